@@ -1,0 +1,19 @@
+/**
+ * The pinned image of every component, and of every stage that the service image is built from: the one place where an
+ * image's name and version are written. `npm run outdated` lists what has a newer version.
+ */
+export const pinnedImages = {
+  node: "node:24.21.0-bookworm-slim",
+  busybox: "busybox:1.37.0-musl",
+  redis: "redis:8.0.6-alpine",
+  nginx: "nginx:1.30.6-alpine",
+  nginxExporter: "nginx/nginx-prometheus-exporter:1.5.1",
+  redisExporter: "oliver006/redis_exporter:v1.86.0-alpine",
+  prometheus: "prom/prometheus:v3.5.3",
+  grafana: "grafana/grafana:12.3.0",
+} as const;
+
+export type ImageName = keyof typeof pinnedImages;
+
+/** What `resume:images` may say in place of a reference to leave Grafana out of the stack. */
+export const leaveOut = "none";
