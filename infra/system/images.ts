@@ -10,7 +10,7 @@ export const pinnedImages = {
   nginxExporter: "nginx/nginx-prometheus-exporter:1.5.1",
   redisExporter: "oliver006/redis_exporter:v1.86.0-alpine",
   prometheus: "prom/prometheus:v3.5.3",
-  grafana: "grafana/grafana:12.3.0",
+  grafana: "grafana/grafana:13.1.2",
 } as const;
 
 export type ImageName = keyof typeof pinnedImages;

@@ -1,0 +1,41 @@
+import { stringify } from "yaml";
+import type { Discovery } from "../infra/system/component.ts";
+import { ports } from "../infra/system/ports.ts";
+import { scrapeIntervalSeconds } from "../prometheus/config.ts";
+
+/** The one data source, under the uid that every dashboard names. */
+export const dataSourceUid = "prometheus";
+
+/** Grafana's provisioning file for its data source. */
+export const dataSource = (discovery: Discovery) =>
+  stringify({
+    apiVersion: 1,
+    datasources: [
+      {
+        name: "Prometheus",
+        uid: dataSourceUid,
+        type: "prometheus",
+        access: "proxy",
+        url: `http://${discovery.host("prometheus")}:${ports.prometheus}`,
+        isDefault: true,
+        editable: false,
+        jsonData: { timeInterval: `${scrapeIntervalSeconds}s`, httpMethod: "POST" },
+      },
+    ],
+  });
+
+/** Grafana's provisioning file for the dashboards that lie in a folder of its container. */
+export const dashboardProvider = (folder: string) =>
+  stringify({
+    apiVersion: 1,
+    providers: [
+      {
+        name: "stack",
+        folder: "Résumé stack",
+        type: "file",
+        disableDeletion: true,
+        allowUiUpdates: false,
+        options: { path: folder },
+      },
+    ],
+  });

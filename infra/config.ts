@@ -1,0 +1,213 @@
+import { isIP } from "node:net";
+import { RunError } from "@pulumi/pulumi";
+import { type ImageName, leaveOut, pinnedImages } from "./system/images.ts";
+
+/** The configuration namespace: every key below is set as `resume:<key>`. */
+export const namespace = "resume";
+
+/** What the program builds from: every key of the table below, parsed and checked. */
+export interface Config {
+  target: Target;
+  replicas: number;
+  /** Host ports that are published; 0 picks a free one. */
+  port: number;
+  grafanaPort: number;
+  prometheusPort: number;
+  bindAddress: string;
+  /** Prefix of every pinned image, without a trailing slash; none means the official source. */
+  imageRegistry: string | undefined;
+  images: Partial<Record<ImageOverride, string>>;
+  /** Limits of one replica of the service. */
+  cpus: number;
+  memoryMb: number;
+  /** File descriptors that one container may open. */
+  nofile: number;
+  sessionTtlSeconds: number;
+  cacheTtlSeconds: number;
+}
+
+export const targets = ["docker", "kubernetes"] as const;
+export type Target = (typeof targets)[number];
+
+/** What `resume:images` may name: every pinned image, and `resume` for a service image that was built elsewhere. */
+export type ImageOverride = ImageName | "resume";
+
+const imageOverrides: ReadonlySet<string> = new Set<string>([...Object.keys(pinnedImages), "resume"]);
+
+/** One row of the table: how a key is documented and how its text becomes a value. */
+interface Key<T> {
+  default: string;
+  allowed: string;
+  /** Gives the value, or nothing where the text is not allowed. */
+  parse: (text: string) => T | undefined;
+}
+
+const wholeNumber = (least: number, most: number) => (text: string) => {
+  const value = Number(text);
+  return /^\d+$/.test(text) && value >= least && value <= most ? value : undefined;
+};
+
+const decimal = (least: number, most: number) => (text: string) => {
+  const value = Number(text);
+  return /^\d+(\.\d+)?$/.test(text) && value >= least && value <= most ? value : undefined;
+};
+
+const secondsIn: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const longestTtl = 365 * 86_400;
+
+const duration = (text: string) => {
+  const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  const seconds = Number(count) * (secondsIn[unit ?? ""] ?? 0);
+  return seconds >= 1 && seconds <= longestTtl ? seconds : undefined;
+};
+
+const imageReference = (text: string) => /^[a-z0-9][\w.:/@-]*$/i.test(text);
+
+const images = (text: string): Config["images"] | undefined => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const overrides: Config["images"] = {};
+  for (const [name, reference] of Object.entries(value)) {
+    if (!isImageOverride(name) || typeof reference !== "string" || !imageReference(reference)) return undefined;
+    if (reference === leaveOut && name !== "grafana") return undefined;
+    overrides[name] = reference;
+  }
+  return overrides;
+};
+
+const isImageOverride = (name: string): name is ImageOverride => imageOverrides.has(name);
+
+const hostPort = {
+  allowed: "a port number from 1 to 65535, or 0 for a free one",
+  parse: wholeNumber(0, 65_535),
+};
+const ttl = { allowed: "a whole number with s, m, h or d, from 1s to 365d", parse: duration };
+
+/** Every key of the stack's config, in the order in which the README shows them. */
+export const keys = {
+  target: {
+    default: "docker",
+    allowed: targets.join(" or "),
+    parse: (text) => targets.find((target) => target === text),
+  } satisfies Key<Target>,
+  replicas: {
+    default: "4",
+    allowed: "a whole number from 1 to 64",
+    parse: wholeNumber(1, 64),
+  } satisfies Key<number>,
+  port: { default: "8080", ...hostPort } satisfies Key<number>,
+  bindAddress: {
+    default: "127.0.0.1",
+    allowed: "an IP address of the Docker host, or 0.0.0.0 for all of them",
+    parse: (text) => (isIP(text) === 0 ? undefined : text),
+  } satisfies Key<string>,
+  grafanaPort: { default: "3000", ...hostPort } satisfies Key<number>,
+  prometheusPort: { default: "9090", ...hostPort } satisfies Key<number>,
+  imageRegistry: {
+    default: "",
+    allowed: "a registry's host with an optional port and path, without a scheme and without a slash at its end",
+    parse: (text) => (text === "" || /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[\w.-]+)*$/i.test(text) ? text : undefined),
+  } satisfies Key<string>,
+  images: {
+    default: "{}",
+    allowed: `an object of image references for ${[...imageOverrides].join(", ")} (grafana may be "${leaveOut}")`,
+    parse: images,
+  } satisfies Key<Config["images"]>,
+  cpus: {
+    default: "1.0",
+    allowed: "a number from 0.1 to 64",
+    parse: decimal(0.1, 64),
+  } satisfies Key<number>,
+  memoryMb: {
+    default: "1024",
+    allowed: "a whole number of MiB from 128 to 65536",
+    parse: wholeNumber(128, 65_536),
+  } satisfies Key<number>,
+  nofile: {
+    default: "65535",
+    allowed: "a whole number from 4096 to 1048576",
+    parse: wholeNumber(4096, 1_048_576),
+  } satisfies Key<number>,
+  sessionTtl: { default: "1h", ...ttl } satisfies Key<number>,
+  cacheTtl: { default: "60s", ...ttl } satisfies Key<number>,
+};
+
+export type ConfigKey = keyof typeof keys;
+
+/** All that is wrong with the stack's config, a sentence a key. The Pulumi CLI shows it without a stack trace. */
+export class ConfigError extends RunError {
+  readonly sentences: readonly string[];
+
+  constructor(sentences: readonly string[]) {
+    super(sentences.join("\n"));
+    this.sentences = sentences;
+  }
+}
+
+/** The one form of a config error: which key, which value, what is allowed. */
+export const refusal = (key: ConfigKey, value: string | number, allowed: string) =>
+  `${namespace}:${key} is ${JSON.stringify(String(value))}; allowed: ${allowed}.`;
+
+/**
+ * Parses and checks the stack's config.
+ *
+ * @param texts the values that are set, by key without the namespace
+ * @throws ConfigError with one sentence for every bad or unknown key
+ */
+export function parseConfig(texts: Readonly<Record<string, string>>): Config {
+  const sentences: string[] = [];
+
+  for (const name of Object.keys(texts)) {
+    if (!Object.hasOwn(keys, name)) {
+      sentences.push(`${namespace}:${name} is not a key of this program; its keys: ${Object.keys(keys).join(", ")}.`);
+    }
+  }
+
+  const read = <T>(name: ConfigKey, key: Key<T>): T => {
+    const text = texts[name] ?? key.default;
+    const value = key.parse(text.trim());
+    if (value !== undefined) return value;
+    sentences.push(refusal(name, text, key.allowed));
+    return fallback(key);
+  };
+
+  const config: Config = {
+    target: read("target", keys.target),
+    replicas: read("replicas", keys.replicas),
+    port: read("port", keys.port),
+    bindAddress: read("bindAddress", keys.bindAddress),
+    grafanaPort: read("grafanaPort", keys.grafanaPort),
+    prometheusPort: read("prometheusPort", keys.prometheusPort),
+    imageRegistry: read("imageRegistry", keys.imageRegistry) || undefined,
+    images: read("images", keys.images),
+    cpus: read("cpus", keys.cpus),
+    memoryMb: read("memoryMb", keys.memoryMb),
+    nofile: read("nofile", keys.nofile),
+    sessionTtlSeconds: read("sessionTtl", keys.sessionTtl),
+    cacheTtlSeconds: read("cacheTtl", keys.cacheTtl),
+  };
+
+  sentences.push(...sharedPorts(config));
+  if (sentences.length > 0) throw new ConfigError(sentences);
+  return config;
+}
+
+/** The default's value, so that one bad key does not hide what is wrong with the others. */
+function fallback<T>(key: Key<T>): T {
+  const value = key.parse(key.default);
+  if (value === undefined) throw new Error(`the default "${key.default}" is not allowed by its own key`);
+  return value;
+}
+
+function sharedPorts(config: Config): string[] {
+  const names = ["port", "grafanaPort", "prometheusPort"] as const;
+  return names.flatMap((name, index) => {
+    const taken = names.slice(0, index).find((other) => config[name] !== 0 && config[name] === config[other]);
+    return taken === undefined ? [] : [refusal(name, config[name], `a port other than ${namespace}:${taken}`)];
+  });
+}

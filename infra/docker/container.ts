@@ -1,0 +1,86 @@
+import type * as docker from "@pulumi/docker";
+import { type Input, interpolate } from "@pulumi/pulumi";
+import type { Component, HealthCheck } from "../system/component.ts";
+
+/** A health check asks this often; a new container counts as healthy after its first good answer, so this is also what starting costs. */
+const health = { interval: "5s", timeout: "3s", startPeriod: "15s", retries: 3 };
+
+/** How long the engine may take to see a new container healthy, in seconds. */
+const healthyWithinSeconds = 90;
+
+/** What `docker logs` keeps of a container. */
+const logOpts = { "max-size": "10m", "max-file": "3" };
+
+/** What only this stack knows of the places that a component's containers get. */
+export interface Surroundings {
+  network: docker.Network;
+  volumes: readonly { volume: docker.Volume; path: string }[];
+  /** The address that published ports are bound to. */
+  bindAddress: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * How a component runs as a container: everything but its name, its host name and its image.
+ *
+ * Inputs that the provider reads back in another form than they were given would show as changes for ever, so memorySwap
+ * goes with memory and the network's alias is the component's name only.
+ */
+export function containerArgs(component: Component, surroundings: Surroundings): Omit<docker.ContainerArgs, "image"> {
+  const { limits, stop, user } = component;
+  return {
+    ...(component.command === undefined ? {} : { command: [...component.command] }),
+    envs: Object.entries(component.env).map(([name, value]) => assignment(name, value)),
+    user: `${user.uid}:${user.gid}`,
+    networksAdvanced: [{ name: surroundings.network.name, aliases: [component.name] }],
+    ...(component.publish === undefined
+      ? {}
+      : {
+          ports: [
+            {
+              internal: component.publish.port,
+              external: component.publish.hostPort,
+              ip: surroundings.bindAddress,
+              protocol: "tcp",
+            },
+          ],
+        }),
+    volumes: surroundings.volumes.map(({ volume, path }) => ({ volumeName: volume.name, containerPath: path })),
+    uploads: component.files.map(({ path, content }) => ({ file: path, content })),
+    // The engine refuses uploads to a read-only root, so only what needs no config file gets one. The others own
+    // nothing on theirs: they run as a user of their own, without capabilities.
+    readOnly: component.files.length === 0,
+    tmpfs: Object.fromEntries(component.scratch.map((path) => [path, "size=64m,mode=1777"])),
+    capabilities: { drops: ["ALL"] },
+    securityOpts: ["no-new-privileges:true"],
+    sysctls: { ...component.sysctls },
+    cpus: String(limits.cpus),
+    memory: limits.memoryMb,
+    memorySwap: limits.memoryMb,
+    ulimits: [
+      { name: "nofile", soft: limits.nofile, hard: limits.nofile },
+      { name: "nproc", soft: limits.processes, hard: limits.processes },
+    ],
+    restart: "unless-stopped",
+    logDriver: "json-file",
+    logOpts,
+    labels: Object.entries(surroundings.labels).map(([label, value]) => ({ label, value })),
+    healthcheck: { tests: healthTests(component.health), ...health },
+    wait: true,
+    waitTimeout: healthyWithinSeconds,
+    mustRun: true,
+    stopSignal: stop.signal,
+    stopTimeout: stop.graceSeconds,
+    destroyGraceSeconds: stop.graceSeconds,
+  };
+}
+
+/** A plain value stays plain, so that it counts in the content hash; a secret is an output and stays one. */
+const assignment = (name: string, value: Input<string>) =>
+  typeof value === "string" ? `${name}=${value}` : interpolate`${name}=${value}`;
+
+function healthTests(check: HealthCheck): string[] {
+  return check.kind === "http"
+    ? ["CMD", "wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${check.port}${check.path}`]
+    : ["CMD-SHELL", check.command];
+}

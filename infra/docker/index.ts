@@ -1,0 +1,20 @@
+import type { Config } from "../config.ts";
+import type { Component, Discovery } from "../system/component.ts";
+import { engineHost, remoteName } from "./engine.ts";
+
+/** Docker's own DNS server, and the network aliases it knows. */
+export const dockerDiscovery: Discovery = { resolver: "127.0.0.11", host: (component) => component };
+
+/** No container may ask for more processors than the machine has. */
+export const fitTo = (cpus: number, components: readonly Component[]): Component[] =>
+  components.map((component) => ({
+    ...component,
+    limits: { ...component.limits, cpus: Math.min(component.limits.cpus, cpus) },
+  }));
+
+/** Where a browser finds a published port. */
+export function publishedUrl(config: Config, dockerHost: string | undefined, port: number): string {
+  const everywhere = config.bindAddress === "0.0.0.0" || config.bindAddress === "::";
+  const host = everywhere ? (remoteName(engineHost(dockerHost)) ?? "127.0.0.1") : config.bindAddress;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

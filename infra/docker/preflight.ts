@@ -1,0 +1,144 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { RunError } from "@pulumi/pulumi";
+import type Docker from "dockerode";
+import { type Config, ConfigError, refusal } from "../config.ts";
+import { connect, engineHost, isLocal } from "./engine.ts";
+
+/** What is asked of the machine before anything is created. */
+export interface MachineFacts {
+  /** Processors of the Docker host. */
+  cpus: number;
+  /** The config with each port 0 replaced by the port that it stands for. */
+  config: Config;
+}
+
+const portKeys = { port: "nginx", grafanaPort: "grafana", prometheusPort: "prometheus" } as const;
+
+/**
+ * Holds the config against the Docker host, so that what can't work is refused before anything is created.
+ *
+ * @param labels that the stack's own containers carry: a port that one of them holds is not taken
+ * @throws ConfigError with a sentence for each value that the machine can't give; RunError where no engine answers
+ */
+export async function checkMachine(
+  config: Config,
+  dockerHost: string | undefined,
+  labels: Readonly<Record<string, string>>,
+): Promise<MachineFacts> {
+  const host = engineHost(dockerHost);
+  const engine = connect(host);
+  const cpus = await processors(engine, host);
+  const sentences: string[] = [];
+
+  if (config.cpus > cpus) {
+    sentences.push(refusal("cpus", config.cpus, `at most ${cpus}, the processors of the Docker host`));
+  }
+  const nofile = isLocal(host) ? engineNofile() : undefined;
+  if (nofile !== undefined && config.nofile > nofile) {
+    sentences.push(refusal("nofile", config.nofile, `at most ${nofile}, what the Docker daemon itself may open here`));
+  }
+
+  const published = await publishedPorts(engine, labels);
+  const resolved = { ...config };
+  const chosen = new Set<number>();
+  for (const key of ["port", "grafanaPort", "prometheusPort"] as const) {
+    const own = published.own.get(portKeys[key]);
+    const free = (port: number) =>
+      !published.others.has(port) && !chosen.has(port) && (!isLocal(host) || canBind(port, config.bindAddress));
+    if (config[key] === 0) {
+      resolved[key] = own ?? (await freePort(free));
+    } else if (config[key] !== own && !(await free(config[key]))) {
+      sentences.push(refusal(key, config[key], `a port of ${config.bindAddress} that nothing else listens on, or 0`));
+    }
+    chosen.add(resolved[key]);
+  }
+
+  if (sentences.length > 0) throw new ConfigError(sentences);
+  return { cpus, config: resolved };
+}
+
+async function processors(engine: Docker, host: string): Promise<number> {
+  try {
+    const info: { NCPU: number } = await engine.info();
+    return info.NCPU;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RunError(
+      `No Docker engine answers at ${host} (${reason}). Start Docker, or say where it is with docker:host or DOCKER_HOST.`,
+    );
+  }
+}
+
+/** Host ports that containers hold: those of this stack by component, and all others. */
+async function publishedPorts(engine: Docker, labels: Readonly<Record<string, string>>) {
+  const own = new Map<string, number>();
+  const others = new Set<number>();
+  for (const container of await engine.listContainers()) {
+    const ours = Object.entries(labels).every(([label, value]) => container.Labels[label] === value);
+    const component = container.Labels["resume.component"];
+    for (const { PublicPort: port } of container.Ports) {
+      if (!port) continue;
+      if (ours && component !== undefined) own.set(component, port);
+      else others.add(port);
+    }
+  }
+  return { own, others };
+}
+
+const firstDynamicPort = 20_000;
+const lastDynamicPort = 29_999;
+
+/** A port below the range from which the kernel gives ports to outgoing connections, so that none of them takes it. */
+async function freePort(free: (port: number) => boolean | Promise<boolean>): Promise<number> {
+  const count = lastDynamicPort - firstDynamicPort + 1;
+  const start = Math.floor(Math.random() * count);
+  for (let step = 0; step < count; step++) {
+    const port = firstDynamicPort + ((start + step) % count);
+    if (await free(port)) return port;
+  }
+  throw new RunError(`No free port from ${firstDynamicPort} to ${lastDynamicPort}.`);
+}
+
+/** Whether this machine lets a server listen there; a port below 1024 is the daemon's to try, and taken only if it is in use. */
+function canBind(port: number, address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "EACCES"));
+    server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+const capSysResource = 1n << 24n;
+
+/**
+ * How many files a container of the engine on this machine may open: what limits dockerd itself, unless it may raise that.
+ *
+ * @returns nothing where no dockerd runs in sight (Docker Desktop keeps it in a virtual machine)
+ */
+function engineNofile(): number | undefined {
+  if (!existsSync("/proc/self/limits")) return undefined;
+  const limits = readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "dockerd" ? [processNofile(pid)] : [];
+      } catch (error) {
+        if (isGone(error)) return [];
+        throw error;
+      }
+    });
+  return limits.length === 0 ? undefined : Math.max(...limits);
+}
+
+function processNofile(pid: string): number {
+  const capabilities = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
+  if ((BigInt(`0x${capabilities}`) & capSysResource) !== 0n)
+    return Number(readFileSync("/proc/sys/fs/nr_open", "utf8"));
+  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync(`/proc/${pid}/limits`, "utf8"))?.[1];
+  return hard === undefined || hard === "unlimited" ? Number.MAX_SAFE_INTEGER : Number(hard);
+}
+
+/** A process that ends while one reads of it. */
+const isGone = (error: unknown) =>
+  error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH");

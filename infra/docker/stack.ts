@@ -1,0 +1,31 @@
+import * as docker from "@pulumi/docker";
+import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import type { Component } from "../system/component.ts";
+import { Workload } from "./workload.ts";
+
+export interface DockerStackArgs {
+  components: readonly Component[];
+  bindAddress: string;
+  /** `<project>-<stack>`. */
+  prefix: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** The whole system on one Docker engine: a private network and a workload for each component. */
+export class DockerStack extends ComponentResource {
+  constructor(name: string, args: DockerStackArgs, options?: ComponentResourceOptions) {
+    super("resume:docker:Stack", name, {}, options);
+    const { components, prefix, bindAddress, labels } = args;
+
+    const network = new docker.Network(
+      prefix,
+      { driver: "bridge", labels: Object.entries(labels).map(([label, value]) => ({ label, value })) },
+      { parent: this },
+    );
+
+    for (const component of components) {
+      new Workload(component.name, { component, network, bindAddress, prefix, labels }, { parent: this });
+    }
+    this.registerOutputs();
+  }
+}

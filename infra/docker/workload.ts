@@ -1,0 +1,51 @@
+import * as docker from "@pulumi/docker";
+import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import type { Component } from "../system/component.ts";
+import { containerArgs } from "./container.ts";
+import { imageId } from "./image.ts";
+import { versionHash } from "./replica-name.ts";
+
+export interface WorkloadArgs {
+  component: Component;
+  network: docker.Network;
+  /** The address that published ports are bound to. */
+  bindAddress: string;
+  /** Starts the name of everything that the engine lists: `<project>-<stack>`. */
+  prefix: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** One component on Docker: its image, its volumes, and a container for each replica. */
+export class Workload extends ComponentResource {
+  constructor(name: string, args: WorkloadArgs, options: ComponentResourceOptions) {
+    super("resume:docker:Workload", name, {}, options);
+    const { component, prefix } = args;
+    const labels = { ...args.labels, "resume.component": component.name };
+
+    const image = imageId(name, component.image, this);
+
+    const volumes = component.data.map(({ name: folder, path }) => {
+      const label = Object.entries(labels).map(([label, value]) => ({ label, value }));
+      return { volume: new docker.Volume(`${prefix}-${name}-${folder}`, { labels: label }, { parent: this }), path };
+    });
+
+    const run = containerArgs(component, { network: args.network, volumes, bindAddress: args.bindAddress, labels });
+    const container = (replica: string) =>
+      new docker.Container(
+        replica,
+        { ...run, name: `${prefix}-${replica}`, hostname: replica, image },
+        { parent: this },
+      );
+
+    // What holds a host port or a volume can only be replaced in place; what has replicas is replaced by new ones.
+    const version = versionHash({ run, image: component.image });
+    if (isReplicated(component)) {
+      for (let index = 0; index < component.replicas; index++) container(`${name}-${index}-${version}`);
+    } else {
+      container(name);
+    }
+    this.registerOutputs();
+  }
+}
+
+const isReplicated = ({ publish, data }: Component) => publish === undefined && data.length === 0;

@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { stackLabels } from "./docker/engine.ts";
+import { dockerDiscovery, fitTo, publishedUrl } from "./docker/index.ts";
+import type { MachineFacts } from "./docker/preflight.ts";
+import { DockerStack } from "./docker/stack.ts";
+import { grafanaUser } from "./system/grafana.ts";
+import { describeSystem } from "./system/system.ts";
+
+/** What the stack tells of itself. */
+export interface Outputs {
+  url: string;
+  replicaCount: number;
+  prometheusUrl: string;
+  /** Null where Grafana is left out. */
+  grafanaUrl: string | null;
+  grafanaUser: string | null;
+  grafanaPassword: pulumi.Output<string>;
+  redisPassword: pulumi.Output<string>;
+}
+
+/** Creates every resource of the stack on a Docker engine that was found to fit. */
+export function runOnDocker(machine: MachineFacts, dockerHost: string | undefined): Outputs {
+  const { config, cpus } = machine;
+  const project = pulumi.getProject();
+  const stack = pulumi.getStack();
+
+  const redisPassword = secret("redis-password");
+  const sessionKey = secret("session-key");
+  const grafanaPassword = secret("grafana-password");
+
+  const components = fitTo(
+    cpus,
+    describeSystem(config, dockerDiscovery, {
+      redisPassword: redisPassword.result,
+      sessionKey: sessionKey.result,
+      grafanaPassword: grafanaPassword.result,
+    }),
+  );
+  const hasGrafana = components.some(({ name }) => name === "grafana");
+  if (!hasGrafana) pulumi.log.info("Grafana is left out, as resume:images says; grafanaUrl is null.");
+
+  new DockerStack("resume", {
+    components,
+    bindAddress: config.bindAddress,
+    prefix: `${project}-${stack}`,
+    labels: stackLabels(project, stack),
+  });
+
+  const url = (port: number) => publishedUrl(config, dockerHost, port);
+  return {
+    url: url(config.port),
+    replicaCount: config.replicas,
+    prometheusUrl: url(config.prometheusPort),
+    grafanaUrl: hasGrafana ? url(config.grafanaPort) : null,
+    grafanaUser: hasGrafana ? grafanaUser : null,
+    grafanaPassword: grafanaPassword.result,
+    redisPassword: redisPassword.result,
+  };
+}
+
+/** 32 letters and digits: safe in a config file, an environment and a URL. */
+const secret = (name: string) => new random.RandomPassword(name, { length: 32, special: false });

@@ -1,0 +1,89 @@
+import type { Input } from "@pulumi/pulumi";
+
+/**
+ * One box of the system, said once for every target: what it runs, what it needs, how one sees that it is well.
+ * A target (infra/docker, infra/kubernetes) decides only how the box is made real.
+ */
+export interface Component {
+  /** Its name in the network too: other components reach it under this host name. */
+  name: ComponentName;
+  image: ImageSource;
+  replicas: number;
+  /** Arguments for the image's entry point; none means the image's own. */
+  command?: readonly string[];
+  env: Readonly<Record<string, Input<string>>>;
+  /** Config files. A component with none runs on a read-only root. */
+  files: readonly ConfigFile[];
+  /** Folders whose content outlives the container. */
+  data: readonly DataFolder[];
+  /** Folders in memory that the component may write to. */
+  scratch: readonly string[];
+  /** Numeric, never root. */
+  user: { uid: number; gid: number };
+  /** What the component says of itself: where the health check asks, and where Prometheus scrapes. */
+  health: HealthCheck;
+  metrics?: { port: number; path: string };
+  /** Reached from outside of the stack. */
+  publish?: { port: number; hostPort: number };
+  limits: Limits;
+  /** How it is asked to stop, and how long it may take before it is killed. */
+  stop: { signal: "SIGTERM" | "SIGQUIT"; graceSeconds: number };
+  sysctls: Readonly<Record<string, string>>;
+}
+
+export const componentNames = [
+  "redis",
+  "resume",
+  "nginx",
+  "nginx-exporter",
+  "redis-exporter",
+  "prometheus",
+  "grafana",
+] as const;
+export type ComponentName = (typeof componentNames)[number];
+
+/** An image that is there already, or one that the stack builds. */
+export type ImageSource =
+  | { kind: "reference"; reference: string }
+  | {
+      kind: "build";
+      /** Repository name of the result; the tag is the content hash. */
+      repository: string;
+      /** Folder in the project, with a Dockerfile. */
+      context: string;
+      args: Readonly<Record<string, string>>;
+      /** Of everything that goes into the image: known before it is built. */
+      contentHash: string;
+    };
+
+export interface ConfigFile {
+  /** Absolute path in the container. */
+  path: string;
+  content: Input<string>;
+}
+
+export interface DataFolder {
+  /** Names the volume, with the component's name. */
+  name: string;
+  path: string;
+}
+
+/** Either an HTTP path that answers 200, or a command that exits with 0. */
+export type HealthCheck = { kind: "http"; port: number; path: string } | { kind: "command"; command: string };
+
+export interface Limits {
+  cpus: number;
+  memoryMb: number;
+  /** File descriptors of one process. */
+  nofile: number;
+  /** Processes and threads of the component's user. */
+  processes: number;
+}
+
+/** What only the target knows of the network that the components meet in. */
+export interface Discovery {
+  /** Address of the DNS server that knows the components. */
+  resolver: string;
+  /** The name under which a component's replicas are found there; every replica has an address of its own. */
+  host: (component: ComponentName) => string;
+}

@@ -1,0 +1,52 @@
+import type { Input } from "@pulumi/pulumi";
+import { overview } from "../../grafana/dashboards/overview.ts";
+import { dashboardProvider, dataSource } from "../../grafana/provisioning.ts";
+import type { Config } from "../config.ts";
+import type { Component, Discovery } from "./component.ts";
+import { leaveOut } from "./images.ts";
+import { configFolder, ports } from "./ports.ts";
+import { image } from "./reference.ts";
+
+export const grafanaUser = "admin";
+
+/** The dashboards, provisioned and read-only; nothing where the config leaves Grafana out. */
+export function grafana(config: Config, discovery: Discovery, password: Input<string>): Component | undefined {
+  if (config.images.grafana === leaveOut) return undefined;
+
+  const provisioning = `${configFolder}/provisioning`;
+  const dashboards = `${configFolder}/dashboards`;
+  const passwordFile = `${configFolder}/admin-password`;
+  return {
+    name: "grafana",
+    image: image(config, "grafana"),
+    replicas: 1,
+    env: {
+      GF_PATHS_PROVISIONING: provisioning,
+      GF_SERVER_HTTP_PORT: String(ports.grafana),
+      GF_SECURITY_ADMIN_USER: grafanaUser,
+      GF_SECURITY_ADMIN_PASSWORD__FILE: passwordFile,
+      GF_AUTH_ANONYMOUS_ENABLED: "false",
+      GF_USERS_ALLOW_SIGN_UP: "false",
+      GF_ANALYTICS_REPORTING_ENABLED: "false",
+      GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
+      GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: "false",
+      GF_PLUGINS_PREINSTALL_DISABLED: "true",
+      GF_NEWS_NEWS_FEED_ENABLED: "false",
+      GF_LOG_CONSOLE_FORMAT: "json",
+    },
+    files: [
+      { path: passwordFile, content: password },
+      { path: `${provisioning}/datasources/prometheus.yaml`, content: dataSource(discovery) },
+      { path: `${provisioning}/dashboards/stack.yaml`, content: dashboardProvider(dashboards) },
+      { path: `${dashboards}/overview.json`, content: JSON.stringify(overview(), null, 2) },
+    ],
+    data: [{ name: "data", path: "/var/lib/grafana" }],
+    scratch: ["/tmp"],
+    user: { uid: 472, gid: 0 },
+    health: { kind: "http", port: ports.grafana, path: "/api/health" },
+    publish: { port: ports.grafana, hostPort: config.grafanaPort },
+    limits: { cpus: 1, memoryMb: 512, nofile: config.nofile, processes: 512 },
+    stop: { signal: "SIGTERM", graceSeconds: 10 },
+    sysctls: {},
+  };
+}

@@ -1,0 +1,39 @@
+import type { Config } from "../config.ts";
+import type { Component, Discovery } from "./component.ts";
+import { contentHash } from "./content-hash.ts";
+import { ports } from "./ports.ts";
+import { imageReference } from "./reference.ts";
+
+/** nginx's own counters as Prometheus metrics. The official image has nothing to check its health with, so it is wrapped in one that has. */
+export function nginxExporter(config: Config, discovery: Discovery): Component {
+  const context = "nginx/exporter";
+  const args = {
+    EXPORTER_IMAGE: imageReference(config, "nginxExporter"),
+    BUSYBOX_IMAGE: imageReference(config, "busybox"),
+  };
+  return {
+    name: "nginx-exporter",
+    image: {
+      kind: "build",
+      repository: "resume-stack/nginx-exporter",
+      context,
+      args,
+      contentHash: contentHash(context, args),
+    },
+    replicas: 1,
+    command: [
+      `--nginx.scrape-uri=http://${discovery.host("nginx")}:${ports.nginxStatus}/nginx-status`,
+      `--web.listen-address=:${ports.nginxExporter}`,
+    ],
+    env: {},
+    files: [],
+    data: [],
+    scratch: [],
+    user: { uid: 1001, gid: 1001 },
+    health: { kind: "http", port: ports.nginxExporter, path: "/metrics" },
+    metrics: { port: ports.nginxExporter, path: "/metrics" },
+    limits: { cpus: 0.5, memoryMb: 64, nofile: 1024, processes: 128 },
+    stop: { signal: "SIGTERM", graceSeconds: 5 },
+    sysctls: {},
+  };
+}

@@ -1,0 +1,15 @@
+/** The port that each component listens on inside of the stack; all of them above 1024, since none runs as root. */
+export const ports = {
+  redis: 6379,
+  resume: 3000,
+  nginx: 8080,
+  /** nginx's own health and status: never published. */
+  nginxStatus: 8081,
+  nginxExporter: 9113,
+  redisExporter: 9121,
+  prometheus: 9090,
+  grafana: 3000,
+} as const;
+
+/** Where config files are put in a container. */
+export const configFolder = "/etc/stack";

@@ -1,0 +1,45 @@
+import { type Input, interpolate } from "@pulumi/pulumi";
+import type { Config } from "../config.ts";
+import type { Component } from "./component.ts";
+import { configFolder, ports } from "./ports.ts";
+import { image } from "./reference.ts";
+
+const memoryMb = 256;
+
+/** Sessions and cached data: append-only file on, so that they survive a restart; what has a TTL goes first when memory is full. */
+export function redis(config: Config, password: Input<string>): Component {
+  const configFile = `${configFolder}/redis.conf`;
+  return {
+    name: "redis",
+    image: image(config, "redis"),
+    replicas: 1,
+    command: ["redis-server", configFile],
+    env: {},
+    files: [
+      {
+        path: configFile,
+        content: interpolate`port ${ports.redis}
+bind *
+requirepass ${password}
+dir /data
+appendonly yes
+appendfsync everysec
+save ""
+maxmemory ${Math.floor(memoryMb * 0.75)}mb
+maxmemory-policy volatile-ttl
+maxclients 4096
+`,
+      },
+    ],
+    data: [{ name: "data", path: "/data" }],
+    scratch: ["/tmp"],
+    user: { uid: 999, gid: 1000 },
+    health: {
+      kind: "command",
+      command: `REDISCLI_AUTH="$(sed -n 's/^requirepass //p' ${configFile})" redis-cli -p ${ports.redis} ping | grep -q PONG`,
+    },
+    limits: { cpus: 1, memoryMb, nofile: config.nofile, processes: 256 },
+    stop: { signal: "SIGTERM", graceSeconds: 10 },
+    sysctls: { "net.core.somaxconn": "1024" },
+  };
+}

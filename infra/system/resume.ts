@@ -1,0 +1,50 @@
+import type { Input } from "@pulumi/pulumi";
+import type { Config } from "../config.ts";
+import type { Component, Discovery, ImageSource } from "./component.ts";
+import { contentHash } from "./content-hash.ts";
+import { ports } from "./ports.ts";
+import { imageReference } from "./reference.ts";
+
+/** How long a replica that was asked to stop still takes new connections, in seconds: longer than nginx keeps a DNS answer. */
+const drainSeconds = 2;
+
+/** The Koa résumé service: N equal replicas behind nginx. */
+export function resume(
+  config: Config,
+  discovery: Discovery,
+  secrets: { redisPassword: Input<string>; sessionKey: Input<string> },
+): Component {
+  const source = serviceImage(config);
+  return {
+    name: "resume",
+    image: source,
+    replicas: config.replicas,
+    env: {
+      PORT: String(ports.resume),
+      VERSION: source.kind === "build" ? source.contentHash : source.reference,
+      REDIS_HOST: discovery.host("redis"),
+      REDIS_PORT: String(ports.redis),
+      REDIS_PASSWORD: secrets.redisPassword,
+      SESSION_KEY: secrets.sessionKey,
+      SESSION_TTL_SECONDS: String(config.sessionTtlSeconds),
+      CACHE_TTL_SECONDS: String(config.cacheTtlSeconds),
+      DRAIN_SECONDS: String(drainSeconds),
+    },
+    files: [],
+    data: [],
+    scratch: ["/tmp"],
+    user: { uid: 10001, gid: 10001 },
+    health: { kind: "http", port: ports.resume, path: "/health" },
+    metrics: { port: ports.resume, path: "/metrics" },
+    limits: { cpus: config.cpus, memoryMb: config.memoryMb, nofile: config.nofile, processes: 4096 },
+    stop: { signal: "SIGTERM", graceSeconds: 20 },
+    sysctls: { "net.core.somaxconn": "8192" },
+  };
+}
+
+function serviceImage(config: Config): ImageSource {
+  if (config.images.resume !== undefined) return { kind: "reference", reference: config.images.resume };
+  const context = "service";
+  const args = { NODE_IMAGE: imageReference(config, "node"), BUSYBOX_IMAGE: imageReference(config, "busybox") };
+  return { kind: "build", repository: "resume-stack/service", context, args, contentHash: contentHash(context, args) };
+}

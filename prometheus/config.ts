@@ -1,0 +1,30 @@
+import { stringify } from "yaml";
+import type { Component, ComponentName, Discovery } from "../infra/system/component.ts";
+
+/** How often a target is asked, in seconds; `up` of a dead one is 0 within one of them. */
+export const scrapeIntervalSeconds = 5;
+
+/** The job that a component's metrics are filed under: what it measures, not the exporter that tells of it. */
+const jobs: Partial<Record<ComponentName, string>> = { "nginx-exporter": "nginx", "redis-exporter": "redis" };
+
+export const job = (component: ComponentName) => jobs[component] ?? component;
+
+/**
+ * prometheus.yml: one job a component that has metrics. Targets are found by DNS, so scaling changes nothing here.
+ */
+export function renderScrapeConfig(
+  components: readonly Pick<Component, "name" | "metrics">[],
+  discovery: Discovery,
+): string {
+  const scraped = components.flatMap(({ name, metrics }) => (metrics === undefined ? [] : [{ name, metrics }]));
+  return stringify({
+    global: { scrape_interval: `${scrapeIntervalSeconds}s`, evaluation_interval: `${scrapeIntervalSeconds}s` },
+    scrape_configs: scraped.map(({ name, metrics }) => ({
+      job_name: job(name),
+      metrics_path: metrics.path,
+      dns_sd_configs: [
+        { names: [discovery.host(name)], type: "A", port: metrics.port, refresh_interval: `${scrapeIntervalSeconds}s` },
+      ],
+    })),
+  });
+}
