@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Config, namespace, parseConfig, refusal } from "./config.ts";
-import { stackLabels } from "./docker/engine.ts";
+import { stackLabels } from "./docker/labels.ts";
 import { checkMachine } from "./docker/preflight.ts";
 import { runOnDocker } from "./program.ts";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { stackLabels } from "./docker/engine.ts";
 import { dockerDiscovery, fitTo, publishedUrl } from "./docker/index.ts";
+import { stackLabels } from "./docker/labels.ts";
 import type { MachineFacts } from "./docker/preflight.ts";
 import { DockerStack } from "./docker/stack.ts";
 import { grafanaUser } from "./system/grafana.ts";

@@ -1,6 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import { type Input, interpolate } from "@pulumi/pulumi";
 import type { Component, HealthCheck } from "../system/component.ts";
+import { type Labels, labelArgs } from "./labels.ts";
 
 /** A health check asks this often; a new container counts as healthy after its first good answer, so this is also what starting costs. */
 const health = { interval: "5s", timeout: "3s", startPeriod: "15s", retries: 3 };
@@ -17,7 +18,7 @@ export interface Surroundings {
   volumes: readonly { volume: docker.Volume; path: string }[];
   /** The address that published ports are bound to. */
   bindAddress: string;
-  labels: Readonly<Record<string, string>>;
+  labels: Labels;
 }
 
 /**
@@ -64,7 +65,7 @@ export function containerArgs(component: Component, surroundings: Surroundings):
     restart: "unless-stopped",
     logDriver: "json-file",
     logOpts,
-    labels: Object.entries(surroundings.labels).map(([label, value]) => ({ label, value })),
+    labels: labelArgs(surroundings.labels),
     healthcheck: { tests: healthTests(component.health), ...health },
     wait: true,
     waitTimeout: healthyWithinSeconds,

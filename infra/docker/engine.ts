@@ -1,16 +1,10 @@
 import { RunError } from "@pulumi/pulumi";
 import Docker from "dockerode";
 
-/** Labels that every container, network and volume of a stack carries. */
-export const stackLabels = (project: string, stack: string) => ({
-  "resume.project": project,
-  "resume.stack": stack,
-});
-
 const defaultHost = "unix:///var/run/docker.sock";
 
 /** Which Docker engine the docker provider will talk to: `docker:host` of the stack's config, else DOCKER_HOST, else the usual socket. */
-export const engineHost = (configured: string | undefined) => configured ?? process.env["DOCKER_HOST"] ?? defaultHost;
+export const engineHost = (configured: string | undefined) => configured ?? process.env.DOCKER_HOST ?? defaultHost;
 
 /** True where the engine shares this machine's ports and processes. */
 export const isLocal = (host: string) => /^(unix|npipe):/.test(host);
@@ -41,6 +35,6 @@ export function connect(host: string): Docker {
     });
   }
   // DOCKER_CERT_PATH and DOCKER_TLS_VERIFY are read by the client itself where DOCKER_HOST is in force.
-  if (host === process.env["DOCKER_HOST"]) return new Docker();
+  if (host === process.env.DOCKER_HOST) return new Docker();
   return new Docker({ protocol: url.protocol === "https:" ? "https" : "http", host: url.hostname, port: port ?? 2375 });
 }

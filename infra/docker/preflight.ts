@@ -4,6 +4,7 @@ import { RunError } from "@pulumi/pulumi";
 import type Docker from "dockerode";
 import { type Config, ConfigError, refusal } from "../config.ts";
 import { connect, engineHost, isLocal } from "./engine.ts";
+import { componentLabel, type Labels } from "./labels.ts";
 
 /** What is asked of the machine before anything is created. */
 export interface MachineFacts {
@@ -24,7 +25,7 @@ const portKeys = { port: "nginx", grafanaPort: "grafana", prometheusPort: "prome
 export async function checkMachine(
   config: Config,
   dockerHost: string | undefined,
-  labels: Readonly<Record<string, string>>,
+  labels: Labels,
 ): Promise<MachineFacts> {
   const host = engineHost(dockerHost);
   const engine = connect(host);
@@ -71,12 +72,12 @@ async function processors(engine: Docker, host: string): Promise<number> {
 }
 
 /** Host ports that containers hold: those of this stack by component, and all others. */
-async function publishedPorts(engine: Docker, labels: Readonly<Record<string, string>>) {
+async function publishedPorts(engine: Docker, labels: Labels) {
   const own = new Map<string, number>();
   const others = new Set<number>();
   for (const container of await engine.listContainers()) {
     const ours = Object.entries(labels).every(([label, value]) => container.Labels[label] === value);
-    const component = container.Labels["resume.component"];
+    const component = container.Labels[componentLabel];
     for (const { PublicPort: port } of container.Ports) {
       if (!port) continue;
       if (ours && component !== undefined) own.set(component, port);

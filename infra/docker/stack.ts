@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Component } from "../system/component.ts";
+import { type Labels, labelArgs } from "./labels.ts";
 import { Workload } from "./workload.ts";
 
 export interface DockerStackArgs {
@@ -8,7 +9,7 @@ export interface DockerStackArgs {
   bindAddress: string;
   /** `<project>-<stack>`. */
   prefix: string;
-  labels: Readonly<Record<string, string>>;
+  labels: Labels;
 }
 
 /** The whole system on one Docker engine: a private network and a workload for each component. */
@@ -17,11 +18,7 @@ export class DockerStack extends ComponentResource {
     super("resume:docker:Stack", name, {}, options);
     const { components, prefix, bindAddress, labels } = args;
 
-    const network = new docker.Network(
-      prefix,
-      { driver: "bridge", labels: Object.entries(labels).map(([label, value]) => ({ label, value })) },
-      { parent: this },
-    );
+    const network = new docker.Network(prefix, { driver: "bridge", labels: labelArgs(labels) }, { parent: this });
 
     for (const component of components) {
       new Workload(component.name, { component, network, bindAddress, prefix, labels }, { parent: this });

@@ -3,7 +3,8 @@ import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi
 import type { Component } from "../system/component.ts";
 import { containerArgs } from "./container.ts";
 import { imageId } from "./image.ts";
-import { versionHash } from "./replica-name.ts";
+import { componentLabel, type Labels, labelArgs } from "./labels.ts";
+import { versionHash } from "./version-hash.ts";
 
 export interface WorkloadArgs {
   component: Component;
@@ -12,7 +13,7 @@ export interface WorkloadArgs {
   bindAddress: string;
   /** Starts the name of everything that the engine lists: `<project>-<stack>`. */
   prefix: string;
-  labels: Readonly<Record<string, string>>;
+  labels: Labels;
 }
 
 /** One component on Docker: its image, its volumes, and a container for each replica. */
@@ -20,13 +21,13 @@ export class Workload extends ComponentResource {
   constructor(name: string, args: WorkloadArgs, options: ComponentResourceOptions) {
     super("resume:docker:Workload", name, {}, options);
     const { component, prefix } = args;
-    const labels = { ...args.labels, "resume.component": component.name };
+    const labels = { ...args.labels, [componentLabel]: component.name };
 
     const image = imageId(name, component.image, this);
 
     const volumes = component.data.map(({ name: folder, path }) => {
-      const label = Object.entries(labels).map(([label, value]) => ({ label, value }));
-      return { volume: new docker.Volume(`${prefix}-${name}-${folder}`, { labels: label }, { parent: this }), path };
+      const args = { labels: labelArgs(labels) };
+      return { volume: new docker.Volume(`${prefix}-${name}-${folder}`, args, { parent: this }), path };
     });
 
     const run = containerArgs(component, { network: args.network, volumes, bindAddress: args.bindAddress, labels });
