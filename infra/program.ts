@@ -32,9 +32,9 @@ export function runOnDocker(machine: MachineFacts, dockerHost: string | undefine
   const components = fitTo(
     cpus,
     describeSystem(config, dockerDiscovery, {
-      redisPassword: redisPassword.result,
-      sessionKey: sessionKey.result,
-      grafanaPassword: grafanaPassword.result,
+      redisPassword,
+      sessionKey,
+      grafanaPassword,
     }),
   );
   const hasGrafana = components.some(({ name }) => name === "grafana");
@@ -54,10 +54,10 @@ export function runOnDocker(machine: MachineFacts, dockerHost: string | undefine
     prometheusUrl: url(config.prometheusPort),
     grafanaUrl: hasGrafana ? url(config.grafanaPort) : null,
     grafanaUser: hasGrafana ? grafanaUser : null,
-    grafanaPassword: grafanaPassword.result,
-    redisPassword: redisPassword.result,
+    grafanaPassword,
+    redisPassword,
   };
 }
 
 /** 32 letters and digits: safe in a config file, an environment and a URL. */
-const secret = (name: string) => new random.RandomPassword(name, { length: 32, special: false });
+const secret = (name: string) => pulumi.secret(new random.RandomPassword(name, { length: 32, special: false }).result);

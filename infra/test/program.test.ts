@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
+import { parseConfig } from "../config.ts";
+import type { Outputs } from "../program.ts";
+
+interface Registered {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+const containerType = "docker:index/container:Container";
+
+/** Runs the program under Pulumi's mocks, which stand for the engine and every provider. */
+async function runUnderMocks(texts: Record<string, string>): Promise<{ outputs: Outputs; resources: Registered[] }> {
+  const resources: Registered[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        resources.push({ type, name, inputs });
+        return { id: `${name}-id`, state: { ...inputs, ...computed(type, name) } };
+      },
+      call: ({ token }) => assert.fail(`no call is expected, ${token} was made`),
+    },
+    "resume",
+    "test",
+  );
+  const { runOnDocker } = await import("../program.ts");
+  const outputs = runOnDocker({ config: parseConfig(texts), cpus: 2 }, undefined);
+  await pulumi.runtime.disconnect();
+  return { outputs, resources };
+}
+
+const computed = (type: string, name: string): Record<string, string> => {
+  if (type.includes("RandomPassword")) return { result: `secret of ${name}` };
+  if (type.includes("RemoteImage")) return { imageId: `sha256:${name}` };
+  if (type.includes(":Image")) return { repoDigest: `sha256:${name}` };
+  return { name };
+};
+
+const named = (resources: Registered[], type: string) =>
+  resources.filter((resource) => resource.type === type).map(({ name }) => name);
+
+const replicasOf = (resources: Registered[]) =>
+  named(resources, containerType).filter((name) => /^resume-\d/.test(name));
+
+const container = (resources: Registered[], name: string) => {
+  const found = resources.find((resource) => resource.type === containerType && resource.name === name);
+  assert.ok(found, `no container ${name}`);
+  return found.inputs;
+};
+
+const secretIn = (output: unknown) => (pulumi.Output.isInstance(output) ? pulumi.isSecret(output) : false);
+
+describe("with Grafana", () => {
+  let outputs: Outputs;
+  let resources: Registered[];
+  before(async () => {
+    ({ outputs, resources } = await runUnderMocks({}));
+  });
+
+  test("every component of the design runs, with four replicas", () => {
+    const withoutVersions = named(resources, containerType).map((name) => name.replace(/-[0-9a-f]{8}$/, ""));
+    assert.deepEqual(withoutVersions.sort(), [
+      "grafana",
+      "nginx",
+      "nginx-exporter-0",
+      "prometheus",
+      "redis",
+      "redis-exporter-0",
+      "resume-0",
+      "resume-1",
+      "resume-2",
+      "resume-3",
+    ]);
+  });
+
+  test("the outputs are the design's", () => {
+    assert.equal(outputs.url, "http://127.0.0.1:8080");
+    assert.equal(outputs.prometheusUrl, "http://127.0.0.1:9090");
+    assert.equal(outputs.grafanaUrl, "http://127.0.0.1:3000");
+    assert.equal(outputs.grafanaUser, "admin");
+    assert.equal(outputs.replicaCount, 4);
+  });
+
+  test("passwords are secrets", async () => {
+    assert.equal(await secretIn(outputs.grafanaPassword), true);
+    assert.equal(await secretIn(outputs.redisPassword), true);
+  });
+
+  test("no resource mounts a host path, uses the host's network or runs privileged", () => {
+    for (const { type, name, inputs } of resources) {
+      if (type !== containerType) continue;
+      const { mounts, networkMode, privileged, volumes } = inputs;
+      assert.deepEqual(
+        { mounts, networkMode, privileged },
+        { mounts: undefined, networkMode: undefined, privileged: undefined },
+      );
+      assert.ok(Array.isArray(volumes), name);
+      for (const volume of volumes) {
+        assert.equal(volume.hostPath, undefined, name);
+        assert.match(volume.volumeName, /^resume-test-/, name);
+      }
+    }
+  });
+
+  test("every container has a health check, limits, a restart policy, no capability and a user of its own", () => {
+    for (const { type, name, inputs } of resources) {
+      if (type !== containerType) continue;
+      assert.match(String(inputs.user), /^[1-9]\d*:\d+$/, name);
+      assert.deepEqual(inputs.capabilities, { drops: ["ALL"] }, name);
+      assert.equal(inputs.restart, "unless-stopped", name);
+      assert.equal(inputs.memory, inputs.memorySwap, name);
+      assert.ok(Number(inputs.memory) > 0 && Number(inputs.cpus) > 0, name);
+      assert.deepEqual(inputs.logOpts, { "max-size": "10m", "max-file": "3" }, name);
+      assert.ok(Array.isArray(inputs.ulimits) && inputs.ulimits.length === 2, name);
+      assert.ok(typeof inputs.healthcheck === "object" && inputs.healthcheck !== null, name);
+      assert.equal(inputs.wait, true, name);
+    }
+  });
+
+  test("a container without config files has a read-only root", () => {
+    for (const name of replicasOf(resources)) assert.equal(container(resources, name).readOnly, true);
+    assert.equal(container(resources, "nginx").readOnly, false);
+  });
+
+  test("only nginx, Prometheus and Grafana are published, on the bind address", () => {
+    const published = resources.filter(({ inputs }) => inputs.ports !== undefined);
+    assert.deepEqual(published.map(({ name }) => name).sort(), ["grafana", "nginx", "prometheus"]);
+    for (const { inputs } of published) {
+      assert.ok(Array.isArray(inputs.ports));
+      assert.equal(inputs.ports[0].ip, "127.0.0.1");
+    }
+  });
+});
+
+describe("without Grafana", () => {
+  test("the stack comes up without it and grafanaUrl is null", async () => {
+    const { outputs, resources } = await runUnderMocks({ images: '{"grafana":"none"}' });
+    assert.equal(outputs.grafanaUrl, null);
+    assert.equal(outputs.grafanaUser, null);
+    assert.equal(named(resources, containerType).includes("grafana"), false);
+    assert.equal(named(resources, containerType).includes("prometheus"), true);
+  });
+});
+
+describe("changes", () => {
+  test("scaling adds replicas and leaves all that was there as it is", async () => {
+    const four = (await runUnderMocks({})).resources;
+    const eight = (await runUnderMocks({ replicas: "8" })).resources;
+    assert.deepEqual(replicasOf(eight).slice(0, 4), replicasOf(four));
+    assert.deepEqual(container(eight, "nginx"), container(four, "nginx"));
+    assert.deepEqual(container(eight, "prometheus"), container(four, "prometheus"));
+  });
+
+  test("a new version is a new set of replicas beside the same nginx", async () => {
+    const before = (await runUnderMocks({})).resources;
+    const after = (await runUnderMocks({ images: '{"resume":"registry.example.com/me/resume:7"}' })).resources;
+    const kept = replicasOf(after).filter((name) => replicasOf(before).includes(name));
+    assert.deepEqual(kept, []);
+    assert.deepEqual(container(after, "nginx"), container(before, "nginx"));
+  });
+
+  test("no component asks for more processors than the machine has", async () => {
+    const { resources } = await runUnderMocks({});
+    for (const { type, inputs } of resources) {
+      if (type === containerType) assert.ok(Number(inputs.cpus) <= 2);
+    }
+  });
+
+  test("imageRegistry is put before every pinned image", async () => {
+    const { resources } = await runUnderMocks({ imageRegistry: "mirror.example.com:5000/hub" });
+    const pulled = resources.filter(({ type }) => type.includes("RemoteImage"));
+    assert.ok(pulled.length >= 4);
+    for (const { inputs } of pulled) assert.match(String(inputs.name), /^mirror\.example\.com:5000\/hub\//);
+  });
+});
