@@ -1,0 +1,84 @@
+import Koa from "koa";
+import type { Config } from "./config.ts";
+import type { App, State } from "./context.ts";
+import type { Drain } from "./drain.ts";
+import { errorFields, type Log } from "./log.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import { accessLog } from "./middleware/access-log.ts";
+import { compression } from "./middleware/compression.ts";
+import { draining } from "./middleware/draining.ts";
+import { errors } from "./middleware/errors.ts";
+import { measure } from "./middleware/measure.ts";
+import { replica } from "./middleware/replica.ts";
+import { requestId } from "./middleware/request-id.ts";
+import { router } from "./router.ts";
+import { healthRoute } from "./routes/health.ts";
+import { homeRoute } from "./routes/home.ts";
+import { metricsRoute } from "./routes/metrics.ts";
+import { readyRoute } from "./routes/ready.ts";
+import { resumeRoutes } from "./routes/resume.ts";
+import { staticRoute } from "./routes/static.ts";
+import { summaryRoute } from "./routes/summary.ts";
+import { themeRoute } from "./routes/theme.ts";
+import type { Site } from "./site.ts";
+import { DataCache } from "./store/cache.ts";
+import type { RedisStore } from "./store/redis.ts";
+import { Sessions } from "./store/sessions.ts";
+
+export interface AppParts {
+  readonly config: Config;
+  readonly site: Site;
+  /** Undefined when the service runs without Redis. */
+  readonly redis: Pick<RedisStore, "get" | "set" | "state"> | undefined;
+  readonly metrics: Metrics;
+  readonly drain: Drain;
+  readonly log: Log;
+}
+
+/** Puts the Koa application together: what every request passes, then the routes. */
+export function createApp({ config, site, redis, metrics, drain, log }: AppParts): App {
+  const sessions =
+    config.redis !== undefined && redis !== undefined
+      ? new Sessions(redis, config.redis.sessionKey, config.redis.sessionTtlSeconds, metrics)
+      : undefined;
+  const cache = new DataCache(redis, config.cacheTtlSeconds, metrics);
+
+  // Behind nginx: client address and scheme come from the last entry of its X-Forwarded headers.
+  const app = new Koa<State>({ proxy: true, maxIpsCount: 1 });
+  app.on("error", (error) => logAfterwards(error, log));
+
+  app.use(requestId());
+  app.use(replica(config.replica));
+  app.use(draining(drain));
+  app.use(measure(metrics));
+  app.use(accessLog(log));
+  app.use(compression());
+  app.use(errors(site.renderProblem, log));
+  app.use(
+    router([
+      healthRoute(config.replica, config.version),
+      readyRoute(redis, drain),
+      metricsRoute(metrics),
+      homeRoute(site.home, sessions),
+      ...resumeRoutes(site.resume),
+      summaryRoute(cache, site.summary),
+      themeRoute(sessions),
+      staticRoute(site.assets),
+    ]),
+  );
+  return app;
+}
+
+/** Codes of a client that went away while it was answered: the access log's "aborted" says so already. */
+const CLIENT_GONE: ReadonlySet<unknown> = new Set([
+  "ECONNRESET",
+  "EPIPE",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ECONNABORTED",
+]);
+
+/** Errors that happen after the handlers, while the response is written. */
+function logAfterwards(error: Error, log: Log): void {
+  const code = "code" in error ? error.code : undefined;
+  if (!CLIENT_GONE.has(code)) log.error("a response failed", errorFields(error));
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { isLevel, type Level } from "./log.ts";
+
+/** The service's settings, read once at start from the environment. */
+export interface Config {
+  /** TCP port to listen on; 0 picks a free one. */
+  readonly port: number;
+  /** The replica's name, sent with every response. */
+  readonly replica: string;
+  /** What runs: a content hash given by the deployment. */
+  readonly version: string;
+  readonly logLevel: Level;
+  /** How long a replica that was told to stop still accepts connections, in seconds. */
+  readonly drainSeconds: number;
+  readonly cacheTtlSeconds: number;
+  /** Undefined when no REDIS_HOST is given: the service then runs alone, without sessions and data cache. */
+  readonly redis: RedisConfig | undefined;
+}
+
+export interface RedisConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly password: string | undefined;
+  /** Signs the session cookie. */
+  readonly sessionKey: string;
+  readonly sessionTtlSeconds: number;
+}
+
+/** All that is wrong with the environment, one sentence a setting. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The service can't start. ${problems.join(" ")}`);
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+const SESSION_KEY_MIN_LENGTH = 16;
+
+/**
+ * Reads the settings.
+ * @throws {ConfigError} naming every bad value at once
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+
+  const text = (key: string): string | undefined => {
+    const value = env[key]?.trim();
+    return value === "" ? undefined : value;
+  };
+
+  const whole = (key: string, fallback: number, min: number, max: number): number => {
+    const value = text(key);
+    if (value === undefined) return fallback;
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    problems.push(`${key} is "${value}", but must be a whole number from ${min} to ${max}.`);
+    return fallback;
+  };
+
+  /** A secret's text from the file that the variable names, without the line feed at its end. */
+  const secret = (key: string): string | undefined => {
+    const path = text(key);
+    if (path === undefined) return undefined;
+    try {
+      const content = readFileSync(path, "utf8").trim();
+      if (content !== "") return content;
+      problems.push(`${key} names ${path}, but that file is empty.`);
+    } catch (error) {
+      const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+      problems.push(`${key} names ${path}, but that file can't be read (${reason}).`);
+    }
+    return undefined;
+  };
+
+  const level = (): Level => {
+    const value = text("LOG_LEVEL") ?? "info";
+    if (isLevel(value)) return value;
+    problems.push(`LOG_LEVEL is "${value}", but must be debug, info, warn or error.`);
+    return "info";
+  };
+
+  const redis = (): RedisConfig | undefined => {
+    const host = text("REDIS_HOST");
+    const port = whole("REDIS_PORT", 6379, 1, 65_535);
+    const password = secret("REDIS_PASSWORD_FILE");
+    const sessionTtlSeconds = whole("SESSION_TTL_SECONDS", 3600, 1, 31_536_000);
+    const problemsBefore = problems.length;
+    const sessionKey = secret("SESSION_KEY_FILE");
+    if (host === undefined) return undefined;
+    if (sessionKey === undefined && problems.length === problemsBefore) {
+      problems.push("SESSION_KEY_FILE is not set, but REDIS_HOST is: sessions need a key to sign their cookie.");
+    }
+    if (sessionKey !== undefined && sessionKey.length < SESSION_KEY_MIN_LENGTH) {
+      problems.push(`SESSION_KEY_FILE holds a key shorter than ${SESSION_KEY_MIN_LENGTH} characters.`);
+    }
+    return { host, port, password, sessionKey: sessionKey ?? "", sessionTtlSeconds };
+  };
+
+  const config: Config = {
+    port: whole("PORT", 3000, 0, 65_535),
+    replica: hostname(),
+    version: text("VERSION") ?? "dev",
+    logLevel: level(),
+    drainSeconds: whole("DRAIN_SECONDS", 2, 0, 300),
+    cacheTtlSeconds: whole("CACHE_TTL_SECONDS", 60, 1, 86_400),
+    redis: redis(),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}

@@ -1,0 +1,56 @@
+import type { Server } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+
+/** How a replica stops without a failed request. */
+export interface Drain {
+  /** True from the moment it was told to stop: /ready answers 503 and responses carry "Connection: close". */
+  readonly draining: boolean;
+}
+
+export interface DrainOptions {
+  /** How long it still accepts connections after it was told to stop, in seconds. */
+  readonly acceptSeconds: number;
+  /** How long requests under way may then take, in seconds. */
+  readonly finishSeconds: number;
+}
+
+export class Drainer implements Drain {
+  #draining = false;
+  readonly #options: DrainOptions;
+  readonly #metrics: Metrics;
+  readonly #log: Log;
+
+  constructor(options: DrainOptions, metrics: Metrics, log: Log) {
+    this.#options = options;
+    this.#metrics = metrics;
+    this.#log = log;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /**
+   * Stops the server: goes on accepting for a while, so that balancers notice; then closes the listening socket and
+   * lets requests under way finish.
+   * @returns whether everything finished in time; what had not was cut off
+   */
+  async stop(server: Server): Promise<boolean> {
+    const { acceptSeconds, finishSeconds } = this.#options;
+    this.#draining = true;
+    this.#metrics.draining.set(1);
+    this.#log.info("draining", { acceptSeconds, finishSeconds });
+    await pause(acceptSeconds * 1000);
+
+    const closed = new Promise<boolean>((resolve) => server.close(() => resolve(true)));
+    const late = pause(finishSeconds * 1000, false, { ref: false });
+    const finished = await Promise.race([closed, late]);
+    if (!finished) {
+      this.#log.error("requests were still under way and are cut off", { finishSeconds });
+      server.closeAllConnections();
+    }
+    return finished;
+  }
+}

@@ -1,0 +1,29 @@
+import type { IncomingMessage } from "node:http";
+import type { Context } from "../context.ts";
+import { HttpProblem } from "./problem.ts";
+
+const FORM_TYPE = "application/x-www-form-urlencoded";
+
+/**
+ * Reads the fields of a small HTML form.
+ * @throws {HttpProblem} 415 for another media type, 413 for more than maxBytes
+ */
+export async function readForm(ctx: Context, maxBytes: number): Promise<URLSearchParams> {
+  if (!ctx.is(FORM_TYPE)) throw new HttpProblem(415, `Send the form as ${FORM_TYPE}.`);
+  return new URLSearchParams(await readText(ctx.req, maxBytes));
+}
+
+async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+  // What is left of an oversized body is not read: the connection ends with the answer.
+  const tooLarge = new HttpProblem(413, `The form is larger than ${maxBytes} bytes.`, { Connection: "close" });
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > maxBytes) throw tooLarge;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

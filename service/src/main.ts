@@ -1,0 +1,69 @@
+import { dirname } from "node:path";
+import { createApp } from "./app.ts";
+import { ConfigError, readConfig } from "./config.ts";
+import { Drainer } from "./drain.ts";
+import { createLog, errorFields, type Log } from "./log.ts";
+import { createMetrics } from "./metrics/metrics.ts";
+import { ResumeError } from "./resume/resume.ts";
+import { createHttpServer, listen } from "./server.ts";
+import { loadSite } from "./site.ts";
+import { connectRedis } from "./store/redis.ts";
+
+/** How long requests under way may take after the listening socket is closed, in seconds. */
+const FINISH_SECONDS = 10;
+
+/** The folder of content/ and assets/: one above this file, as source (src/) and as bundle (dist/) alike. */
+const ROOT = dirname(import.meta.dirname);
+
+const write = (lines: string): void => {
+  process.stdout.write(lines);
+};
+
+try {
+  await start();
+} catch (error) {
+  const log = createLog({ level: "info", base: {}, write });
+  if (error instanceof ConfigError || error instanceof ResumeError) log.error(error.message);
+  else log.error("the service can't start", errorFields(error));
+  process.exit(1);
+}
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog({ level: config.logLevel, base: { replica: config.replica }, write });
+  process.on("exit", () => log.flush());
+  process.on("uncaughtException", (error) => {
+    log.error("the service ends because of an error that nothing handled", errorFields(error));
+    process.exit(1);
+  });
+
+  const site = loadSite(ROOT);
+  const metrics = createMetrics(config.version);
+  const redis = config.redis === undefined ? undefined : connectRedis(config.redis, metrics, log);
+  const drain = new Drainer({ acceptSeconds: config.drainSeconds, finishSeconds: FINISH_SECONDS }, metrics, log);
+  const app = createApp({ config, site, redis, metrics, drain, log });
+  const server = createHttpServer(app.callback(), config.replica);
+  const port = await listen(server, config.port);
+
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (drain.draining) {
+      log.error("told to stop again while draining: ends at once", { signal });
+      process.exit(1);
+    }
+    log.info("told to stop", { signal });
+    const finished = await drain.stop(server);
+    await redis?.close();
+    log.info("stopped", { finished });
+    process.exit(finished ? 0 : 1);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+
+  announce(log, port, config.version);
+}
+
+function announce(log: Log, port: number, version: string): void {
+  const sinceStartMs = Math.round(performance.now());
+  log.info("listening", { port, version, node: process.version, sinceStartMs });
+  log.flush();
+}

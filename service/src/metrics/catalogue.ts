@@ -1,0 +1,83 @@
+/**
+ * Every metric of the service that is its own: name, labels and help, in one place. Plain data without imports, so that
+ * dashboards, alert rules and their tests can read it. Labels are bounded: routes, never paths.
+ * (prom-client adds its standard `process_*` and `nodejs_*` metrics.)
+ */
+
+export interface MetricDefinition {
+  readonly type: "counter" | "gauge" | "histogram";
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly buckets?: readonly number[];
+}
+
+export const METRICS = {
+  httpDuration: {
+    type: "histogram",
+    name: "resume_http_request_duration_seconds",
+    help: "Time from a request's first line to its answered response, by route, method and class of status.",
+    labels: ["route", "method", "status_class"],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  },
+  httpInFlight: {
+    type: "gauge",
+    name: "resume_http_requests_in_flight",
+    help: "Requests that are being answered right now.",
+    labels: [],
+  },
+  httpAborted: {
+    type: "counter",
+    name: "resume_http_requests_aborted_total",
+    help: "Requests whose client went away before the response was written.",
+    labels: ["route"],
+  },
+  redisUp: {
+    type: "gauge",
+    name: "resume_redis_up",
+    help: "1 when Redis answers this replica, 0 when it is away.",
+    labels: [],
+  },
+  redisConnections: {
+    type: "counter",
+    name: "resume_redis_connections_total",
+    help: "Connections to Redis that became ready; more than one means it was lost and found again.",
+    labels: [],
+  },
+  redisCommandDuration: {
+    type: "histogram",
+    name: "resume_redis_command_duration_seconds",
+    help: "Time a Redis command took, by command and result (ok, error).",
+    labels: ["command", "result"],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+  },
+  sessions: {
+    type: "counter",
+    name: "resume_sessions_total",
+    help: "Session events: created, updated, loaded, expired, forged (bad signature), unavailable (no store).",
+    labels: ["event"],
+  },
+  cacheRequests: {
+    type: "counter",
+    name: "resume_cache_requests_total",
+    help: "Reads of the data cache, by entry and result (hit, miss, bypass when Redis is away).",
+    labels: ["entry", "result"],
+  },
+  draining: {
+    type: "gauge",
+    name: "resume_draining",
+    help: "1 once the replica was told to stop and finishes what it has.",
+    labels: [],
+  },
+  buildInfo: {
+    type: "gauge",
+    name: "resume_build_info",
+    help: "Always 1; the labels say which version runs, on which Node.js.",
+    labels: ["version", "node_version"],
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+export const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
+export const METHOD_LABELS = ["GET", "HEAD", "POST", "OPTIONS", "other"] as const;
+export type SessionEvent = "created" | "updated" | "loaded" | "expired" | "forged" | "unavailable";
+export type CacheResult = "hit" | "miss" | "bypass";

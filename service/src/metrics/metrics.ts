@@ -1,0 +1,46 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { METRICS, type MetricDefinition } from "./catalogue.ts";
+
+/** The catalogue's metrics as prom-client objects in one registry. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly httpDuration: Histogram;
+  readonly httpInFlight: Gauge;
+  readonly httpAborted: Counter;
+  readonly redisUp: Gauge;
+  readonly redisConnections: Counter;
+  readonly redisCommandDuration: Histogram;
+  readonly sessions: Counter;
+  readonly cacheRequests: Counter;
+  readonly draining: Gauge;
+}
+
+/** Makes all metrics in a registry of their own, with the build's version and Node's standard metrics. */
+export function createMetrics(version: string): Metrics {
+  const registry = new Registry();
+  const options = ({ name, help, labels }: MetricDefinition) => ({
+    name,
+    help,
+    labelNames: [...labels],
+    registers: [registry],
+  });
+  const counter = (metric: MetricDefinition): Counter => new Counter(options(metric));
+  const gauge = (metric: MetricDefinition): Gauge => new Gauge(options(metric));
+  const histogram = (metric: MetricDefinition): Histogram =>
+    new Histogram({ ...options(metric), buckets: [...(metric.buckets ?? [])] });
+
+  collectDefaultMetrics({ register: registry });
+  gauge(METRICS.buildInfo).set({ version, node_version: process.version }, 1);
+  return {
+    registry,
+    httpDuration: histogram(METRICS.httpDuration),
+    httpInFlight: gauge(METRICS.httpInFlight),
+    httpAborted: counter(METRICS.httpAborted),
+    redisUp: gauge(METRICS.redisUp),
+    redisConnections: counter(METRICS.redisConnections),
+    redisCommandDuration: histogram(METRICS.redisCommandDuration),
+    sessions: counter(METRICS.sessions),
+    cacheRequests: counter(METRICS.cacheRequests),
+    draining: gauge(METRICS.draining),
+  };
+}

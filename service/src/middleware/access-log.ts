@@ -1,0 +1,30 @@
+import type { Middleware } from "../context.ts";
+import type { Log } from "../log.ts";
+
+/** Routes that machines ask every few seconds: logged only when they fail, or at level debug. */
+const PROBES: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
+
+/** One JSON line a request, once its response is written. Without the query string, which may hold what is private. */
+export function accessLog(log: Log): Middleware {
+  return (ctx, next) => {
+    const start = performance.now();
+    ctx.res.once("close", () => {
+      const { statusCode } = ctx.res;
+      const quiet = PROBES.has(ctx.state.route) && statusCode < 400;
+      const level = quiet ? "debug" : "info";
+      if (!log.enabled(level)) return;
+      log[level]("request", {
+        requestId: ctx.state.requestId,
+        method: ctx.method,
+        path: ctx.path,
+        route: ctx.state.route,
+        status: statusCode,
+        bytes: ctx.response.length,
+        ms: Math.round((performance.now() - start) * 1000) / 1000,
+        client: ctx.ip,
+        ...(ctx.res.writableFinished ? {} : { aborted: true }),
+      });
+    });
+    return next();
+  };
+}

@@ -1,0 +1,70 @@
+import { STATUS_CODES } from "node:http";
+import type { Context, Middleware } from "../context.ts";
+import { HttpProblem } from "../http/problem.ts";
+import { errorFields, type Log } from "../log.ts";
+import { StoreUnavailable } from "../store/store.ts";
+
+export interface ProblemView {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly requestId: string;
+}
+
+/** Renders a problem as a small page; gives its HTML and the headers it needs. */
+export type RenderProblem = (problem: ProblemView) => {
+  readonly html: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+const UNEXPECTED = "Something went wrong on our side. Please try again.";
+const STORE_AWAY = "Settings can't be stored right now. The site itself works; please try again in a moment.";
+const RETRY_AFTER_SECONDS = "5";
+
+/** Turns whatever a handler throws into a small answer, HTML or JSON (RFC 9457) by Accept. Stacks go to the log only. */
+export function errors(render: RenderProblem, log: Log): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      const problem = toProblem(error);
+      if (problem.status === 500) {
+        log.error("a request failed", {
+          requestId: ctx.state.requestId,
+          route: ctx.state.route,
+          ...errorFields(error),
+        });
+      }
+      answer(ctx, problem, render);
+    }
+  };
+}
+
+function toProblem(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof StoreUnavailable)
+    return new HttpProblem(503, STORE_AWAY, { "Retry-After": RETRY_AFTER_SECONDS });
+  return new HttpProblem(500, UNEXPECTED);
+}
+
+function answer(ctx: Context, problem: HttpProblem, render: RenderProblem): void {
+  const view: ProblemView = {
+    status: problem.status,
+    title: STATUS_CODES[problem.status] ?? "Error",
+    detail: problem.message,
+    requestId: ctx.state.requestId,
+  };
+  ctx.status = problem.status;
+  ctx.remove("ETag");
+  ctx.set("Cache-Control", "no-store");
+  ctx.set(problem.headers);
+  ctx.vary("Accept");
+  if (ctx.accepts("json", "html") === "html") {
+    const page = render(view);
+    ctx.set(page.headers);
+    ctx.body = page.html;
+  } else {
+    ctx.type = "application/problem+json";
+    ctx.body = JSON.stringify(view);
+  }
+}

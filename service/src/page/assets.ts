@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { contentHash, type Document, IMMUTABLE_CACHING, prepareDocument } from "../http/document.ts";
+
+/** The files that pages load, by their plain name ("style.css") and by the name with the content's hash. */
+export interface Assets {
+  readonly byName: ReadonlyMap<string, Document>;
+  readonly byFile: ReadonlyMap<string, Document>;
+  /** The address of a file, such as "/static/style.0123456789abcdef.css". */
+  url(name: string): string;
+}
+
+const FILES: Readonly<Record<string, string>> = {
+  "style.css": "text/css; charset=utf-8",
+  "icon.svg": "image/svg+xml",
+};
+
+/** Reads and compresses all files of assets/ below the given folder. */
+export function loadAssets(root: string): Assets {
+  const byName = new Map<string, Document>();
+  const byFile = new Map<string, Document>();
+  const files = new Map<string, string>();
+  for (const [name, type] of Object.entries(FILES)) {
+    const text = readFileSync(join(root, "assets", name), "utf8");
+    const document = prepareDocument(text, { "Content-Type": type, "Cache-Control": IMMUTABLE_CACHING });
+    const file = name.replace(".", `.${contentHash(text)}.`);
+    byName.set(name, document);
+    byFile.set(file, document);
+    files.set(name, file);
+  }
+  const url = (name: string): string => {
+    const file = files.get(name);
+    if (file === undefined) throw new Error(`there is no asset "${name}"`);
+    return `/static/${file}`;
+  };
+  return { byName, byFile, url };
+}

@@ -1,0 +1,299 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Fields } from "./fields.ts";
+
+/** The part of the open JSON Resume schema (v1.0.0) that the site shows. Dates are YYYY, YYYY-MM or YYYY-MM-DD. */
+export interface Resume {
+  readonly basics: Basics;
+  readonly work: readonly Work[];
+  readonly volunteer: readonly Volunteer[];
+  readonly education: readonly Education[];
+  readonly projects: readonly Project[];
+  readonly skills: readonly Skill[];
+  readonly certificates: readonly Certificate[];
+  readonly awards: readonly Award[];
+  readonly publications: readonly Publication[];
+  readonly languages: readonly Language[];
+  readonly interests: readonly Interest[];
+  readonly references: readonly Reference[];
+}
+
+export interface Basics {
+  readonly name: string;
+  readonly label: string | undefined;
+  readonly email: string | undefined;
+  readonly phone: string | undefined;
+  readonly url: string | undefined;
+  readonly summary: string | undefined;
+  readonly location: Location | undefined;
+  readonly profiles: readonly Profile[];
+}
+
+export interface Location {
+  readonly city: string | undefined;
+  readonly region: string | undefined;
+  readonly countryCode: string | undefined;
+}
+
+export interface Profile {
+  readonly network: string;
+  readonly username: string | undefined;
+  readonly url: string | undefined;
+}
+
+/** A stretch of time; without an end it lasts until today. */
+export interface Period {
+  readonly startDate: string | undefined;
+  readonly endDate: string | undefined;
+}
+
+export interface Work extends Period {
+  readonly name: string;
+  readonly position: string | undefined;
+  readonly location: string | undefined;
+  readonly url: string | undefined;
+  readonly summary: string | undefined;
+  readonly highlights: readonly string[];
+}
+
+export interface Volunteer extends Period {
+  readonly organization: string;
+  readonly position: string | undefined;
+  readonly url: string | undefined;
+  readonly summary: string | undefined;
+  readonly highlights: readonly string[];
+}
+
+export interface Education extends Period {
+  readonly institution: string;
+  readonly url: string | undefined;
+  readonly area: string | undefined;
+  readonly studyType: string | undefined;
+  readonly score: string | undefined;
+  readonly courses: readonly string[];
+}
+
+export interface Project extends Period {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly url: string | undefined;
+  readonly highlights: readonly string[];
+  readonly keywords: readonly string[];
+}
+
+export interface Skill {
+  readonly name: string;
+  readonly level: string | undefined;
+  readonly keywords: readonly string[];
+}
+
+export interface Certificate {
+  readonly name: string;
+  readonly date: string | undefined;
+  readonly issuer: string | undefined;
+  readonly url: string | undefined;
+}
+
+export interface Award {
+  readonly title: string;
+  readonly date: string | undefined;
+  readonly awarder: string | undefined;
+  readonly summary: string | undefined;
+}
+
+export interface Publication {
+  readonly name: string;
+  readonly publisher: string | undefined;
+  readonly releaseDate: string | undefined;
+  readonly url: string | undefined;
+  readonly summary: string | undefined;
+}
+
+export interface Language {
+  readonly language: string;
+  readonly fluency: string | undefined;
+}
+
+export interface Interest {
+  readonly name: string;
+  readonly keywords: readonly string[];
+}
+
+export interface Reference {
+  readonly name: string;
+  readonly reference: string | undefined;
+}
+
+/** All that is wrong with the résumé, one sentence a field. */
+export class ResumeError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`content/resume.json is not a sound résumé. ${problems.join(" ")}`);
+    this.name = "ResumeError";
+  }
+}
+
+export interface LoadedResume {
+  readonly resume: Resume;
+  /** The file's JSON as it is, with what the site doesn't show. */
+  readonly source: unknown;
+}
+
+/**
+ * Reads content/resume.json below the given folder.
+ * @throws {ResumeError}
+ */
+export function loadResume(root: string): LoadedResume {
+  const text = readFileSync(join(root, "content", "resume.json"), "utf8");
+  let source: unknown;
+  try {
+    source = JSON.parse(text);
+  } catch (error) {
+    throw new ResumeError([`It is not JSON: ${error instanceof Error ? error.message : String(error)}.`]);
+  }
+  return { resume: readResume(source), source };
+}
+
+/**
+ * Checks a résumé's JSON and gives it its types.
+ * @throws {ResumeError} naming every wrong field
+ */
+export function readResume(source: unknown): Resume {
+  const problems: string[] = [];
+  const fields = new Fields(source, "", problems);
+  const resume: Resume = {
+    basics: readBasics(fields.object("basics")),
+    work: fields.list("work", readWork),
+    volunteer: fields.list("volunteer", readVolunteer),
+    education: fields.list("education", readEducation),
+    projects: fields.list("projects", readProject),
+    skills: fields.list("skills", readSkill),
+    certificates: fields.list("certificates", readCertificate),
+    awards: fields.list("awards", readAward),
+    publications: fields.list("publications", readPublication),
+    languages: fields.list("languages", readLanguage),
+    interests: fields.list("interests", readInterest),
+    references: fields.list("references", readReference),
+  };
+  if (problems.length > 0) throw new ResumeError(problems);
+  return resume;
+}
+
+function readBasics(fields: Fields): Basics {
+  const location = fields.optionalObject("location");
+  return {
+    name: fields.text("name"),
+    label: fields.optionalText("label"),
+    email: fields.optionalEmail("email"),
+    phone: fields.optionalText("phone"),
+    url: fields.optionalUrl("url"),
+    summary: fields.optionalText("summary"),
+    location: location === undefined ? undefined : readLocation(location),
+    profiles: fields.list("profiles", (profile) => ({
+      network: profile.text("network"),
+      username: profile.optionalText("username"),
+      url: profile.optionalUrl("url"),
+    })),
+  };
+}
+
+function readLocation(fields: Fields): Location {
+  return {
+    city: fields.optionalText("city"),
+    region: fields.optionalText("region"),
+    countryCode: fields.optionalText("countryCode"),
+  };
+}
+
+function readPeriod(fields: Fields): Period {
+  return { startDate: fields.optionalDate("startDate"), endDate: fields.optionalDate("endDate") };
+}
+
+function readWork(fields: Fields): Work {
+  return {
+    name: fields.text("name"),
+    position: fields.optionalText("position"),
+    location: fields.optionalText("location"),
+    url: fields.optionalUrl("url"),
+    ...readPeriod(fields),
+    summary: fields.optionalText("summary"),
+    highlights: fields.texts("highlights"),
+  };
+}
+
+function readVolunteer(fields: Fields): Volunteer {
+  return {
+    organization: fields.text("organization"),
+    position: fields.optionalText("position"),
+    url: fields.optionalUrl("url"),
+    ...readPeriod(fields),
+    summary: fields.optionalText("summary"),
+    highlights: fields.texts("highlights"),
+  };
+}
+
+function readEducation(fields: Fields): Education {
+  return {
+    institution: fields.text("institution"),
+    url: fields.optionalUrl("url"),
+    area: fields.optionalText("area"),
+    studyType: fields.optionalText("studyType"),
+    ...readPeriod(fields),
+    score: fields.optionalText("score"),
+    courses: fields.texts("courses"),
+  };
+}
+
+function readProject(fields: Fields): Project {
+  return {
+    name: fields.text("name"),
+    description: fields.optionalText("description"),
+    url: fields.optionalUrl("url"),
+    ...readPeriod(fields),
+    highlights: fields.texts("highlights"),
+    keywords: fields.texts("keywords"),
+  };
+}
+
+function readSkill(fields: Fields): Skill {
+  return { name: fields.text("name"), level: fields.optionalText("level"), keywords: fields.texts("keywords") };
+}
+
+function readCertificate(fields: Fields): Certificate {
+  return {
+    name: fields.text("name"),
+    date: fields.optionalDate("date"),
+    issuer: fields.optionalText("issuer"),
+    url: fields.optionalUrl("url"),
+  };
+}
+
+function readAward(fields: Fields): Award {
+  return {
+    title: fields.text("title"),
+    date: fields.optionalDate("date"),
+    awarder: fields.optionalText("awarder"),
+    summary: fields.optionalText("summary"),
+  };
+}
+
+function readPublication(fields: Fields): Publication {
+  return {
+    name: fields.text("name"),
+    publisher: fields.optionalText("publisher"),
+    releaseDate: fields.optionalDate("releaseDate"),
+    url: fields.optionalUrl("url"),
+    summary: fields.optionalText("summary"),
+  };
+}
+
+function readLanguage(fields: Fields): Language {
+  return { language: fields.text("language"), fluency: fields.optionalText("fluency") };
+}
+
+function readInterest(fields: Fields): Interest {
+  return { name: fields.text("name"), keywords: fields.texts("keywords") };
+}
+
+function readReference(fields: Fields): Reference {
+  return { name: fields.text("name"), reference: fields.optionalText("reference") };
+}

@@ -1,0 +1,54 @@
+import type { Context, Handler, Middleware } from "./context.ts";
+import { HttpProblem } from "./http/problem.ts";
+
+/** What answers at one path. A route with GET answers HEAD as well; OPTIONS is answered for every route. */
+export interface Route {
+  /** The path; one that ends in "/:file" answers for every name in that folder. Also the route's metric label. */
+  readonly path: string;
+  readonly get?: Handler;
+  readonly post?: Handler;
+}
+
+const ANY_FILE = "/:file";
+
+/** Finds the route by exact path, or by its folder, and the handler by method: 404 and 405 (with Allow) otherwise. */
+export function router(routes: readonly Route[]): Middleware {
+  const exact = new Map(routes.filter((route) => !route.path.endsWith(ANY_FILE)).map((route) => [route.path, route]));
+  const folders = new Map(
+    routes
+      .filter((route) => route.path.endsWith(ANY_FILE))
+      .map((route) => [route.path.slice(0, -ANY_FILE.length), route]),
+  );
+
+  return (ctx) => {
+    const { path } = ctx;
+    const route = exact.get(path) ?? folders.get(path.slice(0, path.lastIndexOf("/")));
+    if (route === undefined) throw new HttpProblem(404, "There is nothing at this address.");
+    ctx.state.route = route.path;
+    return handle(route, ctx);
+  };
+}
+
+function handle(route: Route, ctx: Context): void | Promise<void> {
+  switch (ctx.method) {
+    case "GET":
+    case "HEAD":
+      if (route.get !== undefined) return route.get(ctx);
+      break;
+    case "POST":
+      if (route.post !== undefined) return route.post(ctx);
+      break;
+    case "OPTIONS":
+      ctx.status = 204;
+      ctx.set("Allow", allowed(route));
+      return;
+  }
+  throw new HttpProblem(405, `This address answers ${allowed(route)} only.`, { Allow: allowed(route) });
+}
+
+function allowed(route: Route): string {
+  const methods = ["OPTIONS"];
+  if (route.post !== undefined) methods.unshift("POST");
+  if (route.get !== undefined) methods.unshift("GET", "HEAD");
+  return methods.join(", ");
+}

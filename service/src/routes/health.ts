@@ -1,0 +1,15 @@
+import type { Route } from "../router.ts";
+
+/** Live: 200 as long as the process serves, also while it drains or Redis is away. */
+export function healthRoute(replica: string, version: string): Route {
+  const body = Buffer.from(JSON.stringify({ status: "ok", replica, version }));
+  return {
+    path: "/health",
+    get: (ctx) => {
+      ctx.status = 200;
+      ctx.set("Content-Type", "application/json; charset=utf-8");
+      ctx.set("Cache-Control", "no-store");
+      ctx.body = body;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { contentHash, PAGE_CACHING } from "../http/document.ts";
+import type { ResumeSummary } from "../resume/summary.ts";
+import type { Route } from "../router.ts";
+import type { CacheEntry, DataCache } from "../store/cache.ts";
+
+/** Figures about the résumé, read through the data cache; Cache-Status (RFC 9211) says how. */
+export function summaryRoute(cache: DataCache, entry: CacheEntry<ResumeSummary>): Route {
+  return {
+    path: "/api/resume/summary",
+    get: async (ctx) => {
+      const { value, result } = await cache.read(entry);
+      const text = JSON.stringify(value);
+      ctx.status = 200;
+      ctx.set("Content-Type", "application/json; charset=utf-8");
+      ctx.set("Cache-Control", PAGE_CACHING);
+      ctx.set("Cache-Status", result === "hit" ? "resume-data; hit" : `resume-data; fwd=${result}`);
+      // Weak: the bytes differ by encoding, the meaning doesn't.
+      ctx.set("ETag", `W/"${contentHash(text)}"`);
+      if (ctx.fresh) ctx.status = 304;
+      else ctx.body = text;
+    },
+  };
+}

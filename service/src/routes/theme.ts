@@ -1,0 +1,46 @@
+import { readForm } from "../http/form.ts";
+import { HttpProblem } from "../http/problem.ts";
+import { isTheme, THEMES } from "../page/theme.ts";
+import type { Route } from "../router.ts";
+import { SESSION_COOKIE, type Sessions } from "../store/sessions.ts";
+import { StoreUnavailable } from "../store/store.ts";
+
+const MAX_FORM_BYTES = 1024;
+
+/** Stores the visitor's theme in a session and leads back to the page they came from. */
+export function themeRoute(sessions: Sessions | undefined): Route {
+  return {
+    path: "/theme",
+    post: async (ctx) => {
+      if (ctx.get("Sec-Fetch-Site") === "cross-site") throw new HttpProblem(403, "Another site may not set the theme.");
+      const form = await readForm(ctx, MAX_FORM_BYTES);
+      const theme = form.get("theme");
+      if (!isTheme(theme)) throw new HttpProblem(400, `The field "theme" must be one of: ${THEMES.join(", ")}.`);
+      if (sessions === undefined) throw new StoreUnavailable("this replica runs without Redis");
+
+      const session = await sessions.load(ctx.cookies.get(SESSION_COOKIE));
+      const cookie = await sessions.save({ theme }, session);
+      ctx.cookies.set(SESSION_COOKIE, cookie, {
+        httpOnly: true,
+        sameSite: "lax",
+        secure: ctx.secure,
+        maxAge: sessions.ttlSeconds * 1000,
+        signed: false,
+        overwrite: true,
+      });
+      ctx.set("Cache-Control", "no-store");
+      ctx.set("Location", samePath(form.get("next")));
+      ctx.status = 303;
+      ctx.body = "";
+    },
+  };
+}
+
+const NOWHERE = "http://site.invalid";
+
+/** A path of this site, never an address elsewhere ("//host", "/\host" and full URLs lead to the home page instead). */
+export function samePath(next: string | null): string {
+  if (next === null || !next.startsWith("/") || !URL.canParse(next, NOWHERE)) return "/";
+  const url = new URL(next, NOWHERE);
+  return url.origin === NOWHERE && !url.pathname.startsWith("//") ? `${url.pathname}${url.search}` : "/";
+}

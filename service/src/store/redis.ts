@@ -1,0 +1,114 @@
+import { Redis } from "ioredis";
+import type { RedisConfig } from "../config.ts";
+import { errorFields, type Log } from "../log.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { type Store, StoreUnavailable } from "./store.ts";
+
+/** A connection to Redis that may be away at any time: calls then fail at once, and it comes back by itself. */
+export interface RedisStore extends Store {
+  /** "ready", or why Redis can't be used right now. */
+  state(): "ready" | "connecting" | "away";
+  /** Closes the connection; waits a moment for commands under way. */
+  close(): Promise<void>;
+}
+
+/** A command without an answer by then has failed; a healthy Redis answers in about 1 ms. */
+const COMMAND_TIMEOUT_MS = 500;
+const CONNECT_TIMEOUT_MS = 1_000;
+/** Pause between two attempts to connect, so that Redis' return is noticed well within 5 seconds. */
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 1_000;
+/** A ping this often notices a connection that is dead without being closed (paused Redis, cut network) … */
+const HEARTBEAT_MS = 1_000;
+/** … and a connection that is silent this long with a command under way is given up and made anew. */
+const SOCKET_TIMEOUT_MS = 1_500;
+
+type CommandName = "get" | "set" | "ping";
+
+export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): RedisStore {
+  const client = new Redis({
+    host: config.host,
+    port: config.port,
+    password: config.password,
+    connectionName: "resume",
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    // No queue while it is away, and nothing is sent twice: a caller learns of a failure at once.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(RETRY_MIN_MS * 2 ** Math.min(attempt, 10), RETRY_MAX_MS),
+  });
+
+  let up = false;
+  let everUp = false;
+  let lastError: unknown;
+
+  const becomeUp = (): void => {
+    up = true;
+    everUp = true;
+    metrics.redisUp.set(1);
+    metrics.redisConnections.inc();
+    log.info("redis is ready", { host: config.host, port: config.port });
+  };
+
+  const becomeAway = (): void => {
+    if (up) log.warn("redis went away; the site goes on without sessions and data cache", errorFields(lastError));
+    up = false;
+    metrics.redisUp.set(0);
+  };
+
+  // The reason is the same on every attempt: say it once, until it changes or Redis was back.
+  client.on("error", (error) => {
+    if (!up && String(error) !== String(lastError)) log.warn("redis can't be reached", errorFields(error));
+    lastError = error;
+  });
+  client.on("ready", becomeUp);
+  client.on("close", becomeAway);
+  metrics.redisUp.set(0);
+
+  /** Runs one command, measured; every failure becomes StoreUnavailable. */
+  const run = async <T>(command: CommandName, action: () => Promise<T>): Promise<T> => {
+    if (client.status !== "ready") throw new StoreUnavailable(`redis is ${client.status}`);
+    const end = metrics.redisCommandDuration.startTimer({ command });
+    try {
+      const reply = await action();
+      end({ result: "ok" });
+      return reply;
+    } catch (error) {
+      end({ result: "error" });
+      throw new StoreUnavailable(error instanceof Error ? error.message : String(error));
+    }
+  };
+
+  const heartbeat = setInterval(async () => {
+    if (client.status !== "ready") return;
+    try {
+      await run("ping", () => client.ping());
+      if (!up) {
+        up = true;
+        metrics.redisUp.set(1);
+      }
+    } catch (error) {
+      lastError = error;
+      becomeAway();
+    }
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+
+  return {
+    get: async (key) => (await run("get", () => client.get(key))) ?? undefined,
+    set: async (key, value, ttlSeconds) => {
+      await run("set", () => client.set(key, value, "EX", ttlSeconds));
+    },
+    state: () => (up ? "ready" : everUp ? "away" : "connecting"),
+    close: async () => {
+      clearInterval(heartbeat);
+      if (client.status === "ready") {
+        await client.quit().catch((error) => log.warn("redis did not say goodbye", errorFields(error)));
+      }
+      client.disconnect();
+    },
+  };
+}

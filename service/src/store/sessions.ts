@@ -1,0 +1,105 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { SessionEvent } from "../metrics/catalogue.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { isTheme, type Theme } from "../page/theme.ts";
+import type { Store } from "./store.ts";
+
+/** What a visitor has stored. */
+export interface SessionData {
+  readonly theme: Theme;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly data: SessionData;
+}
+
+export const SESSION_COOKIE = "resume_session";
+
+const ID_BYTES = 24;
+const COOKIE_SHAPE = /^[A-Za-z0-9_-]{32}\.[A-Za-z0-9_-]{43}$/;
+
+/**
+ * Sessions in the store. The cookie holds a random id and its signature, the data never leaves the server.
+ * A session exists only once something is stored, so that everyone else's pages stay cacheable.
+ */
+export class Sessions {
+  readonly #store: Store;
+  readonly #key: string;
+  readonly #metrics: Metrics;
+  readonly ttlSeconds: number;
+
+  constructor(store: Store, key: string, ttlSeconds: number, metrics: Metrics) {
+    this.#store = store;
+    this.#key = key;
+    this.ttlSeconds = ttlSeconds;
+    this.#metrics = metrics;
+  }
+
+  /**
+   * The session that a cookie names; undefined when the cookie is absent, forged, or its session has ended.
+   * @throws {StoreUnavailable}
+   */
+  async load(cookie: string | undefined): Promise<Session | undefined> {
+    if (cookie === undefined) return undefined;
+    const id = this.#verify(cookie);
+    if (id === undefined) {
+      this.#count("forged");
+      return undefined;
+    }
+    const stored = await this.#counted(() => this.#store.get(storeKey(id)));
+    const data = stored === undefined ? undefined : parse(stored);
+    this.#count(data === undefined ? "expired" : "loaded");
+    return data === undefined ? undefined : { id, data };
+  }
+
+  /**
+   * Stores data in the given session, or in a new one; its time to live starts anew.
+   * @returns the cookie's value
+   * @throws {StoreUnavailable}
+   */
+  async save(data: SessionData, existing: Session | undefined): Promise<string> {
+    const id = existing?.id ?? randomBytes(ID_BYTES).toString("base64url");
+    await this.#counted(() => this.#store.set(storeKey(id), JSON.stringify(data), this.ttlSeconds));
+    this.#count(existing === undefined ? "created" : "updated");
+    return `${id}.${this.#sign(id)}`;
+  }
+
+  #verify(cookie: string): string | undefined {
+    if (!COOKIE_SHAPE.test(cookie)) return undefined;
+    const [id = "", signature = ""] = cookie.split(".");
+    return timingSafeEqual(Buffer.from(signature), Buffer.from(this.#sign(id))) ? id : undefined;
+  }
+
+  #sign(id: string): string {
+    return createHmac("sha256", this.#key).update(`session:${id}`).digest("base64url");
+  }
+
+  async #counted<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      this.#count("unavailable");
+      throw error;
+    }
+  }
+
+  #count(event: SessionEvent): void {
+    this.#metrics.sessions.inc({ event });
+  }
+}
+
+function storeKey(id: string): string {
+  return `session:${id}`;
+}
+
+/** Stored session data; anything of another shape (an older version's, say) counts as no session. */
+function parse(stored: string): SessionData | undefined {
+  try {
+    const value: unknown = JSON.parse(stored);
+    if (typeof value !== "object" || value === null || !("theme" in value) || !isTheme(value.theme)) return undefined;
+    return { theme: value.theme };
+  } catch {
+    return undefined;
+  }
+}
