@@ -1,44 +1,49 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 /**
  * A hash of what a Docker build sees of a folder and of further facts: 12 hex digits, the same on every machine.
  *
- * Honours the folder's .dockerignore as far as it names top-level entries.
- *
- * @throws Error where .dockerignore has a pattern that is more than such a name
+ * @throws Error where the folder's .dockerignore is not a plain list, see below
  */
 export function contentHash(folder: string, facts: Readonly<Record<string, string>>): string {
   const hash = createHash("sha256");
-  for (const file of contextFiles(folder))
+  for (const file of contextFiles(folder)) {
     hash
       .update(`${file}\0`)
       .update(readFileSync(join(folder, file)))
       .update("\0");
+  }
   for (const [name, value] of Object.entries(facts).sort()) hash.update(`${name}\0${value}\0`);
   return hash.digest("hex").slice(0, 12);
 }
 
 /** The files of a build context, as paths relative to it, in a fixed order. */
 export function contextFiles(folder: string): string[] {
-  const ignored = ignoredNames(folder);
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, "/").length))
-    .filter((path) => !ignored.has(path.split("/")[0] ?? ""))
+  const isIn = listed(folder);
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => isIn(name))
+    .flatMap((entry) => (entry.isDirectory() ? filesBelow(folder, entry.name) : [entry.name]))
     .sort();
 }
 
-function ignoredNames(folder: string): Set<string> {
+const filesBelow = (folder: string, name: string): string[] =>
+  readdirSync(join(folder, name), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+
+/** Which top-level entries are part of the context: all, or those that a .dockerignore of the form `*`, `!name`, … lists. */
+function listed(folder: string): (name: string) => boolean {
   const path = join(folder, ".dockerignore");
-  if (!existsSync(path)) return new Set();
+  if (!existsSync(path)) return () => true;
   const lines = readFileSync(path, "utf8")
     .split("\n")
     .map((line) => line.trim());
-  const names = lines.filter((line) => line !== "" && !line.startsWith("#"));
-  for (const name of names) {
-    if (!/^[\w.-]+$/.test(name)) throw new Error(`${path}: "${name}" is not the plain name of a top-level entry`);
+  const [everything, ...exceptions] = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  if (everything !== "*" || exceptions.some((line) => !/^![\w.-]+$/.test(line))) {
+    throw new Error(`${path}: it must ignore "*" and then name the top-level entries of the context, each as "!name"`);
   }
-  return new Set(names);
+  const names = new Set(exceptions.map((line) => line.slice(1)));
+  return (name) => names.has(name);
 }

@@ -61,17 +61,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     return fallback;
   };
 
-  /** A secret's text from the file that the variable names, without the line feed at its end. */
+  /** A secret's text: the variable KEY itself, or the file that KEY_FILE names, without the line feed at its end. */
   const secret = (key: string): string | undefined => {
-    const path = text(key);
-    if (path === undefined) return undefined;
+    const given = text(key);
+    const path = text(`${key}_FILE`);
+    if (given !== undefined || path === undefined) return given;
     try {
       const content = readFileSync(path, "utf8").trim();
       if (content !== "") return content;
-      problems.push(`${key} names ${path}, but that file is empty.`);
+      problems.push(`${key}_FILE names ${path}, but that file is empty.`);
     } catch (error) {
       const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
-      problems.push(`${key} names ${path}, but that file can't be read (${reason}).`);
+      problems.push(`${key}_FILE names ${path}, but that file can't be read (${reason}).`);
     }
     return undefined;
   };
@@ -86,16 +87,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const redis = (): RedisConfig | undefined => {
     const host = text("REDIS_HOST");
     const port = whole("REDIS_PORT", 6379, 1, 65_535);
-    const password = secret("REDIS_PASSWORD_FILE");
+    const password = secret("REDIS_PASSWORD");
     const sessionTtlSeconds = whole("SESSION_TTL_SECONDS", 3600, 1, 31_536_000);
     const problemsBefore = problems.length;
-    const sessionKey = secret("SESSION_KEY_FILE");
+    const sessionKey = secret("SESSION_KEY");
     if (host === undefined) return undefined;
     if (sessionKey === undefined && problems.length === problemsBefore) {
-      problems.push("SESSION_KEY_FILE is not set, but REDIS_HOST is: sessions need a key to sign their cookie.");
+      problems.push("REDIS_HOST is set, but neither SESSION_KEY nor SESSION_KEY_FILE: sessions need a key to sign their cookie.");
     }
     if (sessionKey !== undefined && sessionKey.length < SESSION_KEY_MIN_LENGTH) {
-      problems.push(`SESSION_KEY_FILE holds a key shorter than ${SESSION_KEY_MIN_LENGTH} characters.`);
+      problems.push(`The session key is shorter than ${SESSION_KEY_MIN_LENGTH} characters.`);
     }
     return { host, port, password, sessionKey: sessionKey ?? "", sessionTtlSeconds };
   };
@@ -106,7 +107,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     version: text("VERSION") ?? "dev",
     logLevel: level(),
     drainSeconds: whole("DRAIN_SECONDS", 2, 0, 300),
-    cacheTtlSeconds: whole("CACHE_TTL_SECONDS", 60, 1, 86_400),
+    cacheTtlSeconds: whole("CACHE_TTL_SECONDS", 60, 1, 31_536_000),
     redis: redis(),
   };
   if (problems.length > 0) throw new ConfigError(problems);
