@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import type { RedisConfig } from "../config.ts";
-import { errorFields, type Log } from "../log.ts";
+import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { type Store, StoreUnavailable } from "./store.ts";
 
@@ -22,6 +22,8 @@ const RETRY_MAX_MS = 1_000;
 const HEARTBEAT_MS = 1_000;
 /** … and a connection that is silent this long with a command under way is given up and made anew. */
 const SOCKET_TIMEOUT_MS = 1_500;
+/** While Redis is away, the log repeats the reason this often. */
+const COMPLAIN_MS = 60_000;
 
 type CommandName = "get" | "set" | "ping";
 
@@ -43,7 +45,8 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
 
   let up = false;
   let everUp = false;
-  let lastError: unknown;
+  let lastReason = "the connection was closed";
+  let complainedAt = Number.NEGATIVE_INFINITY;
 
   const becomeUp = (): void => {
     up = true;
@@ -54,15 +57,17 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
   };
 
   const becomeAway = (): void => {
-    if (up) log.warn("redis went away; the site goes on without sessions and data cache", errorFields(lastError));
+    if (up) log.warn("redis went away; the site goes on without sessions and data cache", { reason: lastReason });
     up = false;
     metrics.redisUp.set(0);
   };
 
-  // The reason is the same on every attempt: say it once, until it changes or Redis was back.
+  // Every attempt fails alike: say it now and then, not each second.
   client.on("error", (error) => {
-    if (!up && String(error) !== String(lastError)) log.warn("redis can't be reached", errorFields(error));
-    lastError = error;
+    lastReason = error.message;
+    if (up || performance.now() - complainedAt < COMPLAIN_MS) return;
+    complainedAt = performance.now();
+    log.warn("redis can't be reached", { host: config.host, port: config.port, reason: lastReason });
   });
   client.on("ready", becomeUp);
   client.on("close", becomeAway);
@@ -78,7 +83,7 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
       return reply;
     } catch (error) {
       end({ result: "error" });
-      throw new StoreUnavailable(error instanceof Error ? error.message : String(error));
+      throw new StoreUnavailable(reasonOf(error));
     }
   };
 
@@ -91,7 +96,7 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
         metrics.redisUp.set(1);
       }
     } catch (error) {
-      lastError = error;
+      lastReason = reasonOf(error);
       becomeAway();
     }
   }, HEARTBEAT_MS);
@@ -106,9 +111,13 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
     close: async () => {
       clearInterval(heartbeat);
       if (client.status === "ready") {
-        await client.quit().catch((error) => log.warn("redis did not say goodbye", errorFields(error)));
+        await client.quit().catch((error) => log.warn("redis did not say goodbye", { reason: reasonOf(error) }));
       }
       client.disconnect();
     },
   };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
