@@ -93,7 +93,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     const sessionKey = secret("SESSION_KEY");
     if (host === undefined) return undefined;
     if (sessionKey === undefined && problems.length === problemsBefore) {
-      problems.push("REDIS_HOST is set, but neither SESSION_KEY nor SESSION_KEY_FILE: sessions need a key to sign their cookie.");
+      problems.push(
+        "REDIS_HOST is set, but neither SESSION_KEY nor SESSION_KEY_FILE: sessions need a key to sign their cookie.",
+      );
     }
     if (sessionKey !== undefined && sessionKey.length < SESSION_KEY_MIN_LENGTH) {
       problems.push(`The session key is shorter than ${SESSION_KEY_MIN_LENGTH} characters.`);

@@ -186,7 +186,7 @@ function renderEducation(education: Education): Html {
 <h3>${degree === "" ? education.institution : degree}</h3>
 ${degree === "" ? undefined : html`<p class="place">${maybeLink(education.url, education.institution)}</p>`}
 <p class="when">${formatPeriod(education)}</p>
-${details.length === 0 ? undefined : html`<p class="small">${details.join(" · ")}</p>`}
+${details.length === 0 ? undefined : html`<p class="small">${details.join(", ")}</p>`}
 </div>
 `;
 }

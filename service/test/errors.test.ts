@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { after, before, test } from "node:test";
+import { loadSite } from "../src/site.ts";
+import { MemoryStore } from "./memory-store.ts";
+import { type Answer, SERVICE_ROOT, type Service, startService } from "./service.ts";
+
+const SECRET = "what only the log may know";
+
+let service: Service;
+before(async () => {
+  const site = loadSite(SERVICE_ROOT);
+  const make = () => {
+    throw new Error(SECRET);
+  };
+  service = await startService({ redis: new MemoryStore(), site: { ...site, summary: { ...site.summary, make } } });
+});
+after(() => service.close());
+
+const HTML = { Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
+
+function assertNoInternals({ text }: Answer): void {
+  assert.doesNotMatch(text, /\bat \S+ \(|node:internal|\.ts:\d|\.js:\d/);
+  assert.ok(!text.includes(SECRET));
+}
+
+test("an unknown address is 404, as a page for people and as JSON for programs", async () => {
+  const page = await service.ask("/nope", { headers: HTML });
+  assert.equal(page.status, 404);
+  assert.equal(page.headers["content-type"], "text/html; charset=utf-8");
+  assert.match(page.text, /<h1>Not Found<\/h1>/);
+  assert.match(String(page.headers["content-security-policy"]), /default-src 'none'/);
+
+  const json = await service.ask("/nope", { headers: { Accept: "application/json" } });
+  assert.equal(json.status, 404);
+  assert.equal(json.headers["content-type"], "application/problem+json");
+  assert.deepEqual(JSON.parse(json.text), {
+    status: 404,
+    title: "Not Found",
+    detail: "There is nothing at this address.",
+    requestId: json.headers["x-request-id"],
+  });
+  assert.equal(json.headers["cache-control"], "no-store");
+  assert.match(String(json.headers.vary), /Accept\b/);
+});
+
+test("a wrong method is 405 and says what is allowed", async () => {
+  const cases = [
+    ["/", "DELETE", "GET, HEAD, OPTIONS"],
+    ["/", "POST", "GET, HEAD, OPTIONS"],
+    ["/api/resume", "PUT", "GET, HEAD, OPTIONS"],
+    ["/theme", "GET", "POST, OPTIONS"],
+    ["/theme", "HEAD", "POST, OPTIONS"],
+    ["/health", "PATCH", "GET, HEAD, OPTIONS"],
+    ["/static/style.css", "TRACE", "GET, HEAD, OPTIONS"],
+  ] as const;
+  for (const [path, method, allow] of cases) {
+    const { status, headers } = await service.ask(path, { method });
+    assert.equal(status, 405, `${method} ${path}`);
+    assert.equal(headers.allow, allow, `${method} ${path}`);
+  }
+});
+
+test("OPTIONS says what is allowed", async () => {
+  const { status, headers } = await service.ask("/", { method: "OPTIONS" });
+  assert.equal(status, 204);
+  assert.equal(headers.allow, "GET, HEAD, OPTIONS");
+});
+
+test("an unexpected error is 500 without a word about its cause; the log has it", async () => {
+  for (const headers of [HTML, {}]) {
+    const answer = await service.ask("/api/resume/summary", { headers });
+    assert.equal(answer.status, 500);
+    assert.equal(answer.headers.etag, undefined);
+    assertNoInternals(answer);
+  }
+  const logged = JSON.stringify(service.logged());
+  assert.ok(logged.includes(SECRET));
+  assert.match(logged, /errors\.test\.ts/);
+});
+
+test("odd paths never give a 5xx", async () => {
+  const paths = [
+    "/%",
+    "/%00",
+    "/%ff%fe",
+    "//",
+    "//example.com/",
+    "/.git/config",
+    "/?x=%",
+    "/a%2f..%2f",
+    `/${"a".repeat(8000)}`,
+  ];
+  for (const path of paths) {
+    const answer = await service.ask(path);
+    assert.ok(answer.status < 500, `${path} gave ${answer.status}`);
+    assertNoInternals(answer);
+  }
+});
+
+/** What the server answers to bytes that need not be HTTP. */
+function sendRaw(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
+    let answer = "";
+    socket.setEncoding("utf8");
+    socket.on("data", (text) => {
+      answer += text;
+    });
+    socket.on("close", () => resolve(answer));
+    socket.on("error", reject);
+    socket.setTimeout(3000, () => socket.destroy(new Error("no answer within 3 s")));
+  });
+}
+
+test("broken requests get a short answer that names the replica", async () => {
+  const nonsense = await sendRaw(service.port, "this is not HTTP\r\n\r\n");
+  assert.match(nonsense, /^HTTP\/1\.1 400 Bad Request\r\nX-Replica: /);
+  const huge = await sendRaw(service.port, `GET / HTTP/1.1\r\nHost: x\r\nX-Big: ${"a".repeat(20_000)}\r\n\r\n`);
+  assert.match(huge, /^HTTP\/1\.1 431 /);
+  const smuggled = await sendRaw(
+    service.port,
+    "POST /theme HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+  );
+  assert.match(smuggled, /^HTTP\/1\.1 400 /);
+});

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { loadResume, ResumeError, readResume } from "../src/resume/resume.ts";
+import { summarize } from "../src/resume/summary.ts";
+import { SERVICE_ROOT } from "./service.ts";
+
+/** The message of the error that a résumé is refused with. */
+function refusal(source: unknown): string {
+  try {
+    readResume(source);
+  } catch (error) {
+    assert.ok(error instanceof ResumeError);
+    return error.message;
+  }
+  assert.fail("the résumé was accepted");
+}
+
+test("the résumé that comes with the service is sound and complete", () => {
+  const { resume } = loadResume(SERVICE_ROOT);
+  assert.notEqual(resume.basics.name, "");
+  assert.ok(resume.work.length >= 2);
+  assert.ok(resume.skills.length >= 2);
+  assert.ok(resume.projects.length >= 1);
+  assert.ok(resume.education.length >= 1);
+});
+
+test("a résumé with a name alone is enough", () => {
+  const resume = readResume({ basics: { name: "Ada" } });
+  assert.equal(resume.basics.name, "Ada");
+  assert.deepEqual(resume.work, []);
+});
+
+test("what is wrong is named by its field", () => {
+  const cases: readonly (readonly [unknown, string])[] = [
+    ["text", "The résumé must be an object, but is a text."],
+    [{}, "basics must be an object, but is missing."],
+    [{ basics: {} }, "basics.name is missing."],
+    [{ basics: { name: 7 } }, "basics.name must be a text, but is a number."],
+    [{ basics: { name: " " } }, "basics.name is empty"],
+    [{ basics: { name: "A", email: "no" } }, 'basics.email is "no", but must be an e-mail address.'],
+    [{ basics: { name: "A", url: "javascript:alert(1)" } }, "basics.url is"],
+    [{ basics: { name: "A", profiles: [{}] } }, "basics.profiles[0].network is missing."],
+    [{ basics: { name: "A" }, work: {} }, "work must be a list, but is an object."],
+    [{ basics: { name: "A" }, work: [null] }, "work[0] must be an object, but is null."],
+    [{ basics: { name: "A" }, work: [{ name: "B", startDate: "2020-13" }] }, 'work[0].startDate is "2020-13"'],
+    [{ basics: { name: "A" }, work: [{ name: "B", endDate: "2023-02-29" }] }, 'work[0].endDate is "2023-02-29"'],
+    [{ basics: { name: "A" }, work: [{ name: "B", highlights: ["x", 1] }] }, "work[0].highlights[1] must be a text"],
+    [{ basics: { name: "A" }, skills: [{ name: "S", keywords: "x" }] }, "skills[0].keywords must be a list"],
+  ];
+  for (const [source, expected] of cases) {
+    assert.ok(refusal(source).includes(expected), `${refusal(source)} should say: ${expected}`);
+  }
+});
+
+test("all problems are named at once", () => {
+  const message = refusal({ basics: { email: "no" }, projects: [{}, { name: "P", url: "ftp://x" }] });
+  for (const field of ["basics.name", "basics.email", "projects[0].name", "projects[1].url"]) {
+    assert.ok(message.includes(`${field} is`), `${message} should name ${field}`);
+  }
+});
+
+test("overlapping jobs count once, an open one until today", () => {
+  const resume = readResume({
+    basics: { name: "A" },
+    work: [
+      { name: "one", startDate: "2010", endDate: "2011" },
+      { name: "two", startDate: "2011-07", endDate: "2012-06" },
+      { name: "three", startDate: "2020-01-01" },
+    ],
+  });
+  const summary = summarize(resume, new Date("2021-01-01T00:00:00Z"));
+  assert.equal(summary.yearsOfWork, 3.5);
+  assert.equal(summary.positions, 3);
+});
+
+test("topics are counted as words of their own, most often first", () => {
+  const resume = readResume({
+    basics: { name: "A", summary: "Go, go and Going; C++ is fine." },
+    skills: [{ name: "S", keywords: ["C++", "Go"] }],
+  });
+  assert.deepEqual(summarize(resume, new Date()).topics, [
+    { name: "Go", mentions: 3 },
+    { name: "C++", mentions: 2 },
+  ]);
+});

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { loadResume } from "../src/resume/resume.ts";
+import { MemoryStore } from "./memory-store.ts";
+import { SERVICE_ROOT, type Service, startService } from "./service.ts";
+
+let service: Service;
+before(async () => {
+  service = await startService({ redis: new MemoryStore() });
+});
+after(() => service.close());
+
+const DOCUMENTS = ["/", "/api/resume", "/resume.json"] as const;
+
+test("the home page shows the résumé", async () => {
+  const { status, headers, text } = await service.ask("/");
+  const { resume } = loadResume(SERVICE_ROOT);
+  assert.equal(status, 200);
+  assert.equal(headers["content-type"], "text/html; charset=utf-8");
+  assert.match(text, /^<!doctype html>\n<html lang="en"/);
+  assert.ok(text.includes(`<h1>${resume.basics.name}</h1>`));
+  for (const { name } of [...resume.work, ...resume.projects, ...resume.skills]) assert.ok(text.includes(name), name);
+  assert.equal(text.match(/<h1>/g)?.length, 1);
+});
+
+test("the page needs no inline style and no script, and its policy allows none", async () => {
+  const { headers, text } = await service.ask("/");
+  assert.match(String(headers["content-security-policy"]), /default-src 'none'/);
+  assert.doesNotMatch(String(headers["content-security-policy"]), /unsafe/);
+  assert.doesNotMatch(text, /<script|<style|\sstyle=|\son[a-z]+=/i);
+});
+
+test("the résumé's data is the file, as it is", async () => {
+  const { source } = loadResume(SERVICE_ROOT);
+  for (const path of ["/api/resume", "/resume.json"]) {
+    const { status, headers, text } = await service.ask(path);
+    assert.equal(status, 200);
+    assert.equal(headers["content-type"], "application/json; charset=utf-8");
+    assert.deepEqual(JSON.parse(text), source);
+  }
+});
+
+test("every response names the replica and the request", async () => {
+  for (const path of ["/", "/health", "/ready", "/metrics", "/nope", "/api/resume"]) {
+    const { headers } = await service.ask(path);
+    assert.ok(headers["x-replica"], path);
+    assert.match(String(headers["x-request-id"]), /^[0-9a-f-]{36}$/, path);
+  }
+});
+
+test("a sound request id is kept, any other is replaced", async () => {
+  const kept = await service.ask("/health", { headers: { "X-Request-Id": "nginx-0123456789" } });
+  assert.equal(kept.headers["x-request-id"], "nginx-0123456789");
+  const replaced = await service.ask("/health", { headers: { "X-Request-Id": "<script>alert(1)</script>" } });
+  assert.match(String(replaced.headers["x-request-id"]), /^[0-9a-f-]{36}$/);
+});
+
+for (const path of DOCUMENTS) {
+  test(`${path} comes as the client can read it, the same in every encoding`, async () => {
+    const plain = await service.ask(path);
+    const gzip = await service.ask(path, { headers: { "Accept-Encoding": "gzip" } });
+    const brotli = await service.ask(path, { headers: { "Accept-Encoding": "gzip, deflate, br, zstd" } });
+    assert.equal(plain.headers["content-encoding"], undefined);
+    assert.equal(gzip.headers["content-encoding"], "gzip");
+    assert.equal(brotli.headers["content-encoding"], "br");
+    assert.deepEqual(gunzipSync(gzip.bytes), plain.bytes);
+    assert.deepEqual(brotliDecompressSync(brotli.bytes), plain.bytes);
+    assert.ok(brotli.bytes.length < gzip.bytes.length && gzip.bytes.length < plain.bytes.length);
+    assert.equal(new Set([plain, gzip, brotli].map(({ headers }) => headers.etag)).size, 3);
+    for (const { headers, bytes } of [plain, gzip, brotli]) {
+      assert.equal(headers["content-length"], String(bytes.length));
+      assert.match(String(headers.vary), /Accept-Encoding/);
+      assert.match(String(headers["cache-control"]), /^public, max-age=0, s-maxage=1/);
+    }
+  });
+
+  test(`${path} answers HEAD like GET, without the body`, async () => {
+    const headers = { "Accept-Encoding": "br" };
+    const get = await service.ask(path, { headers });
+    const head = await service.ask(path, { method: "HEAD", headers });
+    assert.equal(head.status, 200);
+    assert.equal(head.bytes.length, 0);
+    for (const name of ["content-length", "content-type", "content-encoding", "etag", "cache-control", "vary"]) {
+      assert.equal(head.headers[name], get.headers[name], name);
+    }
+  });
+
+  test(`${path} answers 304 to a client that has it, and 200 to one that has another`, async () => {
+    const first = await service.ask(path, { headers: { "Accept-Encoding": "gzip" } });
+    const ifNoneMatch = (etag: string, method = "GET") =>
+      service.ask(path, { method, headers: { "Accept-Encoding": "gzip", "If-None-Match": etag } });
+    const etag = String(first.headers.etag);
+    for (const same of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+      const { status, headers, bytes } = await ifNoneMatch(same);
+      assert.equal(status, 304, same);
+      assert.equal(bytes.length, 0);
+      assert.equal(headers.etag, etag);
+      assert.equal(headers["cache-control"], first.headers["cache-control"]);
+      assert.equal(headers["content-length"], undefined);
+    }
+    assert.equal((await ifNoneMatch(etag, "HEAD")).status, 304);
+    assert.equal((await ifNoneMatch('"other"')).status, 200);
+  });
+}
+
+test("what the page loads is there, may be kept for ever, and is compressed", async () => {
+  const { text } = await service.ask("/");
+  const addresses = [...text.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((match) => match[1] ?? "");
+  assert.equal(addresses.length, 2);
+  for (const address of addresses) {
+    const { status, headers } = await service.ask(address, { headers: { "Accept-Encoding": "br" } });
+    assert.equal(status, 200, address);
+    assert.equal(headers["cache-control"], "public, max-age=31536000, immutable");
+    assert.equal(headers["content-encoding"], "br");
+  }
+});
+
+test("another version's file gives today's, and nobody keeps it; other names give 404", async () => {
+  const other = await service.ask("/static/style.0123456789abcdef.css");
+  assert.equal(other.status, 200);
+  assert.equal(other.headers["cache-control"], "no-store");
+  for (const path of ["/static/", "/static/nope.css", "/static/..%2fpackage.json", "/static/../package.json"]) {
+    assert.equal((await service.ask(path)).status, 404, path);
+  }
+});
+
+test("answers made for each request are compressed above the threshold only", async () => {
+  const headers = { "Accept-Encoding": "gzip" };
+  const metrics = await service.ask("/metrics", { headers });
+  assert.equal(metrics.headers["content-encoding"], "gzip");
+  assert.match(gunzipSync(metrics.bytes).toString(), /^# HELP /m);
+  const health = await service.ask("/health", { headers });
+  assert.equal(health.headers["content-encoding"], undefined);
+});
+
+test("the page of a résumé with dangerous texts holds them as text", async () => {
+  const { renderHome } = await import("../src/page/home.ts");
+  const { loadAssets } = await import("../src/page/assets.ts");
+  const { readResume } = await import("../src/resume/resume.ts");
+  const evil = `<script>alert("1")</script>'&`;
+  const resume = readResume({
+    basics: { name: evil, label: evil, summary: evil, profiles: [{ network: evil, username: evil }] },
+    work: [{ name: evil, position: evil, highlights: [evil], url: 'https://example.com/"><script>' }],
+    skills: [{ name: evil, keywords: [evil] }],
+  });
+  const page = renderHome(resume, loadAssets(SERVICE_ROOT), "system");
+  assert.doesNotMatch(page, /<script/);
+  assert.ok(page.includes("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;"));
+});
