@@ -131,6 +131,11 @@ export class DebianPackages {
     });
   }
 
+  /** Deletes the lists and downloads: they are of no use once the images are made. */
+  forget(): Promise<void> {
+    return rm(this.#folder, { recursive: true, force: true });
+  }
+
   /** Downloads the packages (apt verifies them) and unpacks them into a folder, without documentation and locales. */
   async unpack(packages: Package[], root: string): Promise<void> {
     const downloads = join(this.#folder, "debs");

@@ -27,7 +27,10 @@ export const withProgress = async <T>(thing: string, doing: string, work: () => 
   const terminal = process.stderr.isTTY === true;
   let tick = 0;
   const show = (): void => {
-    if (!terminal) return say(thing, `${doing} … ${seconds(elapsed())}`);
+    if (!terminal) {
+      say(thing, `${doing} … ${seconds(elapsed())}`);
+      return;
+    }
     const frame = frames[tick++ % frames.length] ?? "";
     process.stderr.write(`\r\x1b[Ktoolchain: ${`${thing}:`.padEnd(9)} ${frame} ${doing} ${seconds(elapsed())}`);
   };

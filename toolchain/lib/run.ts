@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { UserError } from "./user-error.ts";
+import { type ChildProcess, spawn } from "node:child_process";
+import { hasCode, UserError } from "./user-error.ts";
 
 export type RunOptions = {
   cwd?: string;
@@ -7,15 +7,32 @@ export type RunOptions = {
   env?: Record<string, string | undefined>;
   /** The child is ended after this many milliseconds, and the exit code is then 124. */
   timeoutMs?: number;
+  /** Ends the child as the time limit does. */
+  signal?: AbortSignal;
 };
 
 export type RunResult = { code: number; stdout: string; stderr: string };
 
-const running = new Set<ReturnType<typeof spawn>>();
+const piped = new Set<ChildProcess>();
+const attached = new Set<ChildProcess>();
 
-/** Ends every child that `run` or `runAttached` has started and that still runs. */
-export const endChildren = (signal: NodeJS.Signals): void => {
-  for (const child of running) child.kill(signal);
+/** Sends a signal to a child that leads a process group of its own, and to all that it has started. */
+const killGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if (!hasCode(error, "ESRCH")) throw error;
+  }
+};
+
+/**
+ * Passes a signal on to every child that still runs.
+ * @param terminal whether the signal came from the terminal, which has sent it to the attached children already
+ */
+export const endChildren = (signal: NodeJS.Signals, terminal: boolean): void => {
+  for (const child of piped) killGroup(child, signal);
+  if (!terminal) for (const child of attached) child.kill(signal);
 };
 
 const environment = (changes: RunOptions["env"]): NodeJS.ProcessEnv => {
@@ -34,38 +51,37 @@ export const run = (command: string, args: string[], options: RunOptions = {}): 
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: environment(options.env),
       stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own, so that a time limit ends all that it has started as well.
+      detached: true,
     });
-    running.add(child);
-    let stdout = "";
-    let stderr = "";
+    piped.add(child);
+    const output = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].setEncoding("utf8").on("data", (text: string) => {
+        output[name] += text;
+      });
+    }
     let late = false;
-    const timer = options.timeoutMs
-      ? setTimeout(() => {
-          late = true;
-          child.kill("SIGKILL");
-        }, options.timeoutMs)
-      : undefined;
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    const settle = (result: RunResult): void => {
-      clearTimeout(timer);
-      running.delete(child);
-      resolve(result);
+    const endLate = () => {
+      late = true;
+      killGroup(child, "SIGKILL");
     };
-    child.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return settle({ code: 127, stdout, stderr: `${command}: not found` });
+    const timer = options.timeoutMs ? setTimeout(endLate, options.timeoutMs) : undefined;
+    options.signal?.addEventListener("abort", endLate, { once: true });
+    const done = (): void => {
       clearTimeout(timer);
-      running.delete(child);
-      reject(error);
+      options.signal?.removeEventListener("abort", endLate);
+      piped.delete(child);
+    };
+    child.on("error", (error) => {
+      done();
+      if (hasCode(error, "ENOENT")) resolve({ code: 127, stdout: "", stderr: `${command}: not found` });
+      else reject(error);
     });
-    // "exit" and not "close": a grandchild that keeps the pipes open must not outlast the time limit.
-    child.on(options.timeoutMs ? "exit" : "close", (code) =>
-      setImmediate(() => settle({ code: late ? 124 : (code ?? 1), stdout, stderr })),
-    );
+    child.on("close", (code) => {
+      done();
+      resolve({ code: late ? 124 : (code ?? 1), ...output });
+    });
   });
 
 /** The last lines of what a program said, for an error message. */
@@ -93,13 +109,13 @@ export const runAttached = (command: string, args: string[], options: RunOptions
       env: environment(options.env),
       stdio: "inherit",
     });
-    running.add(child);
+    attached.add(child);
     child.on("error", (error) => {
-      running.delete(child);
+      attached.delete(child);
       reject(error);
     });
     child.on("close", (code, signal) => {
-      running.delete(child);
+      attached.delete(child);
       resolve(code ?? (signal === "SIGINT" ? 130 : 143));
     });
   });

@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { makeable, sharedImage } from "../images/make.ts";
+import { cacheRoot, projectRoot } from "../lib/paths.ts";
+import { devStackExists } from "../lib/pulumi.ts";
+import { say } from "../lib/report.ts";
+import { run, runAttached } from "../lib/run.ts";
+import { devStack } from "../lib/stack-config.ts";
+import { client } from "../tools/engine.ts";
+import { stopRegistry } from "../tools/registry.ts";
+import { stopOwnEngine } from "../tools/stop-engine.ts";
+import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
+
+/** The made images' tags in an engine that is the user's own: there they are no cache of ours. */
+const removeMadeImages = async ({ engine, images }: Toolchain): Promise<void> => {
+  if (engine.ours || images.missing.length === 0) return;
+  const docker = client(engine.host);
+  const references = [...makeable().map(({ reference }) => `${images.registry}/${reference}`), sharedImage];
+  for (const reference of references) {
+    const there = await docker.listImages({ filters: { reference: [reference] } });
+    if (there.length > 0) await docker.getImage(reference).remove();
+  }
+};
+
+/** One line with what the cache holds, so that people know what they may delete. */
+const tellCaches = async (): Promise<void> => {
+  if (!existsSync(cacheRoot)) return;
+  const names = await readdir(cacheRoot);
+  const sizes = await run("du", ["-sh", ...names.map((name) => join(cacheRoot, name))]);
+  const large = sizes.stdout.split("\n").flatMap((line) => {
+    const [size = "", path = ""] = line.split("\t");
+    return /[MG]$/.test(size) ? [`${path.slice(cacheRoot.length + 1)} ${size}`] : [];
+  });
+  say("left", `the stack's config and passphrase, and caches in ${cacheRoot}: ${large.join(", ") || "none"}`);
+};
+
+/** `npm run down`: destroys the dev stack, and stops the engine and the registry that the toolchain has started. */
+const down = async (args: string[]): Promise<number> => {
+  const toolchain = await findToolchain();
+  if (await devStackExists(toolchain)) {
+    const command = ["destroy", "--yes", "--stack", devStack, ...args];
+    const code = await runAttached(toolchain.cli.program, command, { cwd: projectRoot, env: toolchain.env });
+    if (code !== 0) return code;
+  } else {
+    say("down", `there is no stack ${devStack}`);
+  }
+  const others = toolchain.engine.ours ? await client(toolchain.engine.host).listContainers() : [];
+  await removeMadeImages(toolchain);
+  if (others.length > 0) {
+    say("engine", `our own dockerd goes on, for ${others.map(({ Names }) => Names[0]?.slice(1)).join(", ")}`);
+  } else {
+    await stopRegistry();
+    await stopOwnEngine();
+  }
+  await tellCaches();
+  return 0;
+};
+
+export default down;

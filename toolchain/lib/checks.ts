@@ -1,0 +1,83 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { glob } from "node:fs/promises";
+import { join } from "node:path";
+import { inCache, projectRoot } from "./paths.ts";
+import { say, seconds, stopwatch } from "./report.ts";
+import { runAttached } from "./run.ts";
+import { hasCode } from "./user-error.ts";
+
+/** How many tests passed and failed. Types and lint count as one test each. */
+export type Count = { passed: number; failed: number };
+
+export const sum = (counts: Count[]): Count => ({
+  passed: counts.reduce((total, { passed }) => total + passed, 0),
+  failed: counts.reduce((total, { failed }) => total + failed, 0),
+});
+
+const one = async (name: string, tool: string, args: string[]): Promise<Count> => {
+  const elapsed = stopwatch();
+  const code = await runAttached(join(projectRoot, "node_modules/.bin", tool), args, { cwd: projectRoot });
+  say(name, `${code === 0 ? "right" : "wrong"}, ${seconds(elapsed())}`);
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+};
+
+/** Checks the types of the whole project. */
+export const checkTypes = (): Promise<Count> => one("types", "tsc", ["-p", "."]);
+
+/** Checks the format and the lint rules of the whole project. */
+export const checkLint = (): Promise<Count> => one("lint", "biome", ["check", "--error-on-warnings", "."]);
+
+/** The project's test files: those that need an engine and a CLI (`*.real.test.ts`), or all the others. */
+export const testFiles = async (kind: "unit" | "real"): Promise<string[]> => {
+  const exclude = (name: string): boolean => /(^|\/)(node_modules|\.toolchain|\.pulumi|dist)(\/|$)/.test(name);
+  const files: string[] = [];
+  for await (const file of glob("**/*.test.ts", { cwd: projectRoot, exclude })) files.push(file);
+  return files.filter((file) => file.endsWith(".real.test.ts") === (kind === "real")).sort();
+};
+
+const readCount = (file: string): Count | undefined => {
+  try {
+    const count: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof count !== "object" || count === null || !("passed" in count) || !("failed" in count)) return undefined;
+    return { passed: Number(count.passed), failed: Number(count.failed) };
+  } catch (error) {
+    if (hasCode(error, "ENOENT") || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+};
+
+/** Runs test files with Node's own runner. A runner that ends badly without a failed test counts as one. */
+export const runTests = async (
+  files: string[],
+  options: { sequential: boolean; env?: Record<string, string | undefined> },
+): Promise<Count> => {
+  if (files.length === 0) return { passed: 0, failed: 0 };
+  const result = inCache(`test-count-${process.pid}.json`);
+  mkdirSync(inCache(), { recursive: true });
+  const args = [
+    "--test",
+    ...(options.sequential ? ["--test-concurrency=1"] : []),
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    `--test-reporter=${join(import.meta.dirname, "counting-reporter.ts")}`,
+    `--test-reporter-destination=${result}`,
+    ...files,
+  ];
+  try {
+    const code = await runAttached(process.execPath, args, { cwd: projectRoot, env: options.env ?? {} });
+    const count = readCount(result) ?? { passed: 0, failed: 0 };
+    return code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
+  } finally {
+    rmSync(result, { force: true });
+  }
+};
+
+/** Everything that needs no Docker: types, lint and format, unit tests. */
+export const checkAll = async (): Promise<Count> =>
+  sum([await checkTypes(), await checkLint(), await runTests(await testFiles("unit"), { sequential: false })]);
+
+/** Prints the closing line and gives the exit code. */
+export const close = ({ passed, failed }: Count): number => {
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  return failed === 0 && passed > 0 ? 0 : 1;
+};

@@ -1,0 +1,24 @@
+import { setTimeout as timer } from "node:timers/promises";
+import { endChildren } from "./run.ts";
+
+const controller = new AbortController();
+
+/** Aborted as soon as the user has asked to stop (Ctrl-C, SIGTERM, SIGHUP). */
+export const interruption: AbortSignal = controller.signal;
+
+/** Waits this many milliseconds. @throws AbortError when the user asks to stop. */
+export const pause = (milliseconds: number): Promise<void> => timer(milliseconds, undefined, { signal: interruption });
+
+/**
+ * From now on a signal ends the children, and the command ends through its own `finally` blocks; a second signal ends
+ * it at once. A terminal's Ctrl-C reaches the children by itself, and Pulumi would take a second one for impatience.
+ */
+export const onSignal = (): void => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (interruption.aborted) process.exit(130);
+      controller.abort();
+      endChildren(signal, signal === "SIGINT" && process.stdin.isTTY);
+    });
+  }
+};

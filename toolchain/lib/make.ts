@@ -1,0 +1,19 @@
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/**
+ * Makes a folder that is either complete or not there: the work is done under a temporary name, which becomes the real
+ * one at the end.
+ */
+export const makeFolder = async (folder: string, work: (temporary: string) => Promise<void>): Promise<void> => {
+  const temporary = `${folder}.new-${process.pid}`;
+  await mkdir(dirname(folder), { recursive: true });
+  try {
+    await mkdir(temporary);
+    await work(temporary);
+    await rm(folder, { recursive: true, force: true });
+    await rename(temporary, folder);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+};

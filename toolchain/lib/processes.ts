@@ -1,0 +1,17 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { hasCode } from "./user-error.ts";
+
+/** The processes in sight whose program has this name. Empty where there is no /proc. */
+export const processesNamed = (name: string): { pid: number; commandLine: string }[] => {
+  const pids = process.platform === "linux" ? readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)) : [];
+  return pids.flatMap((pid) => {
+    try {
+      if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() !== name) return [];
+      const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+      return [{ pid: Number(pid), commandLine }];
+    } catch (error) {
+      if (hasCode(error, "ENOENT") || hasCode(error, "ESRCH")) return [];
+      throw error;
+    }
+  });
+};

@@ -1,0 +1,28 @@
+import type { Toolchain } from "../tools/toolchain.ts";
+import { projectRoot } from "./paths.ts";
+import { mustRun, run } from "./run.ts";
+import { devStack } from "./stack-config.ts";
+import { UserError } from "./user-error.ts";
+
+/** Runs the CLI on the dev stack and gives what it printed. @throws UserError when it fails */
+export const pulumiOutput = ({ cli, env }: Toolchain, args: string[]): Promise<string> =>
+  mustRun(cli.program, [...args, "--stack", devStack, "--non-interactive"], { cwd: projectRoot, env });
+
+/** Whether the backend has the dev stack. @throws UserError when the backend does not answer */
+export const devStackExists = async ({ cli, env }: Toolchain): Promise<boolean> => {
+  const result = await run(cli.program, ["stack", "ls", "--json", "--non-interactive"], { cwd: projectRoot, env });
+  if (result.code !== 0) throw new UserError(`pulumi stack ls failed:\n${result.stderr.trim()}`);
+  const stacks: unknown = JSON.parse(result.stdout);
+  return (
+    Array.isArray(stacks) &&
+    stacks.some(
+      (stack: unknown) => typeof stack === "object" && stack !== null && "name" in stack && stack.name === devStack,
+    )
+  );
+};
+
+/** The plain outputs of the dev stack. */
+export const devOutputs = async (toolchain: Toolchain): Promise<Record<string, unknown>> => {
+  const outputs: unknown = JSON.parse(await pulumiOutput(toolchain, ["stack", "output", "--json"]));
+  return typeof outputs === "object" && outputs !== null ? Object.fromEntries(Object.entries(outputs)) : {};
+};

@@ -1,0 +1,34 @@
+import { interruption, onSignal } from "./lib/interruption.ts";
+import { UserError } from "./lib/user-error.ts";
+
+/** What each command runs, and the sentence that `npm run` users see when they mistype. */
+const commands: Record<
+  string,
+  { does: string; load: () => Promise<{ default: (args: string[]) => Promise<number> }> }
+> = {
+  up: { does: "brings up the dev stack", load: () => import("./commands/up.ts") },
+  down: { does: "destroys the dev stack", load: () => import("./commands/down.ts") },
+  pulumi: { does: "runs the Pulumi CLI", load: () => import("./commands/pulumi.ts") },
+  test: { does: "runs all tests, real stacks included", load: () => import("./commands/test.ts") },
+  check: { does: "types, lint and the tests that need no Docker", load: () => import("./commands/check.ts") },
+  dev: { does: "runs the service alone, with reload", load: () => import("./commands/dev.ts") },
+  outdated: { does: "lists pinned versions that have newer ones", load: () => import("./commands/outdated.ts") },
+};
+
+const [name = "", ...args] = process.argv.slice(2);
+const command = commands[name];
+onSignal();
+try {
+  if (!command) {
+    const list = Object.entries(commands).map(([key, { does }]) => `  npm run ${key.padEnd(9)} ${does}`);
+    throw new UserError(`There is no command "${name}". There are:\n${list.join("\n")}`);
+  }
+  process.exitCode = await (await command.load()).default(args);
+} catch (error) {
+  if (interruption.aborted) process.exitCode = 130;
+  else {
+    process.exitCode = 1;
+    if (error instanceof UserError) process.stderr.write(`toolchain: ${error.message}\n`);
+    else throw error;
+  }
+}

@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import Docker from "dockerode";
+import { engineNofile } from "../../infra/docker/nofile.ts";
+import { say } from "../lib/report.ts";
+import { hasCode, messageOf, UserError } from "../lib/user-error.ts";
+import { ownEngine, startOwnEngine } from "./own-engine.ts";
+import { mayUseUserlandProxy } from "./userland-proxy.ts";
+
+/** The Docker Engine that containers will run on. */
+export type Engine = {
+  /** As DOCKER_HOST: `unix:///…`, `tcp://…`, `ssh://…`. */
+  host: string;
+  version: string;
+  /** Whether the toolchain has started it, in this run or an earlier one. */
+  ours: boolean;
+  /** The highest `nofile` that a container may have, where that can be told. */
+  nofile: number | undefined;
+};
+
+/** A client for the engine. */
+export const client = (host: string): Docker => {
+  // The client reads TLS and ssh settings only together with DOCKER_HOST.
+  const before = process.env.DOCKER_HOST;
+  process.env.DOCKER_HOST = host;
+  try {
+    return new Docker();
+  } finally {
+    if (before === undefined) delete process.env.DOCKER_HOST;
+    else process.env.DOCKER_HOST = before;
+  }
+};
+
+/** The version of the engine at this address. @throws Error with the reason when none answers within 5 s */
+const versionAt = async (host: string): Promise<string> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer within 5 s")), 5_000);
+  });
+  try {
+    return (await Promise.race([client(host).version(), late])).Version;
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const readJson = (file: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+};
+
+const at = (value: unknown, ...keys: string[]): unknown =>
+  keys.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === "object" && inner !== null
+        ? Object.entries(inner).find(([name]) => name === key)?.[1]
+        : undefined,
+    value,
+  );
+
+/** The address of the docker CLI's current context; undefined for its default one. */
+export const contextHost = (
+  folder: string = process.env.DOCKER_CONFIG || join(homedir(), ".docker"),
+): string | undefined => {
+  const name = process.env.DOCKER_CONTEXT || at(readJson(join(folder, "config.json")), "currentContext");
+  if (typeof name !== "string" || name === "default") return undefined;
+  const id = createHash("sha256").update(name).digest("hex");
+  const host = at(readJson(join(folder, "contexts/meta", id, "meta.json")), "Endpoints", "docker", "Host");
+  return typeof host === "string" ? host : undefined;
+};
+
+/** Where an engine may be, the user's own wish first. */
+const candidates = (): { host: string; from: string }[] => [
+  ...[contextHost()].flatMap((host) => (host ? [{ host, from: "the docker context" }] : [])),
+  { host: "unix:///var/run/docker.sock", from: "its default socket" },
+  { host: `unix://${join(homedir(), ".docker/run/docker.sock")}`, from: "Docker Desktop" },
+  ...(process.env.XDG_RUNTIME_DIR
+    ? [{ host: `unix://${join(process.env.XDG_RUNTIME_DIR, "docker.sock")}`, from: "its rootless socket" }]
+    : []),
+];
+
+const find = async (): Promise<{ host: string; from: string; version: string } | undefined> => {
+  const wished = process.env.DOCKER_HOST;
+  if (wished) {
+    try {
+      return { host: wished, from: "DOCKER_HOST", version: await versionAt(wished) };
+    } catch (error) {
+      throw new UserError(
+        `engine: nothing answers at DOCKER_HOST=${wished} (${messageOf(error)}). Start it or unset DOCKER_HOST.`,
+      );
+    }
+  }
+  for (const { host, from } of candidates()) {
+    try {
+      return { host, from, version: await versionAt(host) };
+    } catch {
+      // No engine there; the next place may have one, and if none has, one is started below.
+    }
+  }
+  return undefined;
+};
+
+/** Finds a Docker Engine, or starts one of our own (Linux, root). @throws UserError that says what the user must do */
+export const findEngine = async (): Promise<Engine> => {
+  const own = ownEngine();
+  const found = process.env.DOCKER_HOST === own.host ? undefined : await find();
+  if (found) {
+    const local = found.host.startsWith("unix://");
+    const slow = local && mayUseUserlandProxy();
+    say(
+      "engine",
+      `Docker ${found.version} found at ${found.host} (${found.from})` +
+        (slow ? "; it runs with the userland proxy, which halves the throughput of published ports" : ""),
+    );
+    return {
+      host: found.host,
+      version: found.version,
+      ours: false,
+      nofile: local ? engineNofile() : undefined,
+    };
+  }
+  const startedNow = await startOwnEngine();
+  const version = await versionAt(own.host);
+  say("engine", `Docker ${version}, our own ${startedNow ? "started" : "running"} (data and log in ${own.folder})`);
+  return { host: own.host, version, ours: true, nofile: engineNofile() };
+};

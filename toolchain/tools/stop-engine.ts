@@ -1,0 +1,19 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { stopProcess } from "../lib/background.ts";
+import { processesNamed } from "../lib/processes.ts";
+import { say } from "../lib/report.ts";
+import { removeLeftovers } from "./engine-leftovers.ts";
+import { ownEngine, ownEnginePid } from "./own-engine.ts";
+
+/** Stops our own engine, if it runs, and takes away what it leaves. An engine that is not ours is never touched. */
+export const stopOwnEngine = async (): Promise<void> => {
+  const own = ownEngine();
+  const pid = ownEnginePid();
+  if (pid !== undefined) await stopProcess(pid, 60_000);
+  else if (!existsSync(own.runFolder)) return;
+  const kept = join(own.folder, "forward-policy");
+  const policy = existsSync(kept) ? readFileSync(kept, "utf8").trim() : "ACCEPT";
+  await removeLeftovers(own, processesNamed("dockerd").length === 0, policy);
+  if (pid !== undefined) say("engine", "our own dockerd stopped");
+};
