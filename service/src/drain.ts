@@ -16,6 +16,8 @@ export interface DrainOptions {
   readonly finishSeconds: number;
 }
 
+const IDLE_CHECK_MS = 100;
+
 export class Drainer implements Drain {
   #draining = false;
   readonly #options: DrainOptions;
@@ -46,7 +48,10 @@ export class Drainer implements Drain {
 
     const closed = new Promise<boolean>((resolve) => server.close(() => resolve(true)));
     const late = pause(finishSeconds * 1000, false, { ref: false });
+    // A response that began before the signal promised to keep its connection: nobody waits for that one's end.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
     const finished = await Promise.race([closed, late]);
+    clearInterval(idle);
     if (!finished) {
       this.#log.error("requests were still under way and are cut off", { finishSeconds });
       server.closeAllConnections();
