@@ -10,6 +10,9 @@ const root = resolve(dirname(new URL(import.meta.url).pathname), "..");
 const cache = resolve(process.env.RESUME_TOOLCHAIN_DIR || join(root, ".toolchain"));
 const oldest = { major: 22, minor: 18 };
 
+// npm's errors are wanted even where this runs below `npm run --silent`.
+const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+
 /** @param {string} text one line for people; stdout belongs to the command */
 const say = (text) => process.stderr.write(`toolchain: ${text}\n`);
 
@@ -52,7 +55,7 @@ const makeNode = (version, home) => {
   const started = Date.now();
   const temporary = `${home}.new-${process.pid}`;
   mkdirSync(temporary, { recursive: true });
-  const args = ["install", "--ignore-scripts", "--no-save", "--no-package-lock", "--no-audit", "--no-fund"];
+  const args = ["install", ...quiet, "--no-save", "--no-package-lock"];
   const installed = output("npm", [...args, "--prefix", temporary, `${name}@${version}`], { cwd: temporary });
   const made = join(temporary, "node_modules", name);
   const tried = installed.ok ? output(join(made, "bin/node"), ["--version"]) : installed;
@@ -76,7 +79,7 @@ const makeNode = (version, home) => {
 const installDependencies = (folder, env) => {
   if (!existsSync(join(folder, "package-lock.json")) || dependenciesAreInstalled(folder)) return;
   const started = Date.now();
-  const result = output("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder, env });
+  const result = output("npm", ["ci", ...quiet], { cwd: folder, env });
   const name = folder === root ? "the project" : "the service";
   if (!result.ok) giveUp(`packages: npm ci for ${name} failed:\n${result.text}`);
   say(`packages: those of ${name} installed by npm ci in ${((Date.now() - started) / 1000).toFixed(1)} s`);

@@ -91,6 +91,7 @@ const installNpm = async (root: string, packages: string[]): Promise<void> => {
   const args = [
     "install",
     "--ignore-scripts",
+    "--loglevel=error",
     "--no-package-lock",
     "--no-save",
     "--install-strategy=nested",
