@@ -8,7 +8,8 @@ export const processesNamed = (name: string): { pid: number; commandLine: string
     try {
       if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() !== name) return [];
       const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-      return [{ pid: Number(pid), commandLine }];
+      // A process that has ended, and that nobody has waited for, has no command line.
+      return commandLine === "" ? [] : [{ pid: Number(pid), commandLine }];
     } catch (error) {
       if (hasCode(error, "ENOENT") || hasCode(error, "ESRCH")) return [];
       throw error;

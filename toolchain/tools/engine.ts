@@ -6,8 +6,8 @@ import Docker from "dockerode";
 import { engineNofile } from "../../infra/docker/nofile.ts";
 import { say } from "../lib/report.ts";
 import { hasCode, messageOf, UserError } from "../lib/user-error.ts";
-import { ownEngine, startOwnEngine } from "./own-engine.ts";
-import { mayUseUserlandProxy } from "./userland-proxy.ts";
+import { runningDaemons } from "./daemons.ts";
+import { ownEngine, ownEnginePid, startOwnEngine } from "./own-engine.ts";
 
 /** The Docker Engine that containers will run on. */
 export type Engine = {
@@ -83,6 +83,7 @@ const candidates = (): { host: string; from: string }[] => [
   ...(process.env.XDG_RUNTIME_DIR
     ? [{ host: `unix://${join(process.env.XDG_RUNTIME_DIR, "docker.sock")}`, from: "its rootless socket" }]
     : []),
+  ...runningDaemons().flatMap(({ pid, hosts }) => hosts.map((host) => ({ host, from: `process ${pid}` }))),
 ];
 
 const find = async (): Promise<{ host: string; from: string; version: string } | undefined> => {
@@ -109,10 +110,11 @@ const find = async (): Promise<{ host: string; from: string; version: string } |
 /** Finds a Docker Engine, or starts one of our own (Linux, root). @throws UserError that says what the user must do */
 export const findEngine = async (): Promise<Engine> => {
   const own = ownEngine();
-  const found = process.env.DOCKER_HOST === own.host ? undefined : await find();
+  const isOwn = process.env.DOCKER_HOST ? process.env.DOCKER_HOST === own.host : ownEnginePid() !== undefined;
+  const found = isOwn ? undefined : await find();
   if (found) {
     const local = found.host.startsWith("unix://");
-    const slow = local && mayUseUserlandProxy();
+    const slow = local && runningDaemons().some(({ userlandProxy }) => userlandProxy);
     say(
       "engine",
       `Docker ${found.version} found at ${found.host} (${found.from})` +
@@ -124,6 +126,12 @@ export const findEngine = async (): Promise<Engine> => {
       ours: false,
       nofile: local ? engineNofile() : undefined,
     };
+  }
+  const [stranger] = runningDaemons().filter(({ pid }) => pid !== ownEnginePid());
+  if (stranger) {
+    throw new UserError(
+      `engine: a dockerd runs (process ${stranger.pid}), but does not answer where it is looked for, and two would disturb each other's networks. Set DOCKER_HOST to its address.`,
+    );
   }
   const startedNow = await startOwnEngine();
   const version = await versionAt(own.host);

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stopProcess } from "../lib/background.ts";
-import { processesNamed } from "../lib/processes.ts";
 import { say } from "../lib/report.ts";
+import { runningDaemons } from "./daemons.ts";
 import { removeLeftovers } from "./engine-leftovers.ts";
 import { ownEngine, ownEnginePid } from "./own-engine.ts";
 
@@ -14,6 +14,6 @@ export const stopOwnEngine = async (): Promise<void> => {
   else if (!existsSync(own.runFolder)) return;
   const kept = join(own.folder, "forward-policy");
   const policy = existsSync(kept) ? readFileSync(kept, "utf8").trim() : "ACCEPT";
-  await removeLeftovers(own, processesNamed("dockerd").length === 0, policy);
+  await removeLeftovers(own, runningDaemons().length === 0, policy);
   if (pid !== undefined) say("engine", "our own dockerd stopped");
 };
