@@ -4,7 +4,7 @@ import { contentHash } from "./content-hash.ts";
 import { ports } from "./ports.ts";
 import { imageReference } from "./reference.ts";
 
-/** nginx's own counters as Prometheus metrics. The official image has nothing to check its health with, so it is wrapped in one that has. */
+/** nginx's own counters as Prometheus metrics. Its image has nothing to check its health with, so the stack adds that. */
 export function nginxExporter(config: Config, discovery: Discovery): Component {
   const context = "nginx/exporter";
   const args = {
