@@ -20,7 +20,7 @@ interface Process {
 /** The real service as a process of its own. */
 function startProcess(env: Readonly<Record<string, string>>): Process {
   const child = spawn(process.execPath, [join(SERVICE_ROOT, "src", "main.ts")], {
-    env: { PATH: process.env["PATH"], PORT: "0", ...env },
+    env: { PATH: process.env.PATH, PORT: "0", ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines: string[] = [];

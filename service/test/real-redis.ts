@@ -22,9 +22,9 @@ export interface RealRedis {
  * @throws {Error} when neither is given: a test that needs a real Redis fails without one
  */
 export async function provideRedis(): Promise<RealRedis> {
-  const image = process.env["RESUME_TEST_REDIS_IMAGE"];
+  const image = process.env.RESUME_TEST_REDIS_IMAGE;
   if (image !== undefined && image !== "") return startContainer(image);
-  const url = process.env["RESUME_TEST_REDIS_URL"];
+  const url = process.env.RESUME_TEST_REDIS_URL;
   if (url !== undefined && url !== "") return startRelay(new URL(url));
   throw new Error("This test needs a real Redis: set RESUME_TEST_REDIS_IMAGE (with Docker) or RESUME_TEST_REDIS_URL.");
 }

@@ -111,7 +111,7 @@ function renderEntry({ when, title, place, text, highlights, tags }: Entry): Htm
 <h3>${title}</h3>
 ${place === undefined ? undefined : html`<p class="place">${place}</p>`}
 ${text === undefined ? undefined : html`<p>${text}</p>`}
-${highlights.length === 0 ? undefined : html`<ul>${highlights.map((highlight) => html`<li>${highlight}</li>`)}</ul>`}
+${highlights.length === 0 ? undefined : html`<ul class="points">${highlights.map((highlight) => html`<li>${highlight}</li>`)}</ul>`}
 ${renderTags(tags)}
 </div>
 </article>
