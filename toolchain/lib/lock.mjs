@@ -37,6 +37,8 @@ const clear = (file) => {
   const old = `${file}.${process.pid}.old`;
   try {
     renameSync(file, old);
+    // Another one may have cleared the dead lock and taken a new one just before: that goes back to its place.
+    if (holder(old) !== undefined) linkSync(old, file);
     rmSync(old, { force: true });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { hasEnded, runningProcess, startBackground } from "../lib/background.ts";
@@ -22,6 +22,8 @@ export type OwnEngine = {
   settings: string;
   pidFile: string;
   logFile: string;
+  /** What was done with forwarded packets before the engine was started. */
+  policyFile: string;
 };
 
 export const ownEngine = (): OwnEngine => {
@@ -36,6 +38,7 @@ export const ownEngine = (): OwnEngine => {
     settings: join(folder, "daemon.json"),
     pidFile: join(folder, "dockerd.pid"),
     logFile: join(folder, "dockerd.log"),
+    policyFile: join(folder, "forward-policy"),
   };
 };
 
@@ -75,6 +78,16 @@ const settingsOf = (own: OwnEngine): Record<string, unknown> => ({
 });
 
 /**
+ * Takes away the process ids that a killed engine has left. Where nobody waits for ended processes (as in a container
+ * without an init), dockerd would take them for running ones.
+ */
+const clearEndedPids = (own: OwnEngine): void => {
+  for (const file of [own.pidFile, join(own.runFolder, "containerd/containerd.pid")]) {
+    if (existsSync(file) && hasEnded(Number(readFileSync(file, "utf8")))) rmSync(file);
+  }
+};
+
+/**
  * Starts our own engine unless it runs, and waits until it answers.
  * @returns whether it was started now
  * @throws UserError that says what the user must do
@@ -92,7 +105,8 @@ export const startOwnEngine = async (): Promise<boolean> => {
   mkdirSync(own.folder, { recursive: true });
   writeFileSync(own.settings, `${JSON.stringify(settingsOf(own), null, 2)}\n`);
   // Docker sets the policy of forwarded packets to DROP; stopping the engine gives back what was there.
-  if (ownEnginePid() === undefined) writeFileSync(join(own.folder, "forward-policy"), await forwardPolicy());
+  if (!existsSync(own.policyFile)) writeFileSync(own.policyFile, await forwardPolicy());
+  clearEndedPids(own);
   const pid =
     ownEnginePid() ??
     startBackground({
@@ -102,8 +116,9 @@ export const startOwnEngine = async (): Promise<boolean> => {
     });
   await withProgress("engine", "starting dockerd", async () => {
     for (let tries = 0; !(await answers(own.socket)); tries += 1) {
-      if (pid === undefined || hasEnded(pid) || tries > 300)
+      if (pid === undefined || hasEnded(pid) || tries > 300) {
         throw new UserError(`engine: dockerd does not start:\n${lastOf(own.logFile)}`);
+      }
       await pause(200);
     }
   });

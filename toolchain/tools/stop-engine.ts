@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { stopProcess } from "../lib/background.ts";
 import { say } from "../lib/report.ts";
 import { runningDaemons } from "./daemons.ts";
@@ -12,8 +12,8 @@ export const stopOwnEngine = async (): Promise<void> => {
   const pid = ownEnginePid();
   if (pid !== undefined) await stopProcess(pid, 60_000);
   else if (!existsSync(own.runFolder)) return;
-  const kept = join(own.folder, "forward-policy");
-  const policy = existsSync(kept) ? readFileSync(kept, "utf8").trim() : "ACCEPT";
+  const policy = existsSync(own.policyFile) ? readFileSync(own.policyFile, "utf8").trim() : "ACCEPT";
   await removeLeftovers(own, runningDaemons().length === 0, policy);
+  await rm(own.policyFile, { force: true });
   if (pid !== undefined) say("engine", "our own dockerd stopped");
 };

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { describeDaemon } from "../tools/daemons.ts";
+import { contextHost } from "../tools/engine.ts";
+import { dockerChains, dockerRules } from "../tools/engine-leftovers.ts";
+import { ownEngine } from "../tools/own-engine.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "docker-config-"));
+after(() => rmSync(folder, { recursive: true }));
+
+test("the docker context's address is taken, the default one's is not", () => {
+  assert.equal(contextHost(folder), undefined);
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ currentContext: "far" }));
+  const meta = join(folder, "contexts/meta", createHash("sha256").update("far").digest("hex"));
+  mkdirSync(meta, { recursive: true });
+  writeFileSync(join(meta, "meta.json"), JSON.stringify({ Endpoints: { docker: { Host: "ssh://far" } } }));
+  assert.equal(contextHost(folder), "ssh://far");
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ currentContext: "default" }));
+  assert.equal(contextHost(folder), undefined);
+});
+
+test("a dockerd is described by its command line and its settings", () => {
+  assert.deepEqual(describeDaemon(1, "dockerd -H fd:// --host unix:///x.sock --userland-proxy=false", ""), {
+    pid: 1,
+    hosts: ["unix:///x.sock"],
+    userlandProxy: false,
+  });
+  assert.deepEqual(describeDaemon(2, "dockerd --config-file /f", '{"hosts": ["unix:///y.sock", "tcp://1.2.3.4:5"]}'), {
+    pid: 2,
+    hosts: ["unix:///y.sock", "tcp://1.2.3.4:5"],
+    userlandProxy: true,
+  });
+  assert.equal(describeDaemon(3, "dockerd", '{"userland-proxy": false}').userlandProxy, false);
+});
+
+test("of the packet filter's rules only Docker's own are taken away", () => {
+  const listing = `-P FORWARD DROP
+-N DOCKER
+-N DOCKER-USER
+-N MINE
+-A FORWARD -j DOCKER-USER
+-A FORWARD -o br-a092cddd4f80 -j DOCKER
+-A FORWARD -i eth0 -j ACCEPT
+-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE
+-A MINE -i br-lan -j ACCEPT
+-A DOCKER-USER -j RETURN`;
+  assert.deepEqual(dockerRules(listing), [
+    "-A FORWARD -j DOCKER-USER",
+    "-A FORWARD -o br-a092cddd4f80 -j DOCKER",
+    "-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE",
+    "-A DOCKER-USER -j RETURN",
+  ]);
+  assert.deepEqual(dockerChains(listing), ["DOCKER", "DOCKER-USER"]);
+});
+
+test("our own engine's socket has a path that every system takes", () => {
+  assert.ok(ownEngine().socket.length < 100);
+});

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pinnedImages } from "../../infra/system/images.ts";
+import { makeable, pinnedImageVersion, recipeHash, upstreamVersion } from "../images/make.ts";
+import { nodeVersion, recipes } from "../images/recipes.ts";
+import { projectRoot } from "../lib/paths.ts";
+import { pinnedVersion, pluginVersions } from "../lib/pins.ts";
+import { fits } from "../tools/cli.ts";
+
+const read = (path: string): string => readFileSync(join(projectRoot, path), "utf8");
+
+test("the CLI's Go module is of the SDK's version, with the program and the library alike", () => {
+  const goMod = read("toolchain/pulumi-cli/go.mod");
+  for (const part of ["pkg/v3", "sdk/v3"]) {
+    const version = new RegExp(`github.com/pulumi/pulumi/${part} v(\\S+)`).exec(goMod)?.[1];
+    assert.equal(version, pinnedVersion("@pulumi/pulumi"), part);
+  }
+});
+
+test("the plugins are of the versions of their npm packages, in package.json and in what is installed", () => {
+  for (const [name, version] of Object.entries(pluginVersions())) {
+    const installed: unknown = JSON.parse(read(`node_modules/@pulumi/${name}/package.json`));
+    assert.ok(typeof installed === "object" && installed !== null && "version" in installed);
+    assert.equal(installed.version, version, name);
+  }
+});
+
+test("start.mjs finds the version of Node that the image is pinned to", () => {
+  const pattern = /const version = (\/.*\/)\.exec\(pins\)/.exec(read("toolchain/start.mjs"))?.[1];
+  assert.ok(pattern);
+  assert.equal(new RegExp(pattern.slice(1, -1)).exec(read("infra/system/images.ts"))?.[1], nodeVersion);
+  assert.match(nodeVersion, /^\d+\.\d+\.\d+$/);
+});
+
+test("each pinned image has a recipe or a reason, and a version", () => {
+  assert.deepEqual(Object.keys(recipes).sort(), Object.keys(pinnedImages).sort());
+  assert.deepEqual(
+    Object.keys(recipes).filter((name) => !makeable().some((image) => image.name === name)),
+    ["grafana"],
+  );
+  for (const reference of Object.values(pinnedImages)) assert.match(pinnedImageVersion(reference), /^\d+\.\d+\.\d+$/);
+  assert.match(recipeHash(), /^[0-9a-f]{16}$/);
+});
+
+test("a program's own version is found in Debian's version of it", () => {
+  assert.equal(upstreamVersion("5:8.0.6-3"), "8.0.6");
+  assert.equal(upstreamVersion("3.5.3+ds1-6"), "3.5.3");
+  assert.equal(upstreamVersion("1:1.38.0-3+b1"), "1.38.0");
+  assert.equal(upstreamVersion("1.86.0-1"), "1.86.0");
+});
+
+test("a CLI fits the SDK when it is of its minor version or newer", () => {
+  assert.equal(fits("3.259.0", "3.259.0"), true);
+  assert.equal(fits("3.260.1", "3.259.4"), true);
+  assert.equal(fits("3.258.9", "3.259.0"), false);
+  assert.equal(fits("4.0.0", "3.259.0"), false);
+});
