@@ -3,7 +3,7 @@ import { glob } from "node:fs/promises";
 import { join } from "node:path";
 import { inCache, projectRoot } from "./paths.ts";
 import { say, seconds, stopwatch } from "./report.ts";
-import { runAttached } from "./run.ts";
+import { run, runAttached } from "./run.ts";
 import { hasCode } from "./user-error.ts";
 
 /** How many tests passed and failed. Types and lint count as one test each. */
@@ -14,18 +14,14 @@ export const sum = (counts: Count[]): Count => ({
   failed: counts.reduce((total, { failed }) => total + failed, 0),
 });
 
-const one = async (name: string, tool: string, args: string[]): Promise<Count> => {
+/** One tool that is right or wrong as a whole; what it says is printed when it is done, so that several may run at once. */
+const checkWith = async (name: string, tool: string, args: string[]): Promise<Count> => {
   const elapsed = stopwatch();
-  const code = await runAttached(join(projectRoot, "node_modules/.bin", tool), args, { cwd: projectRoot });
+  const { code, stdout, stderr } = await run(join(projectRoot, "node_modules/.bin", tool), args, { cwd: projectRoot });
+  if (code !== 0) process.stdout.write(`${stdout}${stderr}`);
   say(name, `${code === 0 ? "right" : "wrong"}, ${seconds(elapsed())}`);
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 };
-
-/** Checks the types of the whole project. */
-export const checkTypes = (): Promise<Count> => one("types", "tsc", ["-p", "."]);
-
-/** Checks the format and the lint rules of the whole project. */
-export const checkLint = (): Promise<Count> => one("lint", "biome", ["check", "--error-on-warnings", "."]);
 
 /** The project's test files: those that need an engine and a CLI (`*.real.test.ts`), or all the others. */
 export const testFiles = async (kind: "unit" | "real"): Promise<string[]> => {
@@ -74,7 +70,13 @@ export const runTests = async (
 
 /** Everything that needs no Docker: types, lint and format, unit tests. */
 export const checkAll = async (): Promise<Count> =>
-  sum([await checkTypes(), await checkLint(), await runTests(await testFiles("unit"), { sequential: false })]);
+  sum(
+    await Promise.all([
+      checkWith("types", "tsc", ["-p", "."]),
+      checkWith("lint", "biome", ["check", "--error-on-warnings", "."]),
+      runTests(await testFiles("unit"), { sequential: false }),
+    ]),
+  );
 
 /** Prints the closing line and gives the exit code. */
 export const close = ({ passed, failed }: Count): number => {
