@@ -1,4 +1,5 @@
 import { interruption, onSignal } from "./lib/interruption.ts";
+import { endChildren } from "./lib/run.ts";
 import { UserError } from "./lib/user-error.ts";
 
 /** What each command runs, and the sentence that `npm run` users see when they mistype. */
@@ -17,7 +18,7 @@ const commands: Record<
 
 const [name = "", ...args] = process.argv.slice(2);
 const command = commands[name];
-onSignal();
+onSignal(endChildren);
 try {
   if (!command) {
     const list = Object.entries(commands).map(([key, { does }]) => `  npm run ${key.padEnd(9)} ${does}`);

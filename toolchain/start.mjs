@@ -3,10 +3,11 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { dependenciesAreInstalled } from "./lib/dependencies.mjs";
 import { withLock } from "./lib/lock.mjs";
 
-const root = resolve(dirname(new URL(import.meta.url).pathname), "..");
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const cache = resolve(process.env.RESUME_TOOLCHAIN_DIR || join(root, ".toolchain"));
 const oldest = { major: 22, minor: 18 };
 
@@ -67,6 +68,8 @@ const makeNode = (version, home) => {
     );
   }
   rmSync(home, { recursive: true, force: true });
+  // Only the program is wanted, not the headers for building add-ons.
+  rmSync(join(made, "include"), { recursive: true, force: true });
   renameSync(made, home);
   rmSync(temporary, { recursive: true, force: true });
   say(
@@ -78,9 +81,10 @@ const makeNode = (version, home) => {
 /** @param {string} folder @param {NodeJS.ProcessEnv} env */
 const installDependencies = (folder, env) => {
   if (!existsSync(join(folder, "package-lock.json")) || dependenciesAreInstalled(folder)) return;
+  const name = folder === root ? "the project" : "the service";
+  say(`packages: installing those of ${name} (npm ci)`);
   const started = Date.now();
   const result = output("npm", ["ci", ...quiet], { cwd: folder, env });
-  const name = folder === root ? "the project" : "the service";
   if (!result.ok) giveUp(`packages: npm ci for ${name} failed:\n${result.text}`);
   say(`packages: those of ${name} installed by npm ci in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 };

@@ -8,15 +8,16 @@ import { say } from "../lib/report.ts";
 import { run, runAttached } from "../lib/run.ts";
 import { devStack } from "../lib/stack-config.ts";
 import { client } from "../tools/engine.ts";
-import { stopRegistry } from "../tools/registry.ts";
+import { registryAddress, stopRegistry } from "../tools/registry.ts";
 import { stopOwnEngine } from "../tools/stop-engine.ts";
-import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
+import { findToolsWithoutImages, type ToolsWithoutImages } from "../tools/toolchain.ts";
 
 /** The made images' tags in an engine that is the user's own: there they are no cache of ours. */
-const removeMadeImages = async ({ engine, images }: Toolchain): Promise<void> => {
-  if (engine.ours || images.missing.length === 0) return;
+const removeMadeImages = async ({ engine }: ToolsWithoutImages): Promise<void> => {
+  const registry = registryAddress();
+  if (engine.ours || !registry) return;
   const docker = client(engine.host);
-  const references = [...makeable().map(({ reference }) => `${images.registry}/${reference}`), sharedImage];
+  const references = [...makeable().map(({ reference }) => `${registry}/${reference}`), sharedImage];
   for (const reference of references) {
     const there = await docker.listImages({ filters: { reference: [reference] } });
     if (there.length > 0) await docker.getImage(reference).remove();
@@ -37,7 +38,7 @@ const tellCaches = async (): Promise<void> => {
 
 /** `npm run down`: destroys the dev stack, and stops the engine and the registry that the toolchain has started. */
 const down = async (args: string[]): Promise<number> => {
-  const toolchain = await findToolchain();
+  const toolchain = await findToolsWithoutImages();
   if (await devStackExists(toolchain)) {
     const command = ["destroy", "--yes", "--stack", devStack, ...args];
     const code = await runAttached(toolchain.cli.program, command, { cwd: projectRoot, env: toolchain.env });

@@ -31,6 +31,7 @@ const runAll = async (args: string[]): Promise<Count> => {
   const checkTime = total() - toolchainTime;
   const files = args.length > 0 ? args : await testFiles("real");
   const real = await runTests(files, { sequential: true, env: testEnvironment(toolchain) });
+  interruption.throwIfAborted();
   const realTime = total() - toolchainTime - checkTime;
   say("test", `toolchain ${seconds(toolchainTime)}, checks ${seconds(checkTime)}, real stacks ${seconds(realTime)}`);
   return sum([checks, real]);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type Docker from "dockerode";
 import { type ImageName, pinnedImages } from "../../infra/system/images.ts";
+import { interruption } from "../lib/interruption.ts";
 import { inCache } from "../lib/paths.ts";
 import { imageContext, sharedContext } from "./context.ts";
 import { buildImage, pushImage } from "./daemon.ts";
@@ -46,6 +47,7 @@ export const makeImages = async (docker: Docker, registry: string): Promise<Part
     await sharedContext(join(contexts, "shared"), debian, shared);
     await buildImage(docker, join(contexts, "shared"), sharedImage);
     for (const { name, reference, recipe } of makeable()) {
+      interruption.throwIfAborted();
       const packages = await debian.resolve(recipe.packages, recipe.from === "libc" ? shared : []);
       const first = packages.find((entry) => entry.name === recipe.packages[0])?.version ?? "";
       const version = recipe.npm ? nodeVersion : upstreamVersion(first);

@@ -1,5 +1,4 @@
 import { setTimeout as timer } from "node:timers/promises";
-import { endChildren } from "./run.ts";
 
 const controller = new AbortController();
 
@@ -13,12 +12,12 @@ export const pause = (milliseconds: number): Promise<void> => timer(milliseconds
  * From now on a signal ends the children, and the command ends through its own `finally` blocks; a second signal ends
  * it at once. A terminal's Ctrl-C reaches the children by itself, and Pulumi would take a second one for impatience.
  */
-export const onSignal = (): void => {
+export const onSignal = (passOn: (signal: NodeJS.Signals, fromTerminal: boolean) => void): void => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (interruption.aborted) process.exit(130);
       controller.abort();
-      endChildren(signal, signal === "SIGINT" && process.stdin.isTTY);
+      passOn(signal, signal === "SIGINT" && process.stdin.isTTY);
     });
   }
 };

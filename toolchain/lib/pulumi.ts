@@ -1,15 +1,15 @@
-import type { Toolchain } from "../tools/toolchain.ts";
+import type { ToolsWithoutImages } from "../tools/toolchain.ts";
 import { projectRoot } from "./paths.ts";
 import { mustRun, run } from "./run.ts";
 import { devStack } from "./stack-config.ts";
 import { UserError } from "./user-error.ts";
 
 /** Runs the CLI on the dev stack and gives what it printed. @throws UserError when it fails */
-export const pulumiOutput = ({ cli, env }: Toolchain, args: string[]): Promise<string> =>
+export const pulumiOutput = ({ cli, env }: ToolsWithoutImages, args: string[]): Promise<string> =>
   mustRun(cli.program, [...args, "--stack", devStack, "--non-interactive"], { cwd: projectRoot, env });
 
 /** Whether the backend has the dev stack. @throws UserError when the backend does not answer */
-export const devStackExists = async ({ cli, env }: Toolchain): Promise<boolean> => {
+export const devStackExists = async ({ cli, env }: ToolsWithoutImages): Promise<boolean> => {
   const result = await run(cli.program, ["stack", "ls", "--json", "--non-interactive"], { cwd: projectRoot, env });
   if (result.code !== 0) throw new UserError(`pulumi stack ls failed:\n${result.stderr.trim()}`);
   const stacks: unknown = JSON.parse(result.stdout);
@@ -22,7 +22,7 @@ export const devStackExists = async ({ cli, env }: Toolchain): Promise<boolean> 
 };
 
 /** The plain outputs of the dev stack. */
-export const devOutputs = async (toolchain: Toolchain): Promise<Record<string, unknown>> => {
+export const devOutputs = async (toolchain: ToolsWithoutImages): Promise<Record<string, unknown>> => {
   const outputs: unknown = JSON.parse(await pulumiOutput(toolchain, ["stack", "output", "--json"]));
   return typeof outputs === "object" && outputs !== null ? Object.fromEntries(Object.entries(outputs)) : {};
 };

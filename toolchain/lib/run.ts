@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { interruption } from "./interruption.ts";
 import { hasCode, UserError } from "./user-error.ts";
 
 export type RunOptions = {
@@ -44,7 +45,10 @@ const environment = (changes: RunOptions["env"]): NodeJS.ProcessEnv => {
   return env;
 };
 
-/** Runs a program to its end and gives its exit code and output. A program that is not there has exit code 127. */
+/**
+ * Runs a program to its end and gives its exit code and output. A program that is not there has exit code 127.
+ * @throws AbortError when the user asks to stop while it runs
+ */
 export const run = (command: string, args: string[], options: RunOptions = {}): Promise<RunResult> =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -55,6 +59,7 @@ export const run = (command: string, args: string[], options: RunOptions = {}): 
       detached: true,
     });
     piped.add(child);
+    const interrupted = interruption.aborted;
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
       child[name].setEncoding("utf8").on("data", (text: string) => {
@@ -80,7 +85,8 @@ export const run = (command: string, args: string[], options: RunOptions = {}): 
     });
     child.on("close", (code) => {
       done();
-      resolve({ code: late ? 124 : (code ?? 1), ...output });
+      if (interruption.aborted && !interrupted) reject(interruption.reason);
+      else resolve({ code: late ? 124 : (code ?? 1), ...output });
     });
   });
 

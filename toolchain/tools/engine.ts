@@ -86,7 +86,10 @@ const candidates = (): { host: string; from: string }[] => [
   ...runningDaemons().flatMap(({ pid, hosts }) => hosts.map((host) => ({ host, from: `process ${pid}` }))),
 ];
 
-const find = async (): Promise<{ host: string; from: string; version: string } | undefined> => {
+type Found = { host: string; from: string; version: string };
+
+/** The engine that the user has, or why those that are there do not answer. */
+const find = async (): Promise<Found | { reasons: string[] }> => {
   const wished = process.env.DOCKER_HOST;
   if (wished) {
     try {
@@ -97,22 +100,23 @@ const find = async (): Promise<{ host: string; from: string; version: string } |
       );
     }
   }
+  const reasons: string[] = [];
   for (const { host, from } of candidates()) {
     try {
       return { host, from, version: await versionAt(host) };
-    } catch {
-      // No engine there; the next place may have one, and if none has, one is started below.
+    } catch (error) {
+      if (!hasCode(error, "ENOENT")) reasons.push(`${host}: ${messageOf(error)}`);
     }
   }
-  return undefined;
+  return { reasons };
 };
 
 /** Finds a Docker Engine, or starts one of our own (Linux, root). @throws UserError that says what the user must do */
 export const findEngine = async (): Promise<Engine> => {
   const own = ownEngine();
   const isOwn = process.env.DOCKER_HOST ? process.env.DOCKER_HOST === own.host : ownEnginePid() !== undefined;
-  const found = isOwn ? undefined : await find();
-  if (found) {
+  const found = isOwn ? { reasons: [] } : await find();
+  if ("host" in found) {
     const local = found.host.startsWith("unix://");
     const slow = local && runningDaemons().some(({ userlandProxy }) => userlandProxy);
     say(
@@ -127,13 +131,13 @@ export const findEngine = async (): Promise<Engine> => {
       nofile: local ? engineNofile() : undefined,
     };
   }
-  const [stranger] = runningDaemons().filter(({ pid }) => pid !== ownEnginePid());
+  const [stranger] = ownEnginePid() === undefined ? runningDaemons() : [];
   if (stranger) {
     throw new UserError(
       `engine: a dockerd runs (process ${stranger.pid}), but does not answer where it is looked for, and two would disturb each other's networks. Set DOCKER_HOST to its address.`,
     );
   }
-  const startedNow = await startOwnEngine();
+  const startedNow = await startOwnEngine(found.reasons);
   const version = await versionAt(own.host);
   say("engine", `Docker ${version}, our own ${startedNow ? "started" : "running"} (data and log in ${own.folder})`);
   return { host: own.host, version, ours: true, nofile: engineNofile() };

@@ -89,16 +89,16 @@ const clearEndedPids = (own: OwnEngine): void => {
 
 /**
  * Starts our own engine unless it runs, and waits until it answers.
+ * @param reasons why engines that are there could not be used, for the error
  * @returns whether it was started now
  * @throws UserError that says what the user must do
  */
-export const startOwnEngine = async (): Promise<boolean> => {
+export const startOwnEngine = async (reasons: string[] = []): Promise<boolean> => {
   const own = ownEngine();
   if (ownEnginePid() !== undefined && (await answers(own.socket))) return false;
   if (process.platform !== "linux" || !isRoot()) {
-    throw new UserError(
-      "engine: no Docker Engine is reached (DOCKER_HOST, docker context, default socket). Start Docker and run this again.",
-    );
+    const looked = reasons.join("; ") || "looked at DOCKER_HOST, the docker context and the default socket";
+    throw new UserError(`engine: no Docker Engine is reached (${looked}). Start Docker and run this again.`);
   }
   await install();
   mkdirSync(own.runFolder, { recursive: true, mode: 0o755 });

@@ -25,6 +25,10 @@ const isFree = (port: number): Promise<boolean> =>
     server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 
+/** Where our registry serves, or has served; undefined when there has been none. */
+export const registryAddress = (): string | undefined =>
+  existsSync(portFile) ? `127.0.0.1:${readFileSync(portFile, "utf8")}` : undefined;
+
 /** The registry's port: chosen once, because the images' references in the stack hold it. */
 const port = async (): Promise<number> => {
   if (existsSync(portFile)) return Number(readFileSync(portFile, "utf8"));

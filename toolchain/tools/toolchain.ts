@@ -1,4 +1,5 @@
 import { Facts } from "../lib/facts.ts";
+import { interruption } from "../lib/interruption.ts";
 import { withLock } from "../lib/lock.mjs";
 import { inCache } from "../lib/paths.ts";
 import { say } from "../lib/report.ts";
@@ -19,20 +20,37 @@ export type Toolchain = {
   env: Record<string, string>;
 };
 
-/** Finds or makes every tool, one line each. A run at the same time waits until this one is done. */
+/** What `pulumi destroy` needs: everything but the images. */
+export type ToolsWithoutImages = Omit<Toolchain, "images">;
+
+const findTools = async (): Promise<ToolsWithoutImages> => {
+  const facts = new Facts();
+  const cli = await findCli(facts);
+  await findPlugins(cli, facts);
+  interruption.throwIfAborted();
+  const engine = await findEngine();
+  interruption.throwIfAborted();
+  return { facts, cli, engine, env: pulumiEnvironment(cli, engine.host) };
+};
+
+const lockFile = inCache("toolchain.lock");
+const onWait = (pid: number): void => say("lock", `another run (process ${pid}) is at work; waiting for it`);
+
+/** Finds or makes every tool but the images, one line each. A run at the same time waits until this one is done. */
+export const findToolsWithoutImages = (): Promise<ToolsWithoutImages> => withLock(lockFile, findTools, onWait);
+
+/** Finds or makes every tool and image, one line each. A run at the same time waits until this one is done. */
 export const findToolchain = (): Promise<Toolchain> =>
   withLock(
-    inCache("toolchain.lock"),
+    lockFile,
     async () => {
-      const facts = new Facts();
-      const cli = await findCli(facts);
-      await findPlugins(cli, facts);
-      const engine = await findEngine();
+      const tools = await findTools();
+      const { engine, facts } = tools;
       const config = devConfig();
       const users = usersValues(machineValues(config), facts.read("configSetByUs", isMachineValues) ?? {});
       const named = config.images.filter((name) => name !== "grafana" || users["images.grafana"] !== undefined);
       const images = await findImages(engine, facts, { registry: users.imageRegistry, named });
-      return { facts, cli, engine, images, env: pulumiEnvironment(cli, engine.host) };
+      return { ...tools, images };
     },
-    (pid) => say("lock", `another run (process ${pid}) is at work; waiting for it`),
+    onWait,
   );
