@@ -33,12 +33,13 @@ test("our own engine starts, is found again, is restarted when it was killed, an
   const [first, again, restarted, stopped] = seen.pids;
   assert.equal(again, first);
   assert.notEqual(restarted, first);
-  assert.ok(restarted > 0);
+  assert.ok(restarted);
   assert.equal(stopped, 0);
   for (const engine of seen.engines) {
     assert.equal(engine.ours, true);
     assert.match(engine.host, /^unix:\/\/\/run\/resume-[0-9a-f]{8}\/docker\.sock$/);
     assert.ok(engine.nofile >= 1024);
   }
-  assert.ok(!existsSync(seen.engines[0].host.replace("unix://", "")));
+  assert.equal(seen.engines.length, 3);
+  assert.ok(!existsSync((seen.engines[0]?.host ?? "").replace("unix://", "")));
 });
