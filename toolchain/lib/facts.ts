@@ -51,6 +51,9 @@ export const wasOutOfReach = (facts: Facts, source: string, now: number = Date.n
   return when !== undefined && now - when < retryAfterMs;
 };
 
+/** What a line about a stand-in ends with. */
+export const retryHint = "asked again after a day, or with RESUME_TOOLCHAIN_RETRY=1";
+
 /** Remembers that a source is out of reach. */
 export const isOutOfReach = (facts: Facts, source: string, now: number = Date.now()): void =>
   facts.write(`outOfReach.${source}`, now);

@@ -2,9 +2,10 @@ import type Docker from "dockerode";
 import { type ImageName, pinnedImages } from "../../infra/system/images.ts";
 import { follow } from "../images/daemon.ts";
 import { makeable, makeImages, pinnedImageVersion, recipeHash } from "../images/make.ts";
-import { type Facts, isOutOfReach, wasOutOfReach } from "../lib/facts.ts";
+import { type Facts, isOutOfReach, retryHint, wasOutOfReach } from "../lib/facts.ts";
 import { say, seconds, stopwatch, withProgress } from "../lib/report.ts";
 import { messageOf, UserError } from "../lib/user-error.ts";
+import { which } from "../lib/which.ts";
 import { client, type Engine } from "./engine.ts";
 import { holdsImage, startRegistry } from "./registry.ts";
 
@@ -60,7 +61,7 @@ const make = async (docker: Docker, address: string): Promise<Record<string, str
   try {
     return await withProgress(
       "images",
-      "no image registry is reached; making the images from Debian's packages (1 min)",
+      `no image registry is reached (${retryHint}); making the images from Debian's packages (1 min)`,
       () => makeImages(docker, address),
     );
   } catch (error) {
@@ -73,6 +74,12 @@ const make = async (docker: Docker, address: string): Promise<Record<string, str
 
 /** Makes the images unless they are made, and sees to it that the local registry serves them. */
 const madeImages = async (engine: Engine, facts: Facts): Promise<Images> => {
+  if (!which("apt-get")) {
+    facts.write("outOfReach.images", undefined);
+    throw new UserError(
+      `images: the Docker engine can't pull ${pinnedImages.busybox}, and images can be made only on a Debian. Give it access to an image registry, or set resume:imageRegistry to a mirror.`,
+    );
+  }
   const docker = client(engine.host);
   const address = await startRegistry();
   const references = makeable().map(({ reference }) => reference);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Facts, isOutOfReach, wasOutOfReach } from "../lib/facts.ts";
+import { type Facts, isOutOfReach, retryHint, wasOutOfReach } from "../lib/facts.ts";
 import { inCache, projectRoot } from "../lib/paths.ts";
 import { pluginVersions } from "../lib/pins.ts";
 import { say, withProgress } from "../lib/report.ts";
@@ -64,7 +64,7 @@ export const findPlugins = async (cli: Cli, facts: Facts): Promise<void> => {
   const parts = [
     ...(official.length > 0 ? [`official: ${official.join(", ")}`] : []),
     ...(standIns.length > 0
-      ? [`stand-ins of this project, as the official source is out of reach: ${standIns.join(", ")}`]
+      ? [`stand-ins of this project, as the official source is out of reach (${retryHint}): ${standIns.join(", ")}`]
       : []),
   ];
   say("plugins", parts.join("; "));
