@@ -1,11 +1,26 @@
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { projectRoot } from "../lib/paths.ts";
 import { runAttached } from "../lib/run.ts";
+import { UserError } from "../lib/user-error.ts";
 
-/** `npm run dev`: the service alone, restarted when a file changes. */
+const folder = join(projectRoot, "service");
+
+/** The line of the service's own `dev` script. */
+const devScript = (): string => {
+  const script = /"dev":\s*"((?:[^"\\]|\\.)*)"/.exec(readFileSync(join(folder, "package.json"), "utf8"))?.[1];
+  if (!script) throw new UserError("dev: service/package.json has no script dev.");
+  return String(JSON.parse(`"${script}"`));
+};
+
+/**
+ * `npm run dev`: the service alone, restarted when a file changes. The script is run without npm and without a shell
+ * in between, because neither passes a signal on.
+ */
 const dev = (args: string[]): Promise<number> =>
-  runAttached("npm", ["run", "dev", ...(args.length > 0 ? ["--", ...args] : [])], {
-    cwd: join(projectRoot, "service"),
+  runAttached("sh", ["-c", `exec ${devScript()} "$@"`, "sh", ...args], {
+    cwd: folder,
+    env: { PATH: [join(folder, "node_modules/.bin"), process.env.PATH ?? ""].join(delimiter) },
   });
 
 export default dev;
