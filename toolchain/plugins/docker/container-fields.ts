@@ -129,7 +129,7 @@ export const containerFields = {
     fields: {
       aliases: { kind: "set", replace: true },
       driverOpts: { kind: "set", replace: true },
-      gwPriority: { kind: "int", replace: true },
+      gwPriority: { kind: "int", default: 0, replace: true },
       ipv4Address: { kind: "string", replace: true },
       ipv6Address: { kind: "string", replace: true },
       linkLocalIps: { kind: "set", replace: true },

@@ -1,6 +1,6 @@
 /** Check: what the program asks for, completed with defaults; everything that is not allowed is named. */
 import { autoName, type NameProposal } from "./auto-name.ts";
-import type { BlockField, Field, Fields } from "./schema.ts";
+import { type BlockField, type Field, type Fields, isZero } from "./schema.ts";
 import { isProps, type Props, Unknown, type Value } from "./values.ts";
 
 export interface Failure {
@@ -49,7 +49,7 @@ function checkObject(
     const field = fields[name];
     if (field === undefined || field.outputOnly) {
       failures.push({ property, reason: `unknown property '${property}'` });
-    } else if (field.unsupported) {
+    } else if (field.unsupported && !isZero(value)) {
       failures.push({ property, reason: `'${property}' is not supported by the stand-in docker plugin` });
     } else {
       result[name] = checkValue(field, value, olds[name] ?? null, property, failures, request);
@@ -72,7 +72,10 @@ function checkObject(
   return result;
 }
 
-/** A default of an earlier run stays, so that a name is made once. Falsy defaults are left out, as the bridge does. */
+/**
+ * A name that was given or made once stays. Other defaults of an earlier run stay when they were defaults then. Falsy
+ * defaults are left out, as the bridge does.
+ */
 function defaultValue(name: string, field: Field, olds: Props, request: CheckRequest): Value | undefined {
   const automatic = "autoName" in field && field.autoName === true;
   const fixed = "default" in field ? field.default : undefined;
@@ -81,13 +84,13 @@ function defaultValue(name: string, field: Field, olds: Props, request: CheckReq
   }
   const earlier = olds[name];
   const earlierDefaults = olds[defaultsKey];
+  if (automatic) {
+    return typeof earlier === "string" ? earlier : autoName(request.urn, request.seed, request.proposal);
+  }
   if (earlier !== undefined && earlier !== null) {
     if (!Array.isArray(earlierDefaults) || earlierDefaults.includes(name)) {
       return earlier;
     }
-  }
-  if (automatic) {
-    return autoName(request.urn, request.seed, request.proposal);
   }
   return fixed ? fixed : undefined;
 }
@@ -128,7 +131,7 @@ function checkShape(
       return typeof value === "object" ? fail(`'${property}' must be a string`) : String(value);
     case "int": {
       const number = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
-      return Number.isSafeInteger(number) ? number : fail(`'${property}' must be a whole number`);
+      return typeof number === "number" ? Math.trunc(number) : fail(`'${property}' must be a whole number`);
     }
     case "bool": {
       const bool = value === "true" ? true : value === "false" ? false : value;
@@ -136,10 +139,7 @@ function checkShape(
     }
     case "list":
     case "set":
-      if (!Array.isArray(value)) {
-        return fail(`'${property}' must be a list of strings`);
-      }
-      return value.map((item, i) => checkText(item, `${property}[${i}]`, failures));
+      return asList(value).map((item, i) => checkText(item, `${property}[${i}]`, failures));
     case "map":
       if (!isProps(value)) {
         return fail(`'${property}' must be a map of strings`);
@@ -152,11 +152,8 @@ function checkShape(
         ? checkBlock(field, value, old, `${property}.`, failures, request)
         : fail(`'${property}' must be an object`);
     default: {
-      if (!Array.isArray(value)) {
-        return fail(`'${property}' must be a list of objects`);
-      }
       const olds = Array.isArray(old) ? old : [];
-      return value.map((item, i) => {
+      return asList(value).map((item, i) => {
         if (item instanceof Unknown) {
           return item;
         }
@@ -168,6 +165,11 @@ function checkShape(
       });
     }
   }
+}
+
+/** A single value stands for a list of one. */
+function asList(value: Value): Value[] {
+  return Array.isArray(value) ? value : [value];
 }
 
 function checkBlock(

@@ -1,10 +1,10 @@
 /** The form in which a value is kept in the state: complete objects, sets in Terraform's order. */
 import { emptyValue, type Field, type Fields, terraformName } from "./schema.ts";
-import { hasUnknown, isProps, type Props, type Value } from "./values.ts";
+import { hasUnknown, isProps, type Props, UNKNOWN, type Value } from "./values.ts";
 
 /**
  * Every field of the object: what is given, otherwise the default, otherwise nothing (`null`, or `[]` for blocks).
- * Inside blocks "nothing" is the zero value, as Terraform keeps it.
+ * Inside blocks "nothing" is an empty text or collection, and null for the rest, as Terraform keeps it.
  */
 export function normalizeObject(fields: Fields, props: Props, inBlock: boolean): Props {
   return Object.fromEntries(
@@ -23,7 +23,8 @@ export function normalizeObject(fields: Fields, props: Props, inBlock: boolean):
 export function normalize(field: Field, value: Value): Value {
   switch (field.kind) {
     case "set":
-      return Array.isArray(value) && !hasUnknown(value) ? unique([...value].sort(byText)) : value;
+      // One unknown element makes the whole set unknown.
+      return hasUnknown(value) ? UNKNOWN : Array.isArray(value) ? unique([...value].sort(byText)) : value;
     case "block":
       return isProps(value) ? normalizeObject(field.fields, value, true) : value;
     case "blockList":
@@ -44,9 +45,7 @@ function zeroValue(field: Field): Value {
     case "string":
       return "";
     case "int":
-      return 0;
     case "bool":
-      return false;
     case "block":
       return null;
     case "map":

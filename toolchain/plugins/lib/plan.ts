@@ -1,6 +1,6 @@
 /** Diff: what a change of inputs means for a resource, by Terraform's rules. */
-import { normalize } from "./normalize.ts";
-import { emptyValue, type Field, type Fields, isZero } from "./schema.ts";
+import { normalize, normalizeObject } from "./normalize.ts";
+import { type BlockField, emptyValue, type Field, type Fields, isZero } from "./schema.ts";
 import { hasUnknown, isProps, type Props, sameValue, UNKNOWN, Unknown, type Value } from "./values.ts";
 
 export type ChangeKind = "add" | "update" | "delete";
@@ -17,6 +17,7 @@ export interface Change {
 /**
  * The state a resource will have: the input where there is one; nothing where the program stopped giving it; what the
  * engine had filled in where that is the engine's business.
+ * @param state undefined for a new resource.
  */
 export function plannedState(fields: Fields, state: Props | undefined, inputs: Props): Props {
   return Object.fromEntries(
@@ -29,7 +30,7 @@ export function plannedState(fields: Fields, state: Props | undefined, inputs: P
 
 function planned(field: Field, prior: Value | undefined, input: Value | undefined, isNew: boolean): Value {
   if (input !== undefined && input !== null && !field.outputOnly) {
-    return withPriorComputed(field, normalize(field, input), prior ?? null);
+    return withComputed(field, normalize(field, input), prior ?? null, isNew);
   }
   if (field.computed || field.outputOnly) {
     return isNew ? UNKNOWN : (prior ?? null);
@@ -38,91 +39,135 @@ function planned(field: Field, prior: Value | undefined, input: Value | undefine
   return fallback ?? emptyValue(field);
 }
 
-/** A free host port that the engine chose stays when the program does not give one. */
-function withPriorComputed(field: Field, value: Value, prior: Value): Value {
+/** In a list of objects the engine can fill in a property too: a free host port that it chose stays. */
+function withComputed(field: Field, value: Value, prior: Value, isNew: boolean): Value {
   if (field.kind !== "blockList" || !Array.isArray(value)) {
     return value;
   }
-  const computed = Object.entries(field.fields).filter(([, inner]) => inner.computed);
+  const computed = Object.keys(field.fields).filter((name) => field.fields[name]?.computed);
   return value.map((item, i) => {
     const old = Array.isArray(prior) ? prior[i] : undefined;
-    if (!isProps(item) || !isProps(old)) {
+    if (!isProps(item)) {
       return item;
     }
-    const kept = computed.filter(([name]) => isZero(item[name] ?? null)).map(([name]) => [name, old[name] ?? null]);
-    return { ...item, ...Object.fromEntries(kept) };
+    const open = computed.filter((name) => isZero(item[name] ?? null));
+    const filled = open.map((name) => [name, isProps(old) ? (old[name] ?? null) : isNew ? UNKNOWN : null]);
+    return { ...item, ...Object.fromEntries(filled) };
   });
 }
 
-/** Every difference between the state and what is planned. */
-export function changes(fields: Fields, state: Props, plan: Props): Change[] {
+/**
+ * Every difference between the state and what is planned.
+ * @param inputs give the places in sets, whose order means nothing.
+ */
+export function changes(fields: Fields, state: Props, plan: Props, inputs: Props): Change[] {
   return Object.entries(fields).flatMap(([name, field]) => {
     const old = normalize(field, state[name] ?? null);
     const wanted = plan[name] ?? null;
-    if (field.outputOnly || same(field, old, wanted)) {
+    if (field.outputOnly || same(field, old, wanted, inputs[name] ?? null)) {
       return [];
     }
-    const found = locate(field, old, wanted, name);
-    return found.map((change) => ({ ...change, property: name, replace: field.replace === true }));
+    return locate(field, old, wanted, inputs[name] ?? null, name).map((change) => ({
+      ...change,
+      property: name,
+      replace: field.replace === true,
+    }));
   });
 }
 
-function same(field: Field, old: Value, wanted: Value): boolean {
+function same(field: Field, old: Value, wanted: Value, input: Value): boolean {
   if (hasUnknown(wanted)) {
-    return false;
+    // Terraform takes an unknown set that the engine can fill in for no wish at all. Only previews are wrong about it.
+    const isSet = field.kind === "set" || field.kind === "blockSet";
+    return isSet && field.computed === true && input instanceof Unknown;
   }
   return (isZero(old) && isZero(wanted)) || sameValue(old, wanted) || field.suppress?.(old, wanted) === true;
 }
 
 type Located = Pick<Change, "path" | "kind">;
 
-function locate(field: Field, old: Value, wanted: Value, path: string): Located[] {
-  if (isZero(old)) {
-    return [{ path, kind: "add" }];
+function locate(field: Field, old: Value, wanted: Value, input: Value, path: string): Located[] {
+  const whole: Located[] = [{ path, kind: kindOf(old, wanted) }];
+  if (field.kind === "map") {
+    return whole[0]?.kind === "add" || hasUnknown(wanted) ? whole : orWhole(inside(old, wanted, path), whole);
   }
-  if (isZero(wanted)) {
-    return [{ path, kind: "delete" }];
+  if (whole[0]?.kind !== "update" || wanted instanceof Unknown) {
+    return whole;
   }
-  if (wanted instanceof Unknown) {
-    return [{ path, kind: "update" }];
-  }
-  const found =
-    Array.isArray(old) && Array.isArray(wanted) ? inArray(field, old, wanted, path) : inObject(old, wanted, path);
-  return found.length === 0 ? [{ path, kind: "update" }] : found;
-}
-
-/** Lists differ place by place, sets by what is gone and what is new. */
-function inArray(field: Field, old: Value[], wanted: Value[], path: string): Located[] {
   if (field.kind === "set" || field.kind === "blockSet") {
-    const gone = old.flatMap((item, i) => (wanted.some((other) => sameValue(item, other)) ? [] : [`${path}[${i}]`]));
-    const added = wanted.flatMap((item, i) => (old.some((other) => sameValue(item, other)) ? [] : [`${path}[${i}]`]));
-    return [...new Set([...gone, ...added])].map((place) => ({
-      path: place,
-      kind: gone.includes(place) ? (added.includes(place) ? "update" : "delete") : "add",
-    }));
+    return orWhole(inSet(field, old, wanted, input, path), whole);
   }
-  return Array.from({ length: Math.max(old.length, wanted.length) }, (_, i) => i).flatMap((i) =>
-    located(old[i], wanted[i], `${path}[${i}]`),
-  );
+  return orWhole(inside(old, wanted, path), whole);
 }
 
-function inObject(old: Value, wanted: Value, path: string): Located[] {
-  if (!isProps(old) || !isProps(wanted)) {
+function orWhole(found: Located[], whole: Located[]): Located[] {
+  return found.length === 0 ? whole : found;
+}
+
+function kindOf(old: Value | undefined, wanted: Value | undefined): ChangeKind {
+  return isNothing(old) ? "add" : isNothing(wanted) ? "delete" : "update";
+}
+
+/** Nothing at all, other than a zero or an empty text. */
+function isNothing(value: Value | undefined): boolean {
+  return value === undefined || value === null || (typeof value === "object" && isZero(value));
+}
+
+/** What is gone has its place in the state, what is new its place in the program. */
+function inSet(field: Field, old: Value, wanted: Value, input: Value, path: string): Located[] {
+  if (!Array.isArray(old) || !Array.isArray(wanted) || !Array.isArray(input)) {
     return [];
   }
-  return [...new Set([...Object.keys(old), ...Object.keys(wanted)])]
-    .sort()
-    .flatMap((key) => located(old[key], wanted[key], /^\w+$/.test(key) ? `${path}.${key}` : `${path}["${key}"]`));
+  if ("fields" in field && !input.every((item) => isComplete(field, item))) {
+    return [];
+  }
+  const given = input.map((item) =>
+    "fields" in field && isProps(item) ? normalizeObject(field.fields, item, true) : item,
+  );
+  const has = (items: Value[], item: Value) => items.some((other) => sameValue(item, other));
+  const places = Array.from({ length: Math.max(old.length, input.length) }, (_, i) => i);
+  return places.flatMap((i): Located[] => {
+    const [gone, added] = [old[i], given[i]];
+    const isGone = gone !== undefined && !has(wanted, gone);
+    const isAdded = added !== undefined && !has(old, added);
+    const place = `${path}[${i}]`;
+    if (isGone && isAdded) {
+      return orWhole(inside(gone, added, place), [{ path: place, kind: "update" }]);
+    }
+    return isGone ? [{ path: place, kind: "delete" }] : isAdded ? [{ path: place, kind: "add" }] : [];
+  });
 }
 
-function located(old: Value | undefined, wanted: Value | undefined, path: string): Located[] {
-  if (old === undefined) {
-    return [{ path, kind: "add" }];
+/** Only elements that the program gives in full can be found again in the plan. */
+function isComplete(field: BlockField, item: Value): boolean {
+  return isProps(item) && Object.keys(field.fields).every((name) => Object.hasOwn(item, name));
+}
+
+/** The places inside a list or an object that differ. */
+function inside(old: Value, wanted: Value, path: string): Located[] {
+  if (wanted instanceof Unknown || (Array.isArray(wanted) && wanted.some((item) => item instanceof Unknown))) {
+    return [];
   }
-  if (wanted === undefined) {
-    return [{ path, kind: "delete" }];
+  const [before, after] = [children(old), children(wanted)];
+  return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((key): Located[] => {
+    const [a, b] = [before.get(key), after.get(key)];
+    if (a !== undefined && b !== undefined && (sameValue(a, b) || (isZero(a) && isZero(b)))) {
+      return [];
+    }
+    const whole: Located = { path: path + key, kind: kindOf(a, b) };
+    return whole.kind === "update" && a !== undefined && b !== undefined
+      ? orWhole(inside(a, b, path + key), [whole])
+      : [whole];
+  });
+}
+
+/** The parts of a value by how a path names them. */
+function children(value: Value): Map<string, Value> {
+  if (Array.isArray(value)) {
+    return new Map(value.map((item, i) => [`[${i}]`, item]));
   }
-  return sameValue(old, wanted) ? [] : [{ path, kind: "update" }];
+  const entries = isProps(value) ? Object.entries(value) : [];
+  return new Map(entries.map(([key, item]) => [/^\w+$/.test(key) ? `.${key}` : `["${key}"]`, item]));
 }
 
 /**

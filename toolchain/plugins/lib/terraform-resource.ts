@@ -7,7 +7,7 @@ import { changes, deletesFirst, plannedState } from "./plan.ts";
 import type { Existing, ResourceHandler } from "./provider.ts";
 import { rawStateDelta, rawStateDeltaKey } from "./raw-state.ts";
 import type { Fields } from "./schema.ts";
-import { mapProps, type Props, Unknown } from "./values.ts";
+import { isProps, mapProps, type Props, Unknown, type Value } from "./values.ts";
 
 /** What the engine says a resource is: the properties that can be read back, the others stay as planned. */
 export interface Facts {
@@ -41,7 +41,7 @@ export function terraformHandler(resource: TerraformResource): ResourceHandler {
 
   const differences = ({ state }: Existing, inputs: Props) => {
     const planned = plannedState(fields, state, inputs);
-    return { planned, found: changes(fields, state, planned) };
+    return { planned, found: changes(fields, state, planned, inputs) };
   };
 
   return {
@@ -117,6 +117,17 @@ function withoutDefaults(fields: Fields, { facts }: Facts): Props {
   return normalizeObject(bare, facts, false);
 }
 
+/** What is left unknown after the fact is nothing. */
 function known(planned: Props): Props {
-  return mapProps(planned, (value) => (value instanceof Unknown ? null : value));
+  return mapProps(planned, knownValue);
+}
+
+function knownValue(value: Value): Value {
+  if (value instanceof Unknown) {
+    return null;
+  }
+  if (Array.isArray(value)) {
+    return value.map(knownValue);
+  }
+  return isProps(value) ? known(value) : value;
 }

@@ -61,7 +61,7 @@ export function randomPassword(): ResourceHandler {
     },
 
     diff: async ({ state }, inputs) => {
-      const found = changes(fields, state, planned(state, inputs));
+      const found = changes(fields, state, planned(state, inputs), inputs);
       return { changes: found, stables: [], deleteBeforeReplace: false };
     },
 
