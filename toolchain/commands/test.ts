@@ -1,22 +1,26 @@
 import { parseConfig } from "../../infra/config.ts";
 import { pinnedImages } from "../../infra/system/images.ts";
+import { pullImage } from "../images/daemon.ts";
 import { type Count, checkAll, close, runTests, sum, testFiles } from "../lib/checks.ts";
 import { interruption } from "../lib/interruption.ts";
 import { say, seconds, stopwatch } from "../lib/report.ts";
+import { client } from "../tools/engine.ts";
 import { ownEnginePid } from "../tools/own-engine.ts";
 import { registryPid, stopRegistry } from "../tools/registry.ts";
 import { stopOwnEngine } from "../tools/stop-engine.ts";
 import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
 
-/** What the tests with a real stack are told about this machine. */
-const testEnvironment = ({ env, engine, images }: Toolchain): Record<string, string> => {
+/** What the tests with a real stack are told about this machine; the images that they name are there. */
+const testEnvironment = async ({ env, engine, images }: Toolchain): Promise<Record<string, string>> => {
   const prefix = images.registry ? `${images.registry}/` : "";
   const limited = engine.nofile !== undefined && engine.nofile < parseConfig({}).nofile;
+  const [redis, busybox] = [`${prefix}${pinnedImages.redis}`, `${prefix}${pinnedImages.busybox}`];
+  for (const reference of [redis, busybox]) await pullImage(client(engine.host), reference);
   return {
     ...env,
     RESUME_TEST_REGISTRY: images.registry ?? "",
-    RESUME_TEST_REDIS_IMAGE: `${prefix}${pinnedImages.redis}`,
-    RESUME_TEST_BUSYBOX_IMAGE: `${prefix}${pinnedImages.busybox}`,
+    RESUME_TEST_REDIS_IMAGE: redis,
+    RESUME_TEST_BUSYBOX_IMAGE: busybox,
     RESUME_TEST_NOFILE: limited ? String(engine.nofile) : "",
     RESUME_TEST_GRAFANA: images.missing.includes("grafana") ? "none" : "",
   };
@@ -30,7 +34,7 @@ const runAll = async (args: string[]): Promise<Count> => {
   interruption.throwIfAborted();
   const checkTime = total() - toolchainTime;
   const files = args.length > 0 ? args : await testFiles("real");
-  const real = await runTests(files, { sequential: true, env: testEnvironment(toolchain) });
+  const real = await runTests(files, { sequential: true, env: await testEnvironment(toolchain) });
   interruption.throwIfAborted();
   const realTime = total() - toolchainTime - checkTime;
   say("test", `toolchain ${seconds(toolchainTime)}, checks ${seconds(checkTime)}, real stacks ${seconds(realTime)}`);

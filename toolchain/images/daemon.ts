@@ -26,6 +26,12 @@ export const buildImage = async (docker: Docker, context: string, reference: str
   await Promise.all([packed, docker.buildImage(pack.stdout, { t: reference }).then((said) => follow(docker, said))]);
 };
 
+/** Pulls an image unless the engine has it. */
+export const pullImage = async (docker: Docker, reference: string): Promise<void> => {
+  const there = await docker.listImages({ filters: { reference: [reference] } });
+  if (there.length === 0) await follow(docker, await docker.pull(reference));
+};
+
 /** Pushes an image to the registry in its reference. */
 export const pushImage = async (docker: Docker, reference: string): Promise<void> => {
   const stream = await docker

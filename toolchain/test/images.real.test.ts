@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { describe, test } from "node:test";
 import { type ImageName, pinnedImages } from "../../infra/system/images.ts";
-import { follow } from "../images/daemon.ts";
+import { pullImage } from "../images/daemon.ts";
 import { makeable, pinnedImageVersion } from "../images/make.ts";
 import { client } from "../tools/engine.ts";
 import { holdsImage, registryAddress } from "../tools/registry.ts";
@@ -15,7 +15,7 @@ const docker = client(process.env.DOCKER_HOST ?? "");
 /** Runs a shell line in an image as the stack does: as that user, read-only but for /tmp, without any capability. */
 const inImage = async (name: ImageName, user: string, script: string): Promise<string> => {
   const image = `${registry}/${pinnedImages[name]}`;
-  await follow(docker, await docker.pull(image));
+  await pullImage(docker, image);
   const container = await docker.createContainer({
     Image: image,
     User: user,
