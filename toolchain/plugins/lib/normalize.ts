@@ -1,5 +1,5 @@
 /** The form in which a value is kept in the state: complete objects, sets in Terraform's order. */
-import { emptyValue, type Field, type Fields, terraformName } from "./schema.ts";
+import { emptyValue, type Field, type Fields, isZero, terraformName } from "./schema.ts";
 import { hasUnknown, isProps, type Props, UNKNOWN, type Value } from "./values.ts";
 
 /**
@@ -38,6 +38,33 @@ export function normalize(field: Field, value: Value): Value {
     default:
       return value;
   }
+}
+
+/**
+ * The value for comparing: inside objects a zero (`0`, `""`, `false`, nothing at all) is the same as none, and a set has
+ * one order.
+ */
+export function comparable(field: Field, value: Value): Value {
+  if (!("fields" in field)) {
+    return value;
+  }
+  const object = (item: Value) => (isProps(item) ? comparableObject(field.fields, item) : item);
+  if (!Array.isArray(value)) {
+    return object(value);
+  }
+  const items = value.map(object);
+  return field.kind === "blockSet" && !hasUnknown(items)
+    ? items.sort((a, b) => byText(JSON.stringify(a), JSON.stringify(b)))
+    : items;
+}
+
+function comparableObject(fields: Fields, props: Props): Props {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => {
+      const value = comparable(field, props[name] ?? null);
+      return [name, isZero(value) ? null : value];
+    }),
+  );
 }
 
 function zeroValue(field: Field): Value {

@@ -1,5 +1,5 @@
 /** Diff: what a change of inputs means for a resource, by Terraform's rules. */
-import { normalize, normalizeObject } from "./normalize.ts";
+import { comparable, normalize, normalizeObject } from "./normalize.ts";
 import { type BlockField, emptyValue, type Field, type Fields, isZero } from "./schema.ts";
 import { hasUnknown, isProps, type Props, sameValue, UNKNOWN, Unknown, type Value } from "./values.ts";
 
@@ -81,7 +81,11 @@ function same(field: Field, old: Value, wanted: Value, input: Value): boolean {
     const isSet = field.kind === "set" || field.kind === "blockSet";
     return isSet && field.computed === true && input instanceof Unknown;
   }
-  return (isZero(old) && isZero(wanted)) || sameValue(old, wanted) || field.suppress?.(old, wanted) === true;
+  return (
+    (isZero(old) && isZero(wanted)) ||
+    sameValue(comparable(field, old), comparable(field, wanted)) ||
+    field.suppress?.(old, wanted) === true
+  );
 }
 
 type Located = Pick<Change, "path" | "kind">;
@@ -124,7 +128,8 @@ function inSet(field: Field, old: Value, wanted: Value, input: Value, path: stri
   const given = input.map((item) =>
     "fields" in field && isProps(item) ? normalizeObject(field.fields, item, true) : item,
   );
-  const has = (items: Value[], item: Value) => items.some((other) => sameValue(item, other));
+  const one = (item: Value) => comparable(field, [item]);
+  const has = (items: Value[], item: Value) => items.some((other) => sameValue(one(item), one(other)));
   const places = Array.from({ length: Math.max(old.length, input.length) }, (_, i) => i);
   return places.flatMap((i): Located[] => {
     const [gone, added] = [old[i], given[i]];
