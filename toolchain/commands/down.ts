@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { makeable, sharedImage } from "../images/make.ts";
+import { sharedImage } from "../images/make.ts";
 import { cacheRoot, projectRoot } from "../lib/paths.ts";
 import { devStackExists } from "../lib/pulumi.ts";
 import { say } from "../lib/report.ts";
@@ -12,16 +12,18 @@ import { registryAddress, stopRegistry } from "../tools/registry.ts";
 import { stopOwnEngine } from "../tools/stop-engine.ts";
 import { findToolsWithoutImages, type ToolsWithoutImages } from "../tools/toolchain.ts";
 
-/** The made images' tags in an engine that is the user's own: there they are no cache of ours. */
+/** Takes away the made images in an engine that is the user's own: there they are no cache of ours. */
 const removeMadeImages = async ({ engine }: ToolsWithoutImages): Promise<void> => {
   const registry = registryAddress();
   if (engine.ours || !registry) return;
   const docker = client(engine.host);
-  const references = [...makeable().map(({ reference }) => `${registry}/${reference}`), sharedImage];
-  for (const reference of references) {
-    const there = await docker.listImages({ filters: { reference: [reference] } });
-    if (there.length > 0) await docker.getImage(reference).remove();
-  }
+  // An image that was pulled has a name by tag and one by digest; it goes when both are gone.
+  const names = (await docker.listImages({ all: true, digests: true })).flatMap(({ RepoTags, RepoDigests }) =>
+    [...(RepoTags ?? []), ...(RepoDigests ?? [])].filter(
+      (name) => name.startsWith(`${registry}/`) || name === sharedImage,
+    ),
+  );
+  for (const name of names.filter((entry) => !entry.includes("<none>"))) await docker.getImage(name).remove();
 };
 
 /** One line with what the cache holds, so that people know what they may delete. */
