@@ -12,6 +12,11 @@ import { registryAddress, stopRegistry } from "../tools/registry.ts";
 import { stopOwnEngine } from "../tools/stop-engine.ts";
 import { findToolsWithoutImages, type ToolsWithoutImages } from "../tools/toolchain.ts";
 
+/** An image that a container of another stack runs stays. */
+const unlessInUse = (error: unknown): void => {
+  if (!(error instanceof Error && "statusCode" in error && error.statusCode === 409)) throw error;
+};
+
 /** Takes away the made images in an engine that is the user's own: there they are no cache of ours. */
 const removeMadeImages = async ({ engine }: ToolsWithoutImages): Promise<void> => {
   const registry = registryAddress();
@@ -23,7 +28,9 @@ const removeMadeImages = async ({ engine }: ToolsWithoutImages): Promise<void> =
       (name) => name.startsWith(`${registry}/`) || name === sharedImage,
     ),
   );
-  for (const name of names.filter((entry) => !entry.includes("<none>"))) await docker.getImage(name).remove();
+  for (const name of names.filter((entry) => !entry.includes("<none>"))) {
+    await docker.getImage(name).remove().catch(unlessInUse);
+  }
 };
 
 /** One line with what the cache holds, so that people know what they may delete. */
