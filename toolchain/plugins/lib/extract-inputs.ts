@@ -133,7 +133,7 @@ function importedValue(field: Field, value: Value): Value {
 
 function isDefault(field: Field, value: Value): boolean {
   if ("default" in field && field.default !== undefined) {
-    return value === field.default;
+    return value === null || value === field.default;
   }
   if (isProps(value)) {
     const keys = Object.keys(value);
