@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import { RunError } from "@pulumi/pulumi";
 import type Docker from "dockerode";
 import { type Config, ConfigError, refusal } from "../config.ts";
+import { leaveOut } from "../system/images.ts";
 import { connect, engineHost, isLocal } from "./engine.ts";
 import { componentLabel, type Labels } from "./labels.ts";
 import { engineNofile } from "./nofile.ts";
@@ -14,7 +15,12 @@ export interface MachineFacts {
   config: Config;
 }
 
-const portKeys = { port: "nginx", grafanaPort: "grafana", prometheusPort: "prometheus" } as const;
+/** Which component each published port is of. */
+const publishers = [
+  ["port", "nginx"],
+  ["grafanaPort", "grafana"],
+  ["prometheusPort", "prometheus"],
+] as const;
 
 /**
  * Holds the config against the Docker host, so that what can't work is refused before anything is created.
@@ -43,8 +49,9 @@ export async function checkMachine(
   const published = await publishedPorts(engine, labels);
   const resolved = { ...config };
   const chosen = new Set<number>();
-  for (const key of ["port", "grafanaPort", "prometheusPort"] as const) {
-    const own = published.own.get(portKeys[key]);
+  for (const [key, component] of publishers) {
+    if (component === "grafana" && config.images.grafana === leaveOut) continue;
+    const own = published.own.get(component);
     const free = (port: number) =>
       !published.others.has(port) && !chosen.has(port) && (!isLocal(host) || canBind(port, config.bindAddress));
     if (config[key] === 0) {

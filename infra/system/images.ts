@@ -17,3 +17,6 @@ export type ImageName = keyof typeof pinnedImages;
 
 /** What `resume:images` may say in place of a reference to leave Grafana out of the stack. */
 export const leaveOut = "none";
+
+/** The first part of the name of every image that the stack builds itself. */
+export const builtImages = "resume-stack";

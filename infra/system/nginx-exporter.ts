@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import type { Component, Discovery } from "./component.ts";
 import { contentHash } from "./content-hash.ts";
+import { builtImages } from "./images.ts";
 import { ports } from "./ports.ts";
 import { imageReference } from "./reference.ts";
 
@@ -15,7 +16,7 @@ export function nginxExporter(config: Config, discovery: Discovery): Component {
     name: "nginx-exporter",
     image: {
       kind: "build",
-      repository: "resume-stack/nginx-exporter",
+      repository: `${builtImages}/nginx-exporter`,
       context,
       args,
       contentHash: contentHash(context, args),

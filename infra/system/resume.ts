@@ -2,6 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { Config } from "../config.ts";
 import type { Component, Discovery, ImageSource } from "./component.ts";
 import { contentHash } from "./content-hash.ts";
+import { builtImages } from "./images.ts";
 import { ports } from "./ports.ts";
 import { imageReference } from "./reference.ts";
 
@@ -46,5 +47,11 @@ function serviceImage(config: Config): ImageSource {
   if (config.images.resume !== undefined) return { kind: "reference", reference: config.images.resume };
   const context = "service";
   const args = { NODE_IMAGE: imageReference(config, "node"), BUSYBOX_IMAGE: imageReference(config, "busybox") };
-  return { kind: "build", repository: "resume-stack/service", context, args, contentHash: contentHash(context, args) };
+  return {
+    kind: "build",
+    repository: `${builtImages}/service`,
+    context,
+    args,
+    contentHash: contentHash(context, args),
+  };
 }

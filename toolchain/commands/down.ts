@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { builtImages } from "../../infra/system/images.ts";
 import { sharedImage } from "../images/make.ts";
 import { cacheRoot, projectRoot } from "../lib/paths.ts";
 import { devStackExists } from "../lib/pulumi.ts";
@@ -17,16 +18,15 @@ const unlessInUse = (error: unknown): void => {
   if (!(error instanceof Error && "statusCode" in error && error.statusCode === 409)) throw error;
 };
 
-/** Takes away the made images in an engine that is the user's own: there they are no cache of ours. */
-const removeMadeImages = async ({ engine }: ToolsWithoutImages): Promise<void> => {
+/** Takes away the images that were made or built, in an engine that is the user's own: there they are no cache of ours. */
+const removeImages = async ({ engine }: ToolsWithoutImages): Promise<void> => {
+  if (engine.ours) return;
   const registry = registryAddress();
-  if (engine.ours || !registry) return;
+  const ours = [`${builtImages}/`, sharedImage, ...(registry ? [`${registry}/`] : [])];
   const docker = client(engine.host);
   // An image that was pulled has a name by tag and one by digest; it goes when both are gone.
   const names = (await docker.listImages({ all: true, digests: true })).flatMap(({ RepoTags, RepoDigests }) =>
-    [...(RepoTags ?? []), ...(RepoDigests ?? [])].filter(
-      (name) => name.startsWith(`${registry}/`) || name === sharedImage,
-    ),
+    [...(RepoTags ?? []), ...(RepoDigests ?? [])].filter((name) => ours.some((start) => name.startsWith(start))),
   );
   for (const name of names.filter((entry) => !entry.includes("<none>"))) {
     await docker.getImage(name).remove().catch(unlessInUse);
@@ -56,7 +56,7 @@ const down = async (args: string[]): Promise<number> => {
     say("down", `there is no stack ${devStack}`);
   }
   const others = toolchain.engine.ours ? await client(toolchain.engine.host).listContainers() : [];
-  await removeMadeImages(toolchain);
+  await removeImages(toolchain);
   if (others.length > 0) {
     say("engine", `our own dockerd goes on, for ${others.map(({ Names }) => Names[0]?.slice(1)).join(", ")}`);
   } else {
