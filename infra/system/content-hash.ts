@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 
 /**
- * A hash of what a Docker build sees of a folder and of further facts: 12 hex digits, the same on every machine.
+ * A hash of what a Docker build sees of a folder (names, modes, contents) and of further facts: 12 hex digits.
+ *
+ * It must change whenever the docker provider would build the image anew: a rebuilt image has another id, and replicas
+ * that kept their names would be replaced in place, all at once.
  *
  * @throws Error where the folder's .dockerignore is not a plain list, see below
  */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
@@ -17,15 +17,17 @@ describe("the content hash of a build context", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test("changes with a file's content, its name, and the facts", () => {
+  test("changes with a file's content, name and mode, and with the facts", () => {
     const hashes = [contentHash(folder, {})];
     writeFileSync(join(folder, "src/deep/main.ts"), "2\n");
     hashes.push(contentHash(folder, {}));
     writeFileSync(join(folder, "src/other.ts"), "");
     hashes.push(contentHash(folder, {}));
     hashes.push(contentHash(folder, { NODE_IMAGE: "node:24" }));
-    assert.equal(new Set(hashes).size, 4);
     assert.equal(contentHash(folder, { NODE_IMAGE: "node:24" }), hashes[3]);
+    chmodSync(join(folder, "src/other.ts"), 0o755);
+    hashes.push(contentHash(folder, { NODE_IMAGE: "node:24" }));
+    assert.equal(new Set(hashes).size, 5);
   });
 
   test("does not see what .dockerignore leaves out", () => {
