@@ -13,9 +13,10 @@ import { join, relative } from "node:path";
 export function contentHash(folder: string, facts: Readonly<Record<string, string>>): string {
   const hash = createHash("sha256");
   for (const file of contextFiles(folder)) {
+    const path = join(folder, file);
     hash
-      .update(`${file}\0`)
-      .update(readFileSync(join(folder, file)))
+      .update(`${file}\0${statSync(path).mode}\0`)
+      .update(readFileSync(path))
       .update("\0");
   }
   for (const [name, value] of Object.entries(facts).sort()) hash.update(`${name}\0${value}\0`);
