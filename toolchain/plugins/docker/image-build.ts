@@ -9,6 +9,7 @@ import type Docker from "dockerode";
 import tar from "tar-stream";
 import { type ContextEntry, readDockerignore, walkContext } from "./build-context.ts";
 import { messageOf } from "./engine-errors.ts";
+import { followStream } from "./engine-stream.ts";
 import { ignoreRules } from "./ignore.ts";
 
 const errorLines = 20;
@@ -106,25 +107,20 @@ async function follow(
 ): Promise<void> {
   const lines: string[] = [];
   const mask = masking(build.args);
-  const onProgress = (event: unknown) => {
+  const onEvent = (event: object) => {
     for (const line of outputLines(event).map(mask)) {
       lines.push(line);
       log(line);
     }
   };
-  await new Promise<void>((done, failed) => {
-    docker.modem.followProgress(output, (error: Error | null) => (error ? failed(error) : done()), onProgress);
-  }).catch((error: unknown) => {
+  await followStream(docker, output, onEvent).catch((error: unknown) => {
     const last = lines.slice(-errorLines).join("\n");
     throw new Error(`unable to build image ${build.imageName}: ${mask(messageOf(error))}\n${last}`);
   });
 }
 
-function outputLines(event: unknown): string[] {
-  const text =
-    typeof event === "object" && event !== null && "stream" in event && typeof event.stream === "string"
-      ? event.stream
-      : "";
+function outputLines(event: object): string[] {
+  const text = "stream" in event && typeof event.stream === "string" ? event.stream : "";
   return text.split("\n").filter((line) => line.trim() !== "");
 }
 

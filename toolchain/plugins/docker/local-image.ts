@@ -1,6 +1,7 @@
 /** Images the engine has, and pulling the ones it hasn't. */
 import type Docker from "dockerode";
 import { messageOf, unlessMissing } from "./engine-errors.ts";
+import { followStream } from "./engine-stream.ts";
 import { registryAuth } from "./registry-auth.ts";
 
 /** The image, undefined when the engine has none of that name or id. */
@@ -29,8 +30,8 @@ async function pull(docker: Docker, name: string, platform: string): Promise<voi
   const stream = await docker.pull(withTag(name), options).catch((error: unknown) => {
     throw failed(error);
   });
-  await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(stream, (error: Error | null) => (error ? reject(failed(error)) : resolve()));
+  await followStream(docker, stream).catch((error: unknown) => {
+    throw failed(error);
   });
 }
 

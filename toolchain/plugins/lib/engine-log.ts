@@ -18,17 +18,24 @@ export function engineLog(address: string): EngineLog {
     return { info: toStderr, warning: toStderr, status: toStderr };
   }
   const client = new engineGrpc.EngineClient(address, grpc.credentials.createInsecure());
+  const deliver = (request: enginePb.LogRequest) =>
+    new Promise<void>((resolve) => {
+      client.log(request, (error: Error | null) => {
+        if (error) {
+          process.stderr.write(`${request.getMessage()}\n`);
+        }
+        resolve();
+      });
+    });
+  // One after the other: calls under way at the same time could arrive in any order.
+  let last = Promise.resolve();
   const send = (severity: enginePb.LogSeverity, ephemeral: boolean) => (urn: string, message: string) => {
     const request = new enginePb.LogRequest();
     request.setSeverity(severity);
     request.setUrn(urn);
     request.setMessage(message);
     request.setEphemeral(ephemeral);
-    client.log(request, (error: Error | null) => {
-      if (error) {
-        process.stderr.write(`${message}\n`);
-      }
-    });
+    last = last.then(() => deliver(request));
   };
   return {
     info: send(enginePb.LogSeverity.INFO, false),
