@@ -1,6 +1,7 @@
 // Real Pulumi, real Docker engine, the stand-in plugins. Steps build on each other, in order.
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
 import Docker from "dockerode";
 import { busyboxImage, makeProject, type Project, succeed } from "./project.ts";
@@ -92,7 +93,8 @@ test("the rest replaces: the old one is drained first, then the new one takes it
   assert.notEqual(newId, id);
   await assert.rejects(docker.getContainer(id).inspect(), { statusCode: 404 });
   // Only there when the old container was given its grace period.
-  await docker.getContainer(newId).infoArchive({ path: "/data/drained" });
+  const drained = await docker.getContainer(newId).getArchive({ path: "/data/drained" });
+  assert.match(await text(drained), /drained/);
 });
 
 test("a changed build is an update, and what runs it is not known in the preview", async () => {
