@@ -9,12 +9,13 @@ export interface RegistryAuth {
   serveraddress: string;
 }
 
-const hub = "https://index.docker.io/v1/";
+/** Docker keeps the credentials of its default registry under an address with this ending. */
+const defaultRegistryEnding = "/v1/";
 
-/** The registry in an image reference: the first part when it looks like a host, otherwise Docker Hub. */
-export function registryOf(image: string): string {
+/** The registry in an image reference: the first part when it looks like a host; undefined for the default one. */
+export function registryOf(image: string): string | undefined {
   const first = image.includes("/") ? image.slice(0, image.indexOf("/")) : "";
-  return first === "localhost" || /[.:]/.test(first) ? first : hub;
+  return first === "localhost" || /[.:]/.test(first) ? first : undefined;
 }
 
 /**
@@ -29,9 +30,11 @@ export async function registryAuth(image: string): Promise<RegistryAuth | undefi
     }
     throw error;
   });
-  const registry = registryOf(image);
-  const encoded = property(property(property(JSON.parse(content), "auths"), registry), "auth");
-  if (typeof encoded !== "string" || encoded === "") {
+  const auths = property(JSON.parse(content), "auths");
+  const addresses = typeof auths === "object" && auths !== null ? Object.keys(auths) : [];
+  const registry = registryOf(image) ?? addresses.find((address) => address.endsWith(defaultRegistryEnding));
+  const encoded = registry === undefined ? undefined : property(property(auths, registry), "auth");
+  if (registry === undefined || typeof encoded !== "string" || encoded === "") {
     return undefined;
   }
   const [username = "", ...rest] = Buffer.from(encoded, "base64").toString("utf8").split(":");
