@@ -71,9 +71,9 @@ async function expectReplicas(count: number): Promise<void> {
   await eventually(30, async () => assert.deepEqual((await targets(prometheus)).resume, { up: count, of: count }));
 }
 
-function expectNoFailure({ sent, failed }: LoadResult): void {
+function expectNoFailure({ sent, failed, failures }: LoadResult): void {
   assert.ok(sent > 100, `the load sent only ${sent} requests`);
-  assert.equal(failed, 0, `${failed} of ${sent} requests failed`);
+  assert.equal(failed, 0, `${failed} of ${sent} requests failed: ${JSON.stringify(failures)}`);
 }
 
 describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {

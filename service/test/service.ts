@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,9 +13,13 @@ import type { RedisStore } from "../src/store/redis.ts";
 export const SERVICE_ROOT = dirname(import.meta.dirname);
 export const SESSION_KEY = "a key for tests, 0123456789abcdef";
 
-/** Writes a secret into a file of its own, as the service reads secrets. */
+const secrets = mkdtempSync(join(tmpdir(), "resume-secrets-"));
+let secretFiles = 0;
+process.once("exit", () => rmSync(secrets, { recursive: true }));
+
+/** Writes a secret into a file of its own, as the service reads secrets; it goes with the process. */
 export function secretFile(secret: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), "resume-test-")), "secret");
+  const path = join(secrets, String(secretFiles++));
   writeFileSync(path, `${secret}\n`);
   return path;
 }
