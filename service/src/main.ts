@@ -37,7 +37,7 @@ async function start(): Promise<void> {
     process.exit(1);
   });
 
-  const site = loadSite(ROOT);
+  const site = loadSite(ROOT, config.publicUrl);
   const metrics = createMetrics(config.version);
   const redis = config.redis === undefined ? undefined : connectRedis(config.redis, metrics, log);
   const drain = new Drainer({ acceptSeconds: config.drainSeconds, finishSeconds: FINISH_SECONDS }, metrics, log);
