@@ -83,7 +83,7 @@ export class TestStack {
   }
 }
 
-export function expectNoFailure({ sent, failed }: LoadResult): void {
+export function expectNoFailure({ sent, failed, failures }: LoadResult): void {
   assert.ok(sent > 100, `the load sent only ${sent} requests`);
-  assert.equal(failed, 0, `${failed} of ${sent} requests failed`);
+  assert.equal(failed, 0, `${failed} of ${sent} requests failed: ${JSON.stringify(failures)}`);
 }
