@@ -1,12 +1,40 @@
-import { build } from "esbuild";
+import { dirname } from "node:path";
+import standaloneCode from "ajv/dist/standalone/index.js";
+import { build, type Plugin } from "esbuild";
+import { ContentError } from "./src/content.ts";
+import { compiler, validate } from "./src/resume/compiled-schema.ts";
+import { loadSite } from "./src/site.ts";
+
+const ROOT = import.meta.dirname;
+
+/** Puts the compiled schema in the place of the module that compiles it. */
+const compiledSchema: Plugin = {
+  name: "compiled-schema",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[/\\]src[/\\]resume[/\\]compiled-schema\.ts$/ }, ({ path }) => ({
+      contents: standaloneCode.default(compiler, validate),
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
+// A résumé that can't be shown fails here, not when the replicas start.
+try {
+  loadSite(ROOT);
+} catch (error) {
+  if (!(error instanceof ContentError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}
 
 /**
- * Bundles the service into dist/server.js: one file starts faster and takes less memory than many modules.
- * It is an ES module; the libraries in it are CommonJS and get a `require` of their own for Node's modules.
+ * Bundles each program into one file below dist/, which starts faster and takes less memory than many modules.
+ * They are ES modules; the libraries in them are CommonJS and get a `require` of their own for Node's modules.
  */
 await build({
-  entryPoints: ["src/main.ts"],
-  outfile: "dist/server.js",
+  absWorkingDir: ROOT,
+  entryPoints: { server: "src/main.ts" },
+  outdir: "dist",
   bundle: true,
   platform: "node",
   target: "node24",
@@ -15,4 +43,5 @@ await build({
   keepNames: true,
   legalComments: "none",
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  plugins: [compiledSchema],
 });

@@ -11,6 +11,10 @@ const commands: Record<
   down: { does: "destroys the dev stack", load: () => import("./commands/down.ts") },
   pulumi: { does: "runs the Pulumi CLI", load: () => import("./commands/pulumi.ts") },
   test: { does: "runs all tests, real stacks included", load: () => import("./commands/test.ts") },
+  bench: {
+    does: "measures the stack against references on the same machine",
+    load: () => import("./commands/bench.ts"),
+  },
   check: { does: "types, lint and the tests that need no Docker", load: () => import("./commands/check.ts") },
   dev: { does: "runs the service alone, with reload", load: () => import("./commands/dev.ts") },
   outdated: { does: "lists pinned versions that have newer ones", load: () => import("./commands/outdated.ts") },

@@ -4,91 +4,23 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { stackLabels } from "../docker/labels.ts";
 import { engineNofile } from "../docker/nofile.ts";
-import { StackOnEngine } from "./support/engine.ts";
 import { eventually } from "./support/eventually.ts";
-import { type LoadResult, startLoad } from "./support/load.ts";
-import { Project } from "./support/project.ts";
 import { targets } from "./support/prometheus.ts";
+import { expectNoFailure, hasGrafana, TestStack } from "./support/stack.ts";
 
-// What the toolchain found out about this machine; unset means that the official images can be had and the defaults hold.
-const { RESUME_TEST_REGISTRY: registry, RESUME_TEST_NOFILE: nofile, RESUME_TEST_GRAFANA: grafana } = process.env;
-const hasGrafana = grafana !== "none";
-
-const stack = `test-${process.pid}`;
-const live = new StackOnEngine(stackLabels("resume", stack));
-const loadPaths = ["/", "/api/resume", "/health"];
-
-let project: Project;
-
-const set = (...args: string[]) => project.must("config", "set", "--stack", stack, ...args);
-const up = (...args: string[]) => project.must("up", "--yes", "--stack", stack, ...args);
-
-/** Makes a stack with the config that this machine asks for, and ports that are free. */
-async function initialise(name: string): Promise<void> {
-  await project.must("stack", "init", name);
-  const config: [string, string | undefined][] = [
-    ["resume:imageRegistry", registry],
-    ["resume:nofile", nofile],
-    ["resume:images.grafana", grafana],
-    ["resume:port", "0"],
-    ["resume:grafanaPort", "0"],
-    ["resume:prometheusPort", "0"],
-  ];
-  for (const [key, value] of config) {
-    if (value) await project.must("config", "set", "--stack", name, "--path", key, value);
-  }
-}
-
-/** The stack's outputs, as a script reads them. */
-async function outputs(...args: string[]): Promise<Record<string, unknown>> {
-  const parsed: unknown = JSON.parse(await project.must("stack", "output", "--json", "--stack", stack, ...args));
-  assert.ok(typeof parsed === "object" && parsed !== null);
-  return { ...parsed };
-}
-
-async function address(output: "url" | "prometheusUrl"): Promise<string> {
-  return String((await outputs())[output]);
-}
-
-/** Runs a change while clients keep asking, and tells what they saw. */
-async function underLoad(change: () => Promise<unknown>): Promise<LoadResult> {
-  const load = startLoad(await address("url"), loadPaths);
-  try {
-    await change();
-  } catch (error) {
-    await load.stop();
-    throw error;
-  }
-  return load.stop();
-}
-
-async function expectReplicas(count: number): Promise<void> {
-  assert.equal((await live.containers("resume")).length, count);
-  assert.equal(await live.healthy("resume"), count);
-  const prometheus = await address("prometheusUrl");
-  await eventually(30, async () => assert.deepEqual((await targets(prometheus)).resume, { up: count, of: count }));
-}
-
-function expectNoFailure({ sent, failed, failures }: LoadResult): void {
-  assert.ok(sent > 100, `the load sent only ${sent} requests`);
-  assert.equal(failed, 0, `${failed} of ${sent} requests failed: ${JSON.stringify(failures)}`);
-}
+const name = `test-${process.pid}`;
 
 describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
-  before(async () => {
-    project = new Project();
-    await initialise(stack);
-  });
-  after(async () => {
-    await project.pulumi("destroy", "--yes", "--stack", stack);
-    project.remove();
-  });
+  const stack = new TestStack(name);
+  const { live } = stack;
+
+  before(() => stack.initialise());
+  after(() => stack.remove());
 
   test("comes up from nothing", async () => {
-    const said = await up();
-    const told = await outputs();
+    const said = await stack.up();
+    const told = await stack.outputs();
     assert.equal(told.replicaCount, 4);
     if (hasGrafana) {
       assert.match(String(told.grafanaUrl), /^http:/);
@@ -99,7 +31,7 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
   });
 
   test("answers from each of four replicas", async () => {
-    const url = await address("url");
+    const url = await stack.address("url");
     const seen = new Set<string | null>();
     await eventually(20, async () => {
       const response = await fetch(`${url}/health`);
@@ -111,18 +43,18 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
 
   test("shows the résumé", async () => {
     const resume: { basics: { name: string } } = JSON.parse(readFileSync("service/content/resume.json", "utf8"));
-    const page = await fetch(await address("url"));
+    const page = await fetch(await stack.address("url"));
     assert.equal(page.status, 200);
     assert.ok((await page.text()).includes(resume.basics.name));
   });
 
   test("keeps the service's metrics to itself", async () => {
-    assert.equal((await fetch(`${await address("url")}/metrics`)).status, 404);
-    assert.equal((await fetch(`${await address("url")}/nginx-status`)).status, 404);
+    assert.equal((await fetch(`${await stack.address("url")}/metrics`)).status, 404);
+    assert.equal((await fetch(`${await stack.address("url")}/nginx-status`)).status, 404);
   });
 
   test("every scrape target is up", async () => {
-    const prometheus = await address("prometheusUrl");
+    const prometheus = await stack.address("prometheusUrl");
     await eventually(40, async () =>
       assert.deepEqual(await targets(prometheus), {
         nginx: { up: 1, of: 1 },
@@ -134,9 +66,9 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
   });
 
   test("has nothing to change after that, also after a refresh", async () => {
-    await project.must("preview", "--expect-no-changes", "--stack", stack);
-    await project.must("refresh", "--yes", "--expect-no-changes", "--stack", stack);
-    await project.must("preview", "--expect-no-changes", "--stack", stack);
+    await stack.expectNoChange();
+    await stack.project.must("refresh", "--yes", "--expect-no-changes", "--stack", name);
+    await stack.expectNoChange();
   });
 
   test("idle, it uses less than 700 MB in all and a replica less than 90 MB", async () => {
@@ -163,9 +95,9 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
   test("scales from 4 to 8 and back to 2 without a failed request, and without touching nginx", async () => {
     const nginx = await live.idOf("nginx");
     for (const replicas of [8, 2]) {
-      await set("resume:replicas", String(replicas));
-      expectNoFailure(await underLoad(() => up()));
-      await expectReplicas(replicas);
+      await stack.set("resume:replicas", String(replicas));
+      expectNoFailure(await stack.underLoad(() => stack.up()));
+      await stack.expectReplicas(replicas);
     }
     assert.equal(await live.idOf("nginx"), nginx);
   });
@@ -173,17 +105,17 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
   test("a new version of the service rolls without a failed request, and the old one is gone", async () => {
     const nginx = await live.idOf("nginx");
     const old = await live.containers("resume");
-    const file = join(project.folder, "service/content/resume.json");
+    const file = join(stack.project.folder, "service/content/resume.json");
     writeFileSync(file, readFileSync(file, "utf8").replace(/"label": "[^"]*"/, '"label": "Rolled without a gap"'));
 
-    expectNoFailure(await underLoad(() => up()));
+    expectNoFailure(await stack.underLoad(() => stack.up()));
 
-    await expectReplicas(2);
+    await stack.expectReplicas(2);
     const now = await live.containers("resume");
     for (const { id, image } of old) {
       assert.ok(now.every((container) => container.id !== id && container.image !== image));
     }
-    assert.match(await (await fetch(await address("url"))).text(), /Rolled without a gap/);
+    assert.match(await (await fetch(await stack.address("url"))).text(), /Rolled without a gap/);
     assert.equal(await live.idOf("nginx"), nginx);
   });
 
@@ -191,21 +123,21 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     const [victim] = await live.containers("resume");
     assert.ok(victim);
     await live.engine.getContainer(victim.id).kill();
-    await up("--refresh");
-    await expectReplicas(2);
-    await project.must("preview", "--expect-no-changes", "--stack", stack);
+    await stack.up("--refresh");
+    await stack.expectReplicas(2);
+    await stack.expectNoChange();
   });
 
   test("no secret is in an image, a log, a plain output, the state or what the CLI says", async () => {
-    const plain = await outputs();
-    const shown = await outputs("--show-secrets");
+    const plain = await stack.outputs();
+    const shown = await stack.outputs("--show-secrets");
     const secrets = [shown.redisPassword, shown.grafanaPassword].map(String);
     for (const secret of secrets) assert.match(secret, /^[A-Za-z0-9]{32}$/);
 
     const places: [string, string][] = [
       ["the plain outputs", JSON.stringify(plain)],
-      ["the state", await project.must("stack", "export", "--stack", stack)],
-      ["a preview with details", await project.must("preview", "--diff", "--stack", stack)],
+      ["the state", await stack.project.must("stack", "export", "--stack", name)],
+      ["a preview with details", await stack.project.must("preview", "--diff", "--stack", name)],
     ];
     for (const { id, name, image } of await live.containers()) {
       places.push([`the log of ${name}`, await live.logs(id)]);
@@ -218,32 +150,29 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
   });
 
   test("destroy leaves no container, network or volume", async () => {
-    await project.must("destroy", "--yes", "--stack", stack);
+    await stack.project.must("destroy", "--yes", "--stack", name);
     assert.deepEqual(await live.leftovers(), []);
   });
 });
 
 describe("a bad config", { timeout: 5 * 60_000 }, () => {
-  const bad = `${stack}-bad`;
-  const nothing = new StackOnEngine(stackLabels("resume", bad));
+  const stack = new TestStack(`${name}-bad`);
+  const { project } = stack;
 
-  before(async () => {
-    project = new Project();
-    await initialise(bad);
-  });
-  after(() => project.remove());
+  before(() => stack.initialise());
+  after(() => stack.remove());
 
   /** Sets one key, expects the sentence and that nothing was made, and takes the key back. */
   async function expectRefusal(key: string, value: string, sentence: RegExp): Promise<void> {
-    const before = await project.pulumi("config", "get", key, "--stack", bad);
-    await project.must("config", "set", "--stack", bad, key, value);
-    const { code, output } = await project.pulumi("up", "--yes", "--skip-preview", "--stack", bad);
+    const before = await project.pulumi("config", "get", key, "--stack", stack.name);
+    await project.must("config", "set", "--stack", stack.name, key, value);
+    const { code, output } = await project.pulumi("up", "--yes", "--skip-preview", "--stack", stack.name);
     assert.notEqual(code, 0, output);
     assert.match(output, sentence);
     assert.doesNotMatch(output, /^ +at .*\.ts:/m, "a stack trace is shown");
-    assert.deepEqual(await nothing.leftovers(), []);
-    if (before.code === 0) await project.must("config", "set", "--stack", bad, key, before.output.trim());
-    else await project.must("config", "rm", "--stack", bad, key);
+    assert.deepEqual(await stack.live.leftovers(), []);
+    if (before.code === 0) await project.must("config", "set", "--stack", stack.name, key, before.output.trim());
+    else await project.must("config", "rm", "--stack", stack.name, key);
   }
 
   const wrong: [string, string, RegExp][] = [

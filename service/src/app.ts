@@ -12,11 +12,11 @@ import { measure } from "./middleware/measure.ts";
 import { replica } from "./middleware/replica.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { router } from "./router.ts";
+import { fileRoute } from "./routes/files.ts";
 import { healthRoute } from "./routes/health.ts";
-import { homeRoute } from "./routes/home.ts";
 import { metricsRoute } from "./routes/metrics.ts";
+import { pageRoute } from "./routes/pages.ts";
 import { readyRoute } from "./routes/ready.ts";
-import { resumeRoutes } from "./routes/resume.ts";
 import { staticRoute } from "./routes/static.ts";
 import { summaryRoute } from "./routes/summary.ts";
 import { themeRoute } from "./routes/theme.ts";
@@ -59,8 +59,8 @@ export function createApp({ config, site, redis, metrics, drain, log }: AppParts
       healthRoute(config.replica, config.version),
       readyRoute(redis, drain),
       metricsRoute(metrics),
-      homeRoute(site.home, sessions),
-      ...resumeRoutes(site.resume),
+      ...[...site.pages].map(([path, page]) => pageRoute(path, page, sessions)),
+      ...[...site.files].map(([path, file]) => fileRoute(path, file)),
       summaryRoute(cache, site.summary),
       themeRoute(sessions),
       staticRoute(site.assets),

@@ -11,6 +11,8 @@ export interface Config {
   /** What runs: a content hash given by the deployment. */
   readonly version: string;
   readonly logLevel: Level;
+  /** Where visitors find the site ("https://example.com"), for links that must be complete; undefined when not told. */
+  readonly publicUrl: string | undefined;
   /** How long a replica that was told to stop still accepts connections, in seconds. */
   readonly drainSeconds: number;
   readonly cacheTtlSeconds: number;
@@ -84,6 +86,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     return "info";
   };
 
+  const origin = (key: string): string | undefined => {
+    const value = text(key);
+    if (value === undefined) return undefined;
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
+    problems.push(`${key} is "${value}", but must be an address such as https://example.com, without a path.`);
+    return undefined;
+  };
+
   const redis = (): RedisConfig | undefined => {
     const host = text("REDIS_HOST");
     const port = whole("REDIS_PORT", 6379, 1, 65_535);
@@ -108,6 +119,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     replica: hostname(),
     version: text("VERSION") ?? "dev",
     logLevel: level(),
+    publicUrl: origin("PUBLIC_URL"),
     drainSeconds: whole("DRAIN_SECONDS", 2, 0, 300),
     cacheTtlSeconds: whole("CACHE_TTL_SECONDS", 60, 1, 31_536_000),
     redis: redis(),

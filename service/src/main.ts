@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
 import { createApp } from "./app.ts";
 import { ConfigError, readConfig } from "./config.ts";
+import { ContentError } from "./content.ts";
 import { Drainer } from "./drain.ts";
 import { createLog, errorFields, type Log } from "./log.ts";
 import { createMetrics } from "./metrics/metrics.ts";
-import { ResumeError } from "./resume/resume.ts";
 import { createHttpServer, listen } from "./server.ts";
 import { loadSite } from "./site.ts";
 import { connectRedis } from "./store/redis.ts";
@@ -23,7 +23,7 @@ try {
   await start();
 } catch (error) {
   const log = createLog({ level: "info", base: {}, write });
-  if (error instanceof ConfigError || error instanceof ResumeError) log.error(error.message);
+  if (error instanceof ConfigError || error instanceof ContentError) log.error(error.message);
   else log.error("the service can't start", errorFields(error));
   process.exit(1);
 }
@@ -37,7 +37,7 @@ async function start(): Promise<void> {
     process.exit(1);
   });
 
-  const site = loadSite(ROOT);
+  const site = loadSite(ROOT, config.publicUrl);
   const metrics = createMetrics(config.version);
   const redis = config.redis === undefined ? undefined : connectRedis(config.redis, metrics, log);
   const drain = new Drainer({ acceptSeconds: config.drainSeconds, finishSeconds: FINISH_SECONDS }, metrics, log);

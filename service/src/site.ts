@@ -1,50 +1,97 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { contentHash, type Document, PAGE_CACHING, prepareDocument } from "./http/document.ts";
 import type { RenderProblem } from "./middleware/errors.ts";
 import { type Assets, loadAssets } from "./page/assets.ts";
+import { type ContactState, EMPTY_CONTACT, renderContact } from "./page/contact.ts";
+import { renderExperience } from "./page/experience.ts";
 import { renderHome } from "./page/home.ts";
-import { HTML_HEADERS } from "./page/layout.ts";
+import { HTML_HEADERS, type SiteParts } from "./page/layout.ts";
 import { renderProblemPage } from "./page/problem.ts";
+import { renderProjects } from "./page/projects.ts";
+import { renderRobots, renderSitemap } from "./page/robots.ts";
+import { renderThanks } from "./page/thanks.ts";
 import type { Theme } from "./page/theme.ts";
 import { loadResume } from "./resume/resume.ts";
+import { loadStory } from "./resume/stories.ts";
 import { isResumeSummary, type ResumeSummary, summarize } from "./resume/summary.ts";
 import type { CacheEntry } from "./store/cache.ts";
 
+/** A page, ready in each theme. */
+export type Themed = Readonly<Record<Theme, Document>>;
+
 /** All that the site shows, made once at start from the content and the assets. */
 export interface Site {
-  readonly home: Readonly<Record<Theme, Document>>;
-  readonly resume: Document;
+  /** Pages by their path. */
+  readonly pages: ReadonlyMap<string, Themed>;
+  /** Files at fixed addresses, by their path. */
+  readonly files: ReadonlyMap<string, Document>;
   readonly summary: CacheEntry<ResumeSummary>;
   readonly assets: Assets;
+  readonly renderContact: (state: ContactState, theme: Theme) => string;
   readonly renderProblem: RenderProblem;
 }
 
+/** Browsers ask for it without being told to, and for little else so often. */
+const DAY_CACHING = "public, max-age=86400";
+
 /**
- * Reads content/resume.json and assets/ below the given folder.
- * @throws {ResumeError} naming the fields of the résumé that are wrong
+ * Reads content/ and assets/ below the given folder.
+ * @throws {ContentError} naming what in the content is wrong
  */
-export function loadSite(root: string): Site {
+export function loadSite(root: string, publicUrl?: string): Site {
   const assets = loadAssets(root);
   const { resume, source } = loadResume(root);
-  const json = JSON.stringify(source);
-  const home = (theme: Theme): Document =>
-    prepareDocument(renderHome(resume, assets, theme), { ...HTML_HEADERS, "Cache-Control": PAGE_CACHING });
+  const parts: SiteParts = { resume, assets, publicUrl };
+  const experience = loadStory(root, "experience", [
+    ...resume.work.map(({ name }) => name),
+    ...resume.volunteer.map(({ organization }) => organization),
+  ]);
+  const projects = loadStory(
+    root,
+    "projects",
+    resume.projects.map(({ name }) => name),
+  );
+  const contact = loadStory(root, "contact", []);
 
+  const json = prepareDocument(JSON.stringify(source), headers("application/json; charset=utf-8", PAGE_CACHING));
+  const favicon = readFileSync(join(root, "assets", "favicon.ico"));
   return {
-    home: { system: home("system"), light: home("light"), dark: home("dark") },
-    resume: prepareDocument(json, {
-      "Content-Type": "application/json; charset=utf-8",
-      "Cache-Control": PAGE_CACHING,
-    }),
+    pages: new Map([
+      ["/", themed((theme) => renderHome(parts, theme))],
+      ["/experience", themed((theme) => renderExperience(parts, experience, theme))],
+      ["/projects", themed((theme) => renderProjects(parts, projects, theme))],
+      ["/contact", themed((theme) => renderContact(parts, contact, EMPTY_CONTACT, theme))],
+      ["/contact/thanks", themed((theme) => renderThanks(parts, theme))],
+    ]),
+    files: new Map([
+      ["/api/resume", json],
+      ["/resume.json", json],
+      [
+        "/sitemap.xml",
+        prepareDocument(renderSitemap(publicUrl), headers("application/xml; charset=utf-8", PAGE_CACHING)),
+      ],
+      ["/robots.txt", prepareDocument(renderRobots(publicUrl), headers("text/plain; charset=utf-8", PAGE_CACHING))],
+      ["/favicon.ico", prepareDocument(favicon, headers("image/x-icon", DAY_CACHING))],
+    ]),
     summary: {
       name: "summary",
-      key: contentHash(json),
+      key: contentHash(JSON.stringify(source)),
       make: () => summarize(resume, new Date()),
       is: isResumeSummary,
     },
     assets,
-    renderProblem: (problem) => ({
-      html: renderProblemPage(problem, resume, assets),
-      headers: HTML_HEADERS,
-    }),
+    renderContact: (state, theme) => renderContact(parts, contact, state, theme),
+    renderProblem: (problem) => ({ html: renderProblemPage(parts, problem), headers: HTML_HEADERS }),
   };
+}
+
+function themed(render: (theme: Theme) => string): Themed {
+  const page = (theme: Theme): Document =>
+    prepareDocument(render(theme), { ...HTML_HEADERS, "Cache-Control": PAGE_CACHING });
+  return { system: page("system"), light: page("light"), dark: page("dark") };
+}
+
+function headers(type: string, caching: string): Readonly<Record<string, string>> {
+  return { "Content-Type": type, "Cache-Control": caching };
 }

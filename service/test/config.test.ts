@@ -10,6 +10,7 @@ test("an empty environment gives the defaults, without Redis", () => {
     replica: hostname(),
     version: "dev",
     logLevel: "info",
+    publicUrl: undefined,
     drainSeconds: 2,
     cacheTtlSeconds: 60,
     redis: undefined,
@@ -44,6 +45,7 @@ test("all bad values are named at once, one sentence each", () => {
     DRAIN_SECONDS: "-1",
     CACHE_TTL_SECONDS: "1e3",
     LOG_LEVEL: "loud",
+    PUBLIC_URL: "https://example.com/resume",
     REDIS_HOST: "redis",
     REDIS_PORT: "65536",
     REDIS_PASSWORD_FILE: "/no/such/file",
@@ -58,6 +60,7 @@ test("all bad values are named at once, one sentence each", () => {
         'DRAIN_SECONDS is "-1", but must be a whole number from 0 to 300.',
         'LOG_LEVEL is "loud", but must be debug, info, warn or error.',
         'PORT is "abc", but must be a whole number from 0 to 65535.',
+        'PUBLIC_URL is "https://example.com/resume", but must be an address such as https://example.com, without a path.',
         "REDIS_PASSWORD_FILE names /no/such/file, but that file can't be read (ENOENT).",
         'REDIS_PORT is "65536", but must be a whole number from 1 to 65535.',
         "The session key is shorter than 16 characters.",
@@ -65,6 +68,15 @@ test("all bad values are named at once, one sentence each", () => {
       return true;
     },
   );
+});
+
+test("the site's own address is an origin", () => {
+  for (const given of ["https://example.com", "https://example.com/", " https://EXAMPLE.com:443 "]) {
+    assert.equal(readConfig({ PUBLIC_URL: given }).publicUrl, "https://example.com");
+  }
+  for (const wrong of ["example.com", "ftp://example.com", "https://user@example.com", "https://example.com/?x"]) {
+    assert.throws(() => readConfig({ PUBLIC_URL: wrong }), /PUBLIC_URL is/);
+  }
 });
 
 test("Redis without a session key is refused, as is an empty secret", () => {

@@ -46,6 +46,11 @@ test("what is wrong is named by its field", () => {
     [{ basics: { name: "A" }, work: [{ name: "B", endDate: "2023-02-29" }] }, 'work[0].endDate is "2023-02-29"'],
     [{ basics: { name: "A" }, work: [{ name: "B", highlights: ["x", 1] }] }, "work[0].highlights[1] must be a text"],
     [{ basics: { name: "A" }, skills: [{ name: "S", keywords: "x" }] }, "skills[0].keywords must be a list"],
+    [{ basics: { name: "A", image: 7 } }, "basics.image must be a text, but is a number."],
+    [{ basics: { name: "A", location: { postalCode: 7 } } }, "basics.location.postalCode must be a text"],
+    [{ basics: { name: "A" }, work: [{ name: "B", description: [] }] }, "work[0].description must be a text"],
+    [{ basics: { name: "A" }, meta: { canonical: "here" } }, 'meta.canonical is "here", but must be a full web'],
+    [{ basics: { name: "A" }, projects: [{ name: "P", roles: "x" }] }, "projects[0].roles must be a list"],
   ];
   for (const [source, expected] of cases) {
     assert.ok(refusal(source).includes(expected), `${refusal(source)} should say: ${expected}`);
@@ -56,6 +61,13 @@ test("all problems are named at once", () => {
   const message = refusal({ basics: { email: "no" }, projects: [{}, { name: "P", url: "ftp://x" }] });
   for (const field of ["basics.name", "basics.email", "projects[0].name", "projects[1].url"]) {
     assert.ok(message.includes(`${field} is`), `${message} should name ${field}`);
+  }
+});
+
+test("each wrong field is named once, though two checks look at it", () => {
+  const message = refusal({ basics: { name: "A", email: "no" }, work: [{ name: 1, startDate: "soon" }] });
+  for (const field of ["basics.email", "work[0].name", "work[0].startDate"]) {
+    assert.equal(message.split(`${field} `).length, 2, `${message} should name ${field} once`);
   }
 });
 

@@ -11,7 +11,8 @@ before(async () => {
 });
 after(() => service.close());
 
-const DOCUMENTS = ["/", "/api/resume", "/resume.json"] as const;
+const PAGES = ["/", "/experience", "/projects", "/contact"] as const;
+const DOCUMENTS = [...PAGES, "/api/resume", "/resume.json"] as const;
 
 test("the home page shows the résumé", async () => {
   const { status, headers, text } = await service.ask("/");
@@ -24,11 +25,73 @@ test("the home page shows the résumé", async () => {
   assert.equal(text.match(/<h1>/g)?.length, 1);
 });
 
-test("the page needs no inline style and no script, and its policy allows none", async () => {
-  const { headers, text } = await service.ask("/");
-  assert.match(String(headers["content-security-policy"]), /default-src 'none'/);
-  assert.doesNotMatch(String(headers["content-security-policy"]), /unsafe/);
-  assert.doesNotMatch(text, /<script|<style|\sstyle=|\son[a-z]+=/i);
+test("the pages need no inline style and no script that runs, and their policy allows none", async () => {
+  for (const path of PAGES) {
+    const { headers, text } = await service.ask(path);
+    assert.match(String(headers["content-security-policy"]), /default-src 'none'/);
+    assert.doesNotMatch(String(headers["content-security-policy"]), /unsafe|script-src/);
+    assert.doesNotMatch(text, /<script(?! type="application\/ld\+json">)|<style|\sstyle=|\son[a-z]+=/i);
+  }
+});
+
+test("each page says what it is, for people, search engines and previews", async () => {
+  const titles = new Set<string>();
+  for (const path of PAGES) {
+    const { text } = await service.ask(path);
+    const title = /<title>([^<]+)<\/title>/.exec(text)?.[1] ?? "";
+    titles.add(title);
+    const description = /<meta name="description" content="([^"]+)">/.exec(text)?.[1] ?? "";
+    assert.ok(description.length > 20 && description.length < 200, `${path}: ${description}`);
+    assert.ok(text.includes(`<meta property="og:title" content="${title}">`), path);
+    assert.ok(text.includes(`<meta property="og:description" content="${description}">`), path);
+    assert.ok(text.includes(`<link rel="canonical" href="${path}">`), path);
+    assert.equal(text.match(/<h1>/g)?.length, 1, path);
+    assert.equal(text.match(/aria-current="page"/g)?.length, 1, path);
+    for (const other of PAGES) assert.ok(text.includes(`<a href="${other}"`), `${path} leads to ${other}`);
+  }
+  assert.equal(titles.size, PAGES.length);
+});
+
+test("the person is described in schema.org's words", async () => {
+  const { resume } = loadResume(SERVICE_ROOT);
+  const { text } = await service.ask("/");
+  const block = /<script type="application\/ld\+json">([^<]+)<\/script>/.exec(text)?.[1] ?? "";
+  const person: unknown = JSON.parse(block);
+  assert.ok(typeof person === "object" && person !== null);
+  assert.ok("@type" in person && person["@type"] === "Person");
+  assert.ok("name" in person && person.name === resume.basics.name);
+  assert.ok("knowsAbout" in person && Array.isArray(person.knowsAbout));
+});
+
+test("a site that knows its address makes complete links", async (t) => {
+  const { loadSite } = await import("../src/site.ts");
+  const own = await startService({ site: loadSite(SERVICE_ROOT, "https://example.com") });
+  t.after(() => own.close());
+  const { text } = await own.ask("/projects");
+  assert.ok(text.includes(`<link rel="canonical" href="https://example.com/projects">`));
+  assert.ok(text.includes(`<meta property="og:url" content="https://example.com/projects">`));
+  const sitemap = await own.ask("/sitemap.xml");
+  for (const path of PAGES) assert.ok(sitemap.text.includes(`<loc>https://example.com${path}</loc>`), path);
+  assert.match((await own.ask("/robots.txt")).text, /^Sitemap: https:\/\/example\.com\/sitemap\.xml$/m);
+});
+
+test("robots, sitemap and favicon are where they are looked for", async () => {
+  const robots = await service.ask("/robots.txt");
+  assert.equal(robots.headers["content-type"], "text/plain; charset=utf-8");
+  assert.match(robots.text, /^User-agent: \*$/m);
+  const sitemap = await service.ask("/sitemap.xml");
+  assert.equal(sitemap.headers["content-type"], "application/xml; charset=utf-8");
+  assert.equal(sitemap.text.match(/<loc>/g)?.length, PAGES.length);
+  const favicon = await service.ask("/favicon.ico");
+  assert.equal(favicon.headers["content-type"], "image/x-icon");
+  assert.deepEqual([...favicon.bytes.subarray(0, 4)], [0, 0, 1, 0]);
+});
+
+test("a page without an address of its own is none for search engines", async () => {
+  const thanks = await service.ask("/contact/thanks");
+  assert.equal(thanks.status, 200);
+  assert.match(thanks.text, /<meta name="robots" content="noindex">/);
+  assert.doesNotMatch(thanks.text, /canonical/);
 });
 
 test("the résumé's data is the file, as it is", async () => {
@@ -134,17 +197,29 @@ test("answers made for each request are compressed above the threshold only", as
   assert.equal(health.headers["content-encoding"], undefined);
 });
 
-test("the page of a résumé with dangerous texts holds them as text", async () => {
+test("the pages of a résumé with dangerous texts hold them as text", async () => {
   const { renderHome } = await import("../src/page/home.ts");
+  const { renderProjects } = await import("../src/page/projects.ts");
   const { loadAssets } = await import("../src/page/assets.ts");
   const { readResume } = await import("../src/resume/resume.ts");
-  const evil = `<script>alert("1")</script>'&`;
+  const evil = `</script><script>alert("1")</script>'&`;
   const resume = readResume({
     basics: { name: evil, label: evil, summary: evil, profiles: [{ network: evil, username: evil }] },
-    work: [{ name: evil, position: evil, highlights: [evil], url: 'https://example.com/"><script>' }],
+    work: [{ name: evil, position: evil, highlights: [evil], url: "https://example.com/?a='&b=1" }],
     skills: [{ name: evil, keywords: [evil] }],
+    projects: [{ name: "P" }],
   });
-  const page = renderHome(resume, loadAssets(SERVICE_ROOT), "system");
-  assert.doesNotMatch(page, /<script/);
-  assert.ok(page.includes("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;"));
+  const site = { resume, assets: loadAssets(SERVICE_ROOT), publicUrl: undefined };
+  const home = renderHome(site, "system");
+  assert.equal(home.match(/<script/g)?.length, 1, "the block of data alone");
+  assert.equal(home.match(/<\/script/g)?.length, 1);
+  assert.ok(home.includes("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;"));
+
+  const story = {
+    title: undefined,
+    intro: `${evil}\n\n[x](javascript:alert(1)) ![y](https://example.com/y.png)`,
+    entries: new Map([["P", evil]]),
+  };
+  const projects = renderProjects(site, story, "system");
+  assert.doesNotMatch(projects, /<script|<img|href="javascript:/);
 });

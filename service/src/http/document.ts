@@ -22,10 +22,10 @@ export const PAGE_CACHING = "public, max-age=0, s-maxage=1, stale-while-revalida
 /** For files whose name holds the hash of their content. */
 export const IMMUTABLE_CACHING = "public, max-age=31536000, immutable";
 
-/** Prepares a text in all encodings, each with an ETag of its own. */
-export function prepareDocument(text: string, headers: Readonly<Record<string, string>>): Document {
-  const body = Buffer.from(text);
-  const hash = contentHash(text);
+/** Prepares a text, or bytes, in all encodings, each with an ETag of its own. */
+export function prepareDocument(content: string | Buffer, headers: Readonly<Record<string, string>>): Document {
+  const body = Buffer.from(content);
+  const hash = contentHash(body);
   const brotli = brotliCompressSync(body, {
     params: {
       [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
@@ -60,6 +60,6 @@ export function sendDocument(ctx: Context, document: Document, headers: Readonly
 }
 
 /** 16 hex digits that change with the content. */
-export function contentHash(content: string): string {
+export function contentHash(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }

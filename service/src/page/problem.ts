@@ -1,18 +1,23 @@
 import type { ProblemView } from "../middleware/errors.ts";
-import type { Resume } from "../resume/resume.ts";
-import type { Assets } from "./assets.ts";
 import { html } from "./html.ts";
-import { renderPage } from "./layout.ts";
+import { renderPage, type SiteParts } from "./layout.ts";
 
 /** The small page of an answer that isn't what was asked for. */
-export function renderProblemPage(problem: ProblemView, resume: Resume, assets: Assets): string {
-  const body = html`<main class="problem">
+export function renderProblemPage(site: SiteParts, problem: ProblemView): string {
+  const body = html`<main id="main" class="problem">
 <p class="problem-status">${problem.status}</p>
 <h1>${problem.title}</h1>
 <p>${problem.detail}</p>
-<p><a href="/">To ${resume.basics.name}’s résumé</a></p>
+<p><a href="/">To ${site.resume.basics.name}’s résumé</a></p>
 <p class="problem-id">Request ${problem.requestId}</p>
 </main>`;
   const title = `${problem.status} ${problem.title}`;
-  return renderPage({ title, description: undefined, theme: "system", body }, assets);
+  return renderPage(site, {
+    path: undefined,
+    kind: "website",
+    title,
+    description: problem.detail,
+    theme: "system",
+    body,
+  });
 }

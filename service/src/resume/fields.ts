@@ -1,3 +1,9 @@
+export interface FieldProblem {
+  /** The field's full name; empty for the résumé as a whole. */
+  readonly field: string;
+  readonly problem: string;
+}
+
 /**
  * Reads the fields of untrusted JSON one by one and notes what is wrong, with the field's full name ("work[0].startDate").
  * Reading goes on after a problem, so that all problems are known at once; the results count only when there is none.
@@ -5,9 +11,9 @@
 export class Fields {
   readonly #values: ReadonlyMap<string, unknown>;
   readonly #path: string;
-  readonly #problems: string[];
+  readonly #problems: FieldProblem[];
 
-  constructor(value: unknown, path: string, problems: string[]) {
+  constructor(value: unknown, path: string, problems: FieldProblem[]) {
     this.#path = path;
     this.#problems = problems;
     if (isRecord(value)) {
@@ -99,7 +105,7 @@ export class Fields {
   }
 
   #note(field: string, problem: string): void {
-    this.#problems.push(`${field === "" ? "The résumé" : field} ${problem}.`);
+    this.#problems.push({ field, problem });
   }
 }
 
@@ -120,7 +126,8 @@ function isDate(text: string): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-function describe(value: unknown): string {
+/** What a value is, as a part of a sentence. */
+export function describe(value: unknown): string {
   if (value === undefined) return "missing";
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Fields } from "./fields.ts";
+import { ContentError } from "../content.ts";
+import { type FieldProblem, Fields } from "./fields.ts";
+import { checkSchema } from "./schema.ts";
 
 /** The part of the open JSON Resume schema (v1.0.0) that the site shows. Dates are YYYY, YYYY-MM or YYYY-MM-DD. */
 export interface Resume {
@@ -125,9 +127,9 @@ export interface Reference {
 }
 
 /** All that is wrong with the résumé, one sentence a field. */
-export class ResumeError extends Error {
+export class ResumeError extends ContentError {
   constructor(problems: readonly string[]) {
-    super(`content/resume.json is not a sound résumé. ${problems.join(" ")}`);
+    super("content/resume.json", "a sound résumé", problems);
     this.name = "ResumeError";
   }
 }
@@ -154,11 +156,11 @@ export function loadResume(root: string): LoadedResume {
 }
 
 /**
- * Checks a résumé's JSON and gives it its types.
+ * Checks a résumé's JSON, against the official schema and for what the site needs beyond it, and gives it its types.
  * @throws {ResumeError} naming every wrong field
  */
 export function readResume(source: unknown): Resume {
-  const problems: string[] = [];
+  const problems: FieldProblem[] = [];
   const fields = new Fields(source, "", problems);
   const resume: Resume = {
     basics: readBasics(fields.object("basics")),
@@ -174,8 +176,14 @@ export function readResume(source: unknown): Resume {
     interests: fields.list("interests", readInterest),
     references: fields.list("references", readReference),
   };
-  if (problems.length > 0) throw new ResumeError(problems);
+  const known = new Set(problems.map(({ field }) => field));
+  problems.push(...checkSchema(source).filter(({ field }) => !known.has(field)));
+  if (problems.length > 0) throw new ResumeError(problems.map(sentence));
   return resume;
+}
+
+function sentence({ field, problem }: FieldProblem): string {
+  return `${field === "" ? "The résumé" : field} ${problem}.`;
 }
 
 function readBasics(fields: Fields): Basics {

@@ -1,29 +1,30 @@
 import type { Context } from "../context.ts";
-import { type Document, sendDocument } from "../http/document.ts";
+import { sendDocument } from "../http/document.ts";
 import type { Theme } from "../page/theme.ts";
 import type { Route } from "../router.ts";
+import type { Themed } from "../site.ts";
 import { SESSION_COOKIE, type Sessions } from "../store/sessions.ts";
 import { StoreUnavailable } from "../store/store.ts";
 
 /** A page made for one visitor: caches in front keep out of it, the browser asks each time. */
 const PERSONAL = { "Cache-Control": "private, no-cache" };
 
-/** The résumé as a page. Without a session cookie everyone gets the same bytes; with one, the page in its theme. */
-export function homeRoute(pages: Readonly<Record<Theme, Document>>, sessions: Sessions | undefined): Route {
+/** A page. Without a session cookie everyone gets the same bytes; with one, the page in its theme. */
+export function pageRoute(path: string, page: Themed, sessions: Sessions | undefined): Route {
   return {
-    path: "/",
+    path,
     get: (ctx) => {
       const mayHaveSession = ctx.req.headers.cookie?.includes(SESSION_COOKIE) ?? false;
-      if (sessions === undefined || !mayHaveSession) return sendDocument(ctx, pages.system);
-      return sendPersonal(ctx, pages, sessions);
+      if (sessions === undefined || !mayHaveSession) return sendDocument(ctx, page.system);
+      return sendPersonal(ctx, page, sessions);
     },
   };
 }
 
-async function sendPersonal(ctx: Context, pages: Readonly<Record<Theme, Document>>, sessions: Sessions): Promise<void> {
+async function sendPersonal(ctx: Context, page: Themed, sessions: Sessions): Promise<void> {
   const theme = await themeOf(ctx, sessions);
   ctx.vary("Cookie");
-  sendDocument(ctx, pages[theme], PERSONAL);
+  sendDocument(ctx, page[theme], PERSONAL);
 }
 
 /** The visitor's theme; the page doesn't wait for a store that is away. */

@@ -1,0 +1,111 @@
+import { cpus, totalmem } from "node:os";
+import { type Comparison, type CpuSeconds, exitCode, pacedMet, pairMet, type SideResult } from "./compare.ts";
+
+/** What the figures were measured on. */
+export interface Machine {
+  cpu: string;
+  cores: number;
+  memoryGb: number;
+  node: string;
+  engine: string;
+  replicas: number;
+}
+
+export const machine = (dockerVersion: string, replicas: number): Machine => ({
+  cpu: cpus()[0]?.model ?? "unknown",
+  cores: cpus().length,
+  memoryGb: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+  engine: `Docker ${dockerVersion}`,
+  replicas,
+});
+
+const mark = (met: boolean) => (met ? "✓" : "✗");
+const whole = (value: number) => Math.round(value).toLocaleString("en");
+const ratio = (value: number) => value.toFixed(2);
+const ms = (value: number) => value.toFixed(1);
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The result as a text for a terminal. */
+export function report(comparison: Comparison, on: Machine): string {
+  const { engine, effort, pairs, paced } = comparison;
+  const { connections, rounds, seconds, users, everyMs } = effort;
+  const closed = pairs.map((pair) => [
+    pair.name,
+    whole(mean(pair.stack.perSecond)),
+    whole(mean(pair.reference.perSecond)),
+    success(pair.stack),
+    success(pair.reference),
+    pair.ratios.map(ratio).join(" "),
+    ratio(pair.ratio),
+    `>= ${ratio(pair.least)}`,
+    mark(pairMet(pair)),
+  ]);
+  const cpu = pairs.flatMap((pair) => [
+    [`${pair.name}, stack`, ...cpuCells(pair.stack.cpuPerThousand)],
+    [`${pair.name}, reference`, ...cpuCells(pair.reference.cpuPerThousand)],
+  ]);
+  const own = paced.map((row) => [
+    row.name,
+    whole(row.requests),
+    `${(100 * (1 - row.failed / row.requests)).toFixed(2)} %`,
+    ms(row.p50),
+    ms(row.p95),
+    ms(row.p99),
+    ms(row.max),
+    ms(row.lateMs),
+    `< ${row.p95Ms}`,
+    mark(pacedMet(row)),
+  ]);
+  return [
+    `${on.cores} × ${on.cpu}, ${on.memoryGb} GB, ${on.engine}, Node ${on.node}, ${on.replicas} replicas; load by ${engine} on the same machine`,
+    "",
+    `${connections} connections, closed loop, ${rounds} × ${seconds} s each in turns; requests/s`,
+    table([
+      ["", "stack", "reference", "success", "reference's", "ratio of each pair", "median", "target", ""],
+      ...closed,
+    ]),
+    "",
+    "CPU seconds for each 1,000 requests",
+    table([["", "nginx", "replicas", "both"], ...cpu]),
+    "",
+    `${users} users, one request each every ${everyMs / 1000} s; ms from when a request was due`,
+    table([["", "requests", "success", "p50", "p95", "p99", "max", "pacer late", "p95 target", ""], ...own]),
+    "",
+    ...troubles(comparison),
+    exitCode(comparison) === 0 ? "All targets are met." : "Not all targets are met.",
+  ].join("\n");
+}
+
+const success = ({ answers, failed }: SideResult) =>
+  `${((100 * Math.max(0, answers - failed)) / Math.max(1, answers)).toFixed(2)} %`;
+
+const cpuCells = ({ nginx, replicas }: CpuSeconds) =>
+  [nginx, replicas, nginx + replicas].map((value) => value.toFixed(3));
+
+/** A line for whatever failed, so that nobody has to guess. */
+function troubles({ pairs, paced }: Comparison): string[] {
+  const ofPairs = pairs.flatMap(({ name, stack, reference }) =>
+    Object.entries({ stack, reference }).flatMap(([side, { failures, failed, troubles }]) => [
+      ...(failed === 0 ? [] : [`${name}, ${side}: ${JSON.stringify(failures)}`]),
+      ...troubles.map((trouble) => `${name}, ${side}: ${trouble}`),
+    ]),
+  );
+  return [
+    ...ofPairs,
+    ...paced.flatMap(({ name, troubles }) => troubles.map((trouble) => `${name}, paced: ${trouble}`)),
+  ];
+}
+
+/** Columns as wide as their widest cell; the first one to the left, all others to the right. */
+function table(rows: readonly (readonly string[])[]): string {
+  const width = (column: number) => Math.max(...rows.map((row) => (row[column] ?? "").length));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(width(column)) : cell.padStart(width(column))))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}

@@ -1,0 +1,20 @@
+/** The middle value; the mean of the two middle ones where their number is even. @throws RangeError for no values */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+  if (low === undefined || high === undefined) throw new RangeError("there is no median of no values");
+  return (low + high) / 2;
+}
+
+/**
+ * The smallest value that this share of all values does not exceed (nearest rank).
+ *
+ * @param percent above 0, at most 100
+ * @throws RangeError for no values
+ */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const value = sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
+  if (value === undefined) throw new RangeError("there is no percentile of no values");
+  return value;
+}

@@ -1,0 +1,82 @@
+import { type Agent, get, type IncomingHttpHeaders } from "node:http";
+
+/** One address to ask, and what it must answer. It is plain data, so that it can be handed to a worker thread. */
+export interface Target {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  expected: Expected;
+}
+
+/** A sound answer: status 200, this content encoding, and this body. */
+export interface Expected {
+  /** Undefined where the body comes as it is. */
+  encoding: string | undefined;
+  body: ExpectedBody;
+}
+
+/** The same bytes each time, or a JSON object that has at least these texts: a probe's answer names its replica. */
+export type ExpectedBody =
+  | { kind: "bytes"; bytes: Uint8Array }
+  | { kind: "json"; texts: Readonly<Record<string, string>> };
+
+/** What came back, with the body as it was on the wire. */
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** Longest that one request may take, in milliseconds; then it has failed. */
+export const timeoutMs = 10_000;
+
+/**
+ * Asks once.
+ *
+ * @param agent whose connection is used; false for a connection of its own
+ * @throws Error where no whole answer comes in time
+ */
+export const ask = (url: string, headers: Readonly<Record<string, string>>, agent: Agent | false): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const request = get(url, { headers, agent, timeout: timeoutMs }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
+      });
+    });
+    request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
+    request.on("error", reject);
+  });
+
+/** Whether a body is the one that is expected. */
+export function isExpectedBody(body: Uint8Array, expected: ExpectedBody): boolean {
+  if (expected.kind === "bytes") return Buffer.compare(body, expected.bytes) === 0;
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(body).toString("utf8"));
+  } catch {
+    // Not JSON, so not what is expected: that is the answer to the question.
+    return false;
+  }
+  const found = new Map(Object.entries(Object(value)));
+  return Object.entries(expected.texts).every(([name, text]) => found.get(name) === text);
+}
+
+/** What is wrong with an answer, as a sentence; undefined for a sound one. */
+export function trouble({ status, headers, body }: Answer, expected: Expected): string | undefined {
+  if (status !== 200) return `status ${status} instead of 200`;
+  const encoding = headers["content-encoding"];
+  if (encoding !== expected.encoding) return `content encoding ${encoding} instead of ${expected.encoding}`;
+  if (!isExpectedBody(body, expected.body)) return `a body of ${body.length} bytes that is not the expected one`;
+  return undefined;
+}
+
+/** Asks a target once. @returns what is wrong with its answer; undefined where nothing is */
+export async function probe(target: Target, agent: Agent | false = false): Promise<string | undefined> {
+  try {
+    return trouble(await ask(target.url, target.headers, agent), target.expected);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

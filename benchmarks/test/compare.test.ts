@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import type { RequestListener } from "node:http";
+import { describe, type TestContext, test } from "node:test";
+import { compare, type Effort, exitCode, pairMet } from "../compare.ts";
+import { autocannonEngine } from "../engines/autocannon.ts";
+import type { LoadEngine } from "../engines/engine.ts";
+import { machine, report } from "../report.ts";
+import { fakeServer, good, goodBody, numbered, side, target } from "./fake-server.ts";
+
+const short: Effort = {
+  connections: 4,
+  rounds: 1,
+  seconds: 1,
+  warmUpSeconds: 0,
+  users: 20,
+  everyMs: 100,
+  pacedRounds: 5,
+};
+
+/** Figures in the place of load: these answers a second, run after run, and 100 after the last. */
+const figures = (...perSecond: number[]): LoadEngine => ({
+  name: "figures",
+  run: async ({ seconds }) => ({
+    answers: (perSecond.shift() ?? 100) * seconds,
+    seconds,
+    failures: { connections: 0, timeouts: 0, statuses: 0, bodies: 0 },
+  }),
+});
+
+/** Compares a server under real load with given figures of a reference, by a ratio that any server reaches. */
+async function against(t: TestContext, listener: RequestListener) {
+  const [url, reference] = [await fakeServer(t, listener), await fakeServer(t, good)];
+  const engine: LoadEngine = {
+    name: autocannonEngine.name,
+    run: (load) => (load.target.url === url ? autocannonEngine : figures()).run(load),
+  };
+  const pair = { name: "pair", stack: side(url), reference: side(reference), least: 0.001 };
+  const goal = { name: "paced", target: target(url), p95Ms: 50 };
+  return compare(engine, short, [pair], [goal], () => {});
+}
+
+describe("with real load", { concurrency: true }, () => {
+  test("a good server meets its targets", async (t) => {
+    const result = await against(t, good);
+    const [pair] = result.pairs;
+    assert.ok(pair !== undefined && pair.stack.answers > 100);
+    assert.equal(pair.stack.failed, 0);
+    assert.equal(result.paced[0]?.requests, 100);
+    assert.equal(exitCode(result), 0, report(result, machine("0", 1)));
+    assert.equal(pair.stack.cpuPerThousand.nginx, 1000 / pair.stack.answers);
+    assert.equal(pair.stack.cpuPerThousand.replicas, 3000 / pair.stack.answers);
+  });
+
+  test("a server that fails 1 % does not", async (t) => {
+    const fails = numbered((number, _request, response) => {
+      if (number % 100 === 0) response.statusCode = 500;
+      response.end(goodBody);
+    });
+    const result = await against(t, fails);
+    const statuses = result.pairs[0]?.stack.failures.statuses ?? 0;
+    assert.ok(statuses > 0);
+    assert.equal(exitCode(result), 1);
+    assert.match(report(result, machine("0", 1)), /99\.\d\d %.*\n[\s\S]*Not all targets are met\.$/);
+  });
+
+  test("a server that sends wrong bytes for one page in a hundred does not", async (t) => {
+    const lies = numbered((number, _request, response) => response.end(number % 100 === 0 ? "sorry" : goodBody));
+    const result = await against(t, lies);
+    assert.ok((result.pairs[0]?.stack.failures.bodies ?? 0) > 0);
+    assert.equal(exitCode(result), 1);
+  });
+
+  test("a server that cuts connections does not", async (t) => {
+    const cuts = numbered((number, request, response) => {
+      if (number % 100 === 0) request.socket.destroy();
+      else response.end(goodBody);
+    });
+    const result = await against(t, cuts);
+    assert.ok((result.pairs[0]?.stack.failures.connections ?? 0) > 0, JSON.stringify(result.pairs[0]?.stack));
+    assert.equal(exitCode(result), 1);
+  });
+
+  test("a server that answers late does not, though it answers everything", async (t) => {
+    const late: RequestListener = (_request, response) => void setTimeout(() => response.end(goodBody), 60);
+    const result = await against(t, late);
+    assert.equal(result.pairs[0]?.stack.failed, 0);
+    assert.ok((result.paced[0]?.p95 ?? 0) >= 60);
+    assert.equal(exitCode(result), 1);
+  });
+});
+
+describe("with a load of given figures", () => {
+  const run = async (t: TestContext, engine: LoadEngine, stack: RequestListener) => {
+    const pair = {
+      name: "pair",
+      stack: side(await fakeServer(t, stack)),
+      reference: side(await fakeServer(t, good)),
+      least: 0.9,
+    };
+    const result = await compare(engine, { ...short, rounds: 3 }, [pair], [], () => {});
+    const [only] = result.pairs;
+    assert.ok(only !== undefined);
+    return { only, code: exitCode(result) };
+  };
+
+  test("the median of the pairs' ratios counts", async (t) => {
+    const { only, code } = await run(t, figures(95, 100, 50, 100, 46, 50), good);
+    assert.deepEqual(only.ratios, [0.95, 0.5, 0.92]);
+    assert.equal(only.ratio, 0.92);
+    assert.ok(pairMet(only));
+    assert.equal(code, 0);
+  });
+
+  test("a ratio below its target is not met", async (t) => {
+    const { code } = await run(t, figures(89, 100, 89, 100, 99, 100), good);
+    assert.equal(code, 1);
+  });
+
+  test("wrong bytes are seen by the probes where the engine looks at none", async (t) => {
+    const { only, code } = await run(t, figures(99, 100, 99, 100, 99, 100), (_, response) => response.end("?"));
+    assert.match(only.stack.troubles[0] ?? "", /a body of 1 bytes/);
+    assert.equal(code, 1);
+  });
+});

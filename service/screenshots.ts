@@ -1,0 +1,31 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { openBrowser } from "./test/browser.ts";
+import { startService } from "./test/service.ts";
+
+/** Makes a picture of every page, light and dark, wide and narrow, in screenshots/ (which git ignores), to look at. */
+
+const FOLDER = join(import.meta.dirname, "screenshots");
+const PAGES = ["/", "/experience", "/projects", "/contact", "/contact/thanks", "/nope"];
+const WIDTHS = { wide: 1280, narrow: 390 } as const;
+
+mkdirSync(FOLDER, { recursive: true });
+const service = await startService();
+const browser = await openBrowser();
+try {
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const [size, width] of Object.entries(WIDTHS)) {
+      const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+      for (const path of PAGES) {
+        await page.goto(`http://127.0.0.1:${service.port}${path}`);
+        const file = join(FOLDER, `${path.slice(1).replaceAll("/", "-") || "home"}.${colorScheme}.${size}.png`);
+        await page.screenshot({ path: file, fullPage: true });
+        console.log(file);
+      }
+      await page.close();
+    }
+  }
+} finally {
+  await browser.close();
+  await service.close();
+}

@@ -1,0 +1,69 @@
+/** What a visitor writes with the contact form. */
+export interface ContactValues {
+  readonly name: string;
+  readonly email: string;
+  /** Lines end with a line feed. */
+  readonly message: string;
+}
+
+export type ContactField = keyof ContactValues;
+
+export type ContactErrors = Readonly<Partial<Record<ContactField, string>>>;
+
+/** Lengths in characters, as browsers count them for maxlength. */
+export const CONTACT_LIMITS: Readonly<Record<ContactField, { readonly max: number }>> = {
+  name: { max: 100 },
+  email: { max: 254 },
+  message: { max: 5000 },
+};
+
+/** One @ with something on both sides, a dot in the domain, and nothing that could become another header or address. */
+const EMAIL = /^[^\s@<>"(),:;\\[\]]+@[^\s@<>"(),:;\\[\]]+\.[^\s@<>"(),:;\\[\].]{2,}$/;
+
+/** Control characters, also those that turn the direction of text: no message needs them, and a terminal obeys them. */
+const CONTROLS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Takes the fields from a form: trimmed, line ends made equal, control characters left out. */
+export function readContact(form: URLSearchParams): ContactValues {
+  const line = (name: ContactField): string => (form.get(name) ?? "").replace(/\s+/g, " ").replace(CONTROLS, "").trim();
+  const lines = (form.get("message") ?? "")
+    .replace(/\r\n?/g, "\n")
+    .split("\n")
+    .map((text) => text.replaceAll("\t", "  ").replace(CONTROLS, "").trimEnd());
+  return { name: line("name"), email: line("email"), message: lines.join("\n").trim() };
+}
+
+/** What is wrong with a message, by field; nothing when it may be sent. */
+export function checkContact(values: ContactValues): ContactErrors {
+  return {
+    ...problem("name", nameProblem(values.name)),
+    ...problem("email", emailProblem(values.email)),
+    ...problem("message", messageProblem(values.message)),
+  };
+}
+
+function problem(field: ContactField, text: string | undefined): ContactErrors {
+  return text === undefined ? {} : { [field]: text };
+}
+
+function nameProblem(name: string): string | undefined {
+  if (name === "") return "Please give your name.";
+  const { max } = CONTACT_LIMITS.name;
+  return name.length > max ? `Please keep your name within ${max} characters; it has ${name.length}.` : undefined;
+}
+
+function emailProblem(email: string): string | undefined {
+  if (email === "") return "Please give your e-mail address, for the answer.";
+  if (email.length > CONTACT_LIMITS.email.max || !EMAIL.test(email)) {
+    return "This is not an e-mail address that an answer could go to; it should look like name@example.com.";
+  }
+  return undefined;
+}
+
+function messageProblem(message: string): string | undefined {
+  if (message === "") return "Please write a message.";
+  const { max } = CONTACT_LIMITS.message;
+  return message.length > max
+    ? `Please keep the message within ${max} characters; it has ${message.length}.`
+    : undefined;
+}

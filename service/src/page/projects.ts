@@ -1,0 +1,37 @@
+import type { Story } from "../resume/stories.ts";
+import { renderProject, renderPublication } from "./entries.ts";
+import { html } from "./html.ts";
+import { renderPage, type SiteParts } from "./layout.ts";
+import { renderMarkdown } from "./markdown.ts";
+import { section } from "./section.ts";
+import type { Theme } from "./theme.ts";
+import { renderTitle } from "./title.ts";
+
+/** The projects page: every project with its story, then what was published. */
+export function renderProjects(site: SiteParts, story: Story, theme: Theme): string {
+  const { basics, projects, publications } = site.resume;
+  const title = story.title ?? "Projects";
+  const storyOf = (name: string) => {
+    const text = story.entries.get(name);
+    return text === undefined ? undefined : renderMarkdown(text);
+  };
+  const body = html`${renderTitle(title, story.intro)}
+<main id="main" class="wide">
+${projects.map((project) => renderProject(project, { level: 2, story: storyOf(project.name) }))}
+${section(
+  "publications",
+  "Publications",
+  publications.map((publication) => renderPublication(publication)),
+)}
+</main>`;
+  const names = projects.map(({ name }) => name);
+  const description = `Projects of ${basics.name}${names.length === 0 ? "" : `: ${names.join(", ")}`}.`;
+  return renderPage(site, {
+    path: "/projects",
+    kind: "website",
+    title: `${title} – ${basics.name}`,
+    description,
+    theme,
+    body,
+  });
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { ContentError } from "../src/content.ts";
+import { renderMarkdown, splitSections } from "../src/page/markdown.ts";
+import { loadStory } from "../src/resume/stories.ts";
+
+/** A folder with this text as content/projects.md. */
+function folderWith(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "resume-test-"));
+  mkdirSync(join(folder, "content"));
+  writeFileSync(join(folder, "content", "projects.md"), text);
+  return folder;
+}
+
+test("a file is taken apart at its second-level headings", () => {
+  const text =
+    "\n# Title\n\nIntro.\n\n```\n## not one\n```\n\n> ## nor this\n\n## One\n\nText.\n\n### Deeper\n\nTwo\n---\nMore.\n";
+  assert.deepEqual(splitSections(text), {
+    title: "Title",
+    intro: "Intro.\n\n```\n## not one\n```\n\n> ## nor this",
+    sections: [
+      { heading: "One", text: "Text.\n\n### Deeper" },
+      { heading: "Two", text: "More." },
+    ],
+  });
+  assert.deepEqual(splitSections("Only text."), { title: undefined, intro: "Only text.", sections: [] });
+});
+
+test("stories belong to entries of the résumé", () => {
+  const story = loadStory(folderWith("Intro.\n\n## A\n\nOf *A*."), "projects", ["A", "B"]);
+  assert.equal(story.intro, "Intro.");
+  assert.deepEqual([...story.entries], [["A", "Of *A*."]]);
+});
+
+test("without the file there is no story", () => {
+  assert.deepEqual(loadStory(folderWith(""), "experience", []), { title: undefined, intro: "", entries: new Map() });
+});
+
+test("a heading that is no entry's name, or stands twice, is named", () => {
+  const load = () => loadStory(folderWith("## A\n\n## C\n\n## A\n"), "projects", ["A", "B"]);
+  assert.throws(load, (error) => {
+    assert.ok(error instanceof ContentError);
+    assert.match(error.message, /^content\/projects\.md /);
+    assert.ok(error.message.includes(`The heading "## C" is no entry's name in resume.json; there are: "A", "B".`));
+    assert.ok(error.message.includes(`The heading "## A" stands there twice.`));
+    return true;
+  });
+});
+
+test("headings become deeper as asked, and never deeper than the sixth level", () => {
+  assert.equal(renderMarkdown("### X", 1).text, "<h4>X</h4>\n");
+  assert.equal(renderMarkdown("##### X", 4).text, "<h6>X</h6>\n");
+});
