@@ -10,6 +10,8 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
  */
 export async function readForm(ctx: Context, maxBytes: number): Promise<URLSearchParams> {
   if (!ctx.is(FORM_TYPE)) throw new HttpProblem(415, `Send the form as ${FORM_TYPE}.`);
+  const encoding = ctx.get("Content-Encoding");
+  if (encoding !== "" && encoding !== "identity") throw new HttpProblem(415, "Send the form uncompressed.");
   return new URLSearchParams(await readText(ctx.req, maxBytes));
 }
 
