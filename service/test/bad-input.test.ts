@@ -547,7 +547,7 @@ test(`${CASES.length} kinds of bad input: refused or ignored, never a failure of
       if (wrong !== undefined) faults.push(`${one.name}: ${wrong}`);
     }
   };
-  await Promise.all(Array.from({ length: 8 }, worker));
+  await Promise.all(Array.from({ length: 24 }, worker));
   assert.deepEqual(faults, []);
 
   const errors = service.logged().filter((line) => JSON.stringify(line).includes('"level":"error"'));

@@ -24,12 +24,21 @@ export const PAGE_CACHING = "public, max-age=0, s-maxage=1, stale-while-revalida
 /** For files whose name holds the hash of their content. */
 export const IMMUTABLE_CACHING = "public, max-age=31536000, immutable";
 
+/** How hard a document is compressed: brotli's best takes 30 times as long as its middle, for 15 % less. */
+export type Effort = "best" | "quick";
+const BROTLI_QUALITY: Readonly<Record<Effort, number>> = { best: constants.BROTLI_MAX_QUALITY, quick: 5 };
+
 /** Prepares a text, or bytes, in all encodings, each with an ETag of its own. */
-export function prepareDocument(content: string | Buffer, headers: Readonly<Record<string, string>>): Document {
+export function prepareDocument(
+  content: string | Buffer,
+  headers: Readonly<Record<string, string>>,
+  effort: Effort = "best",
+): Document {
   const body = Buffer.from(content);
   const hash = contentHash(body);
   const brotli = brotliCompressSync(body, {
     params: {
+      [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY[effort],
       [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
       [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
     },
