@@ -248,6 +248,16 @@ test("when the store is away the form says so, and keeps what was typed", async 
   assert.equal((await send({ headers: OWN })).status, 303);
 });
 
+test("a confirmed form keeps its token while the store is away", async () => {
+  const asked = await send();
+  const headers = { Cookie: cookieOf(asked) };
+  store.away = true;
+  const refused = await send({ fields: { ...GOOD, token: tokenOf(asked) }, headers });
+  assert.equal(refused.status, 503);
+  store.away = false;
+  assert.equal((await send({ fields: { ...GOOD, token: tokenOf(refused) }, headers })).status, 303);
+});
+
 test("without Redis at all the form says so as well", async (t) => {
   const alone = await startService();
   t.after(() => alone.close());

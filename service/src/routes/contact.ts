@@ -70,12 +70,11 @@ export function contactHandler({ desk, render, metrics, log }: ContactParts): Ha
       count("unavailable");
       log.warn("a message could not be stored", { requestId: ctx.state.requestId, ...errorFields(error) });
       ctx.set("Retry-After", String(RETRY_SECONDS));
-      again({ status: 503, view: NOBODY, notice: AWAY });
+      // Nothing is known of the visitor now; the token they sent is good again when the store is back.
+      again({ status: 503, view: { theme: "system", token: form.get("token") ?? undefined }, notice: AWAY });
     }
   };
 }
-
-const NOBODY: FormView = { theme: "system", token: undefined };
 
 function changeCookie(ctx: Context, change: CookieChange | undefined, ttlSeconds: number): void {
   if (change === "clear") clearSessionCookie(ctx);
