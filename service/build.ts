@@ -33,7 +33,7 @@ try {
  */
 await build({
   absWorkingDir: ROOT,
-  entryPoints: { server: "src/main.ts" },
+  entryPoints: { server: "src/main.ts", messages: "src/messages.ts" },
   outdir: "dist",
   bundle: true,
   platform: "node",

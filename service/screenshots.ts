@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openBrowser } from "./test/browser.ts";
+import { MemoryStore } from "./test/memory-store.ts";
 import { startService } from "./test/service.ts";
 
 /** Makes a picture of every page, light and dark, wide and narrow, in screenshots/ (which git ignores), to look at. */
@@ -10,7 +11,7 @@ const PAGES = ["/", "/experience", "/projects", "/contact", "/contact/thanks", "
 const WIDTHS = { wide: 1280, narrow: 390 } as const;
 
 mkdirSync(FOLDER, { recursive: true });
-const service = await startService();
+const service = await startService({ redis: new MemoryStore() });
 const browser = await openBrowser();
 try {
   for (const colorScheme of ["light", "dark"] as const) {
@@ -22,6 +23,15 @@ try {
         await page.screenshot({ path: file, fullPage: true });
         console.log(file);
       }
+      await page.goto(`http://127.0.0.1:${service.port}/contact`);
+      await page.getByLabel("Your name").fill("Ada Lovelace");
+      await page.getByLabel("Your e-mail address").fill("ada@localhost");
+      await page.getByRole("textbox", { name: "Message" }).fill("Dear Nora,\n\nhow does one drain a server?");
+      await page.getByRole("button", { name: "Send" }).click();
+      await page.getByRole("alert").waitFor();
+      const file = join(FOLDER, `contact-refused.${colorScheme}.${size}.png`);
+      await page.screenshot({ path: file, fullPage: true });
+      console.log(file);
       await page.close();
     }
   }

@@ -1,5 +1,8 @@
 import Koa from "koa";
 import type { Config } from "./config.ts";
+import { ContactDesk } from "./contact/desk.ts";
+import { Mailbox } from "./contact/mailbox.ts";
+import { FormTokens } from "./contact/tokens.ts";
 import type { App, State } from "./context.ts";
 import type { Drain } from "./drain.ts";
 import { errorFields, type Log } from "./log.ts";
@@ -12,6 +15,7 @@ import { measure } from "./middleware/measure.ts";
 import { replica } from "./middleware/replica.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { router } from "./router.ts";
+import { contactHandler } from "./routes/contact.ts";
 import { fileRoute } from "./routes/files.ts";
 import { healthRoute } from "./routes/health.ts";
 import { metricsRoute } from "./routes/metrics.ts";
@@ -22,26 +26,37 @@ import { summaryRoute } from "./routes/summary.ts";
 import { themeRoute } from "./routes/theme.ts";
 import type { Site } from "./site.ts";
 import { DataCache } from "./store/cache.ts";
-import type { RedisStore } from "./store/redis.ts";
+import { RateLimit } from "./store/rate-limit.ts";
 import { Sessions } from "./store/sessions.ts";
+import type { ServiceStore } from "./store/store.ts";
 
 export interface AppParts {
   readonly config: Config;
   readonly site: Site;
   /** Undefined when the service runs without Redis. */
-  readonly redis: Pick<RedisStore, "get" | "set" | "state"> | undefined;
+  readonly store: ServiceStore | undefined;
   readonly metrics: Metrics;
   readonly drain: Drain;
   readonly log: Log;
 }
 
 /** Puts the Koa application together: what every request passes, then the routes. */
-export function createApp({ config, site, redis, metrics, drain, log }: AppParts): App {
+export function createApp({ config, site, store, metrics, drain, log }: AppParts): App {
   const sessions =
-    config.redis !== undefined && redis !== undefined
-      ? new Sessions(redis, config.redis.sessionKey, config.redis.sessionTtlSeconds, metrics)
+    config.redis !== undefined && store !== undefined
+      ? new Sessions(store, config.redis.sessionKey, config.redis.sessionTtlSeconds, metrics)
       : undefined;
-  const cache = new DataCache(redis, config.cacheTtlSeconds, metrics);
+  const desk =
+    config.redis !== undefined && store !== undefined && sessions !== undefined
+      ? new ContactDesk({
+          sessions,
+          tokens: new FormTokens(config.redis.sessionKey),
+          limit: new RateLimit(store, "contact", config.redis.sessionKey, { max: config.contactLimit, seconds: 600 }),
+          mailbox: new Mailbox(store),
+          log,
+        })
+      : undefined;
+  const cache = new DataCache(store, config.cacheTtlSeconds, metrics, log);
 
   // Behind nginx: client address and scheme come from the last entry of its X-Forwarded headers.
   const app = new Koa<State>({ proxy: true, maxIpsCount: 1 });
@@ -57,9 +72,12 @@ export function createApp({ config, site, redis, metrics, drain, log }: AppParts
   app.use(
     router([
       healthRoute(config.replica, config.version),
-      readyRoute(redis, drain),
+      readyRoute(store, drain),
       metricsRoute(metrics),
-      ...[...site.pages].map(([path, page]) => pageRoute(path, page, sessions)),
+      ...[...site.pages].map(([path, page]) => ({
+        ...pageRoute(path, page, sessions),
+        ...(path === "/contact" ? { post: contactHandler({ desk, render: site.renderContact, metrics, log }) } : {}),
+      })),
       ...[...site.files].map(([path, file]) => fileRoute(path, file)),
       summaryRoute(cache, site.summary),
       themeRoute(sessions),

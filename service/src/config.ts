@@ -16,6 +16,8 @@ export interface Config {
   /** How long a replica that was told to stop still accepts connections, in seconds. */
   readonly drainSeconds: number;
   readonly cacheTtlSeconds: number;
+  /** Messages that one client may send with the contact form within ten minutes. */
+  readonly contactLimit: number;
   /** Undefined when no REDIS_HOST is given: the service then runs alone, without sessions and data cache. */
   readonly redis: RedisConfig | undefined;
 }
@@ -122,6 +124,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: origin("PUBLIC_URL"),
     drainSeconds: whole("DRAIN_SECONDS", 2, 0, 300),
     cacheTtlSeconds: whole("CACHE_TTL_SECONDS", 60, 1, 31_536_000),
+    contactLimit: whole("CONTACT_LIMIT", 5, 1, 1_000_000),
     redis: redis(),
   };
   if (problems.length > 0) throw new ConfigError(problems);

@@ -41,7 +41,7 @@ async function start(): Promise<void> {
   const metrics = createMetrics(config.version);
   const redis = config.redis === undefined ? undefined : connectRedis(config.redis, metrics, log);
   const drain = new Drainer({ acceptSeconds: config.drainSeconds, finishSeconds: FINISH_SECONDS }, metrics, log);
-  const app = createApp({ config, site, redis, metrics, drain, log });
+  const app = createApp({ config, site, store: redis, metrics, drain, log });
   const server = createHttpServer(app.callback(), config.replica);
   const port = await listen(server, config.port);
 

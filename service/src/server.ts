@@ -1,6 +1,7 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { settleTarget } from "./http/target.ts";
 
 /** Longer than nginx keeps an idle connection to a replica (60 s): nginx closes first, so it never meets a closed one. */
 const KEEP_ALIVE_MS = 75_000;
@@ -12,7 +13,7 @@ const BACKLOG = 4096;
 
 /** An HTTP server with limits on time and size, that names the replica even in answers to broken requests. */
 export function createHttpServer(listener: RequestListener, replica: string): Server {
-  const answering = new WeakSet<Duplex>();
+  const underWay = new WeakMap<Duplex, Set<ServerResponse>>();
   const server = createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -22,22 +23,36 @@ export function createHttpServer(listener: RequestListener, replica: string): Se
       noDelay: true,
     },
     (request, response) => {
-      answering.add(request.socket);
-      response.once("close", () => answering.delete(request.socket));
-      listener(request, response);
+      const responses = underWay.get(request.socket) ?? new Set();
+      underWay.set(request.socket, responses.add(response));
+      response.once("close", () => responses.delete(response));
+      if (settleTarget(request)) listener(request, response);
+      else refuse(response, replica);
     },
   );
 
   server.on("clientError", (error, socket) => {
-    // In the middle of another answer, or with nobody left to read, there is nothing sound to say.
-    if (!socket.writable || answering.has(socket)) {
-      socket.destroy();
-      return;
-    }
+    const [response, ...others] = underWay.get(socket) ?? [];
     const code = "code" in error ? error.code : undefined;
-    socket.end(`HTTP/1.1 ${statusOf(code)}\r\nX-Replica: ${replica}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    // The body broke before its request was answered: that is the answer.
+    if (response !== undefined && others.length === 0 && !response.headersSent) refuse(response, replica);
+    // In the middle of another answer, or with nobody left to read, there is nothing sound to say.
+    else if (response !== undefined || !socket.writable) socket.destroy();
+    else say(socket, statusOf(code), replica);
   });
+  // A tunnel, which this server is none for.
+  server.on("connect", (_request, socket) => say(socket, "405 Method Not Allowed", replica));
   return server;
+}
+
+/** Answers 400 and closes the connection: what follows on it may not be what it seems. */
+function refuse(response: ServerResponse, replica: string): void {
+  response.writeHead(400, { "X-Replica": replica, Connection: "close", "Content-Length": "0" }).end();
+}
+
+/** Says one status on a connection without a request, and closes it. */
+function say(socket: Duplex, status: string, replica: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nX-Replica: ${replica}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function statusOf(code: unknown): string {

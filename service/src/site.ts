@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { contentHash, type Document, PAGE_CACHING, prepareDocument } from "./http/document.ts";
+import { contentHash, type Document, type Effort, PAGE_CACHING, prepareDocument } from "./http/document.ts";
 import type { RenderProblem } from "./middleware/errors.ts";
 import { type Assets, loadAssets } from "./page/assets.ts";
 import { type ContactState, EMPTY_CONTACT, renderContact } from "./page/contact.ts";
@@ -86,10 +86,11 @@ export function loadSite(root: string, publicUrl?: string): Site {
   };
 }
 
+/** Nearly everyone gets the page in the system's theme: that one is worth the start's time. */
 function themed(render: (theme: Theme) => string): Themed {
-  const page = (theme: Theme): Document =>
-    prepareDocument(render(theme), { ...HTML_HEADERS, "Cache-Control": PAGE_CACHING });
-  return { system: page("system"), light: page("light"), dark: page("dark") };
+  const page = (theme: Theme, effort: Effort): Document =>
+    prepareDocument(render(theme), { ...HTML_HEADERS, "Cache-Control": PAGE_CACHING }, effort);
+  return { system: page("system", "best"), light: page("light", "quick"), dark: page("dark", "quick") };
 }
 
 function headers(type: string, caching: string): Readonly<Record<string, string>> {

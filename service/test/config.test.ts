@@ -13,6 +13,7 @@ test("an empty environment gives the defaults, without Redis", () => {
     publicUrl: undefined,
     drainSeconds: 2,
     cacheTtlSeconds: 60,
+    contactLimit: 5,
     redis: undefined,
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { loadSite } from "../src/site.ts";
 import { MemoryStore } from "./memory-store.ts";
+import { sendRaw } from "./raw.ts";
 import { type Answer, SERVICE_ROOT, type Service, startService } from "./service.ts";
 
 const SECRET = "what only the log may know";
@@ -98,29 +98,14 @@ test("odd paths never give a 5xx", async () => {
   }
 });
 
-/** What the server answers to bytes that need not be HTTP. */
-function sendRaw(port: number, bytes: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
-    let answer = "";
-    socket.setEncoding("utf8");
-    socket.on("data", (text) => {
-      answer += text;
-    });
-    socket.on("close", () => resolve(answer));
-    socket.on("error", reject);
-    socket.setTimeout(3000, () => socket.destroy(new Error("no answer within 3 s")));
-  });
-}
-
 test("broken requests get a short answer that names the replica", async () => {
   const nonsense = await sendRaw(service.port, "this is not HTTP\r\n\r\n");
-  assert.match(nonsense, /^HTTP\/1\.1 400 Bad Request\r\nX-Replica: /);
+  assert.match(nonsense.text, /^HTTP\/1\.1 400 Bad Request\r\nX-Replica: /);
   const huge = await sendRaw(service.port, `GET / HTTP/1.1\r\nHost: x\r\nX-Big: ${"a".repeat(20_000)}\r\n\r\n`);
-  assert.match(huge, /^HTTP\/1\.1 431 /);
+  assert.match(huge.text, /^HTTP\/1\.1 431 /);
   const smuggled = await sendRaw(
     service.port,
     "POST /theme HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
   );
-  assert.match(smuggled, /^HTTP\/1\.1 400 /);
+  assert.match(smuggled.text, /^HTTP\/1\.1 400 /);
 });

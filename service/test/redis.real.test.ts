@@ -51,6 +51,11 @@ function choose(theme: string, cookie = ""): Promise<Answer> {
   return service.ask("/theme", { method: "POST", headers: { ...FORM, Cookie: cookie }, body: `theme=${theme}` });
 }
 
+function write(): Promise<Answer> {
+  const body = "name=Ada&email=ada@example.com&message=What+I+wrote";
+  return service.ask("/contact", { method: "POST", headers: { ...FORM, "Sec-Fetch-Site": "same-origin" }, body });
+}
+
 async function themeShown(cookie: string): Promise<string | undefined> {
   const { status, text } = await service.ask("/", { headers: { Cookie: cookie } });
   assert.equal(status, 200);
@@ -77,6 +82,35 @@ test("a session and cached data live in a real Redis", async () => {
   assert.equal(await sample(service.metrics, METRICS.redisUp.name), 1);
 });
 
+test("locks, counts and streams do in a real Redis what the service needs", async () => {
+  const name = `test-${Date.now()}`;
+  assert.equal(await store.lock(name, "one", 60_000), true);
+  assert.equal(await store.lock(name, "two", 60_000), false);
+  await store.unlock(name, "two");
+  assert.equal(await store.lock(name, "two", 60_000), false, "another's lock is not given back");
+  await store.unlock(name, "one");
+  assert.equal(await store.lock(name, "two", 50), true);
+  await pause(100);
+  assert.equal(await store.lock(name, "three", 50), true, "a lock ends by itself");
+
+  assert.deepEqual(await store.count(name, 60), { count: 1, leftSeconds: 60 });
+  const second = await store.count(name, 600);
+  assert.equal(second.count, 2);
+  assert.ok(second.leftSeconds <= 60, "the time is that of the first");
+
+  await store.set(`${name}:read`, "value", 60);
+  const read = await store.read(`${name}:read`);
+  assert.equal(read?.value, "value");
+  assert.ok(read.leftMs > 50_000 && read.leftMs <= 60_000);
+  await store.remove(`${name}:read`);
+  assert.equal(await store.read(`${name}:read`), undefined);
+
+  const entry = { name: "é", text: "a\nb" };
+  assert.match((await store.append(`${name}:stream`, entry, 2)) ?? "", /^\d+-\d+$/);
+  assert.notEqual(await store.append(`${name}:stream`, entry, 2), undefined);
+  assert.equal(await store.append(`${name}:stream`, entry, 2), undefined, "a full stream takes nothing");
+});
+
 for (const fault of ["killed", "silent"] as const) {
   test(`Redis ${fault}: the site goes on, says so, and heals by itself`, async (t) => {
     const cookie = await storeTheme("dark");
@@ -96,6 +130,9 @@ for (const fault of ["killed", "silent"] as const) {
     }
     assert.ok(performance.now() - start < 4_000, "nobody waits for a Redis that is away");
     assert.equal((await choose("light")).status, 503);
+    const unsent = await write();
+    assert.equal(unsent.status, 503);
+    assert.ok(unsent.text.includes("What I wrote</textarea>"), "the form keeps what was typed");
 
     // Long enough for the pauses between attempts to have grown to their longest.
     await pause(4_000);
@@ -104,6 +141,7 @@ for (const fault of ["killed", "silent"] as const) {
     t.diagnostic(`ready again ${Math.round(healedMs)} ms after Redis was back`);
     assert.equal(await themeShown(cookie), "dark", "the session outlived the fault");
     assert.equal((await choose("light")).status, 303);
+    assert.equal((await write()).status, 303);
     assert.equal(await sample(service.metrics, METRICS.redisUp.name), 1);
   });
 }

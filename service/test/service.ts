@@ -8,7 +8,7 @@ import { createLog } from "../src/log.ts";
 import { createMetrics, type Metrics } from "../src/metrics/metrics.ts";
 import { createHttpServer, listen } from "../src/server.ts";
 import { loadSite, type Site } from "../src/site.ts";
-import type { RedisStore } from "../src/store/redis.ts";
+import type { ServiceStore } from "../src/store/store.ts";
 
 export const SERVICE_ROOT = dirname(import.meta.dirname);
 export const SESSION_KEY = "a key for tests, 0123456789abcdef";
@@ -46,7 +46,7 @@ export interface Service {
 export interface ServiceOptions {
   readonly config?: Config;
   readonly site?: Site;
-  readonly redis?: Pick<RedisStore, "get" | "set" | "state">;
+  readonly redis?: ServiceStore;
   readonly metrics?: Metrics;
   readonly draining?: boolean;
 }
@@ -62,7 +62,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const log = createLog({ level: "debug", base: {}, write });
   const site = options.site ?? loadSite(SERVICE_ROOT);
   const drain = { draining: options.draining ?? false };
-  const app = createApp({ config, site, redis: options.redis, metrics, drain, log });
+  const app = createApp({ config, site, store: options.redis, metrics, drain, log });
   const server = createHttpServer(app.callback(), config.replica);
   const port = await listen(server, 0);
   return {

@@ -6,11 +6,20 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
 
 /**
  * Reads the fields of a small HTML form.
- * @throws {HttpProblem} 415 for another media type, 413 for more than maxBytes
+ * @throws {HttpProblem} 415 for another media type, 413 for more than maxBytes, 400 for a broken body
  */
 export async function readForm(ctx: Context, maxBytes: number): Promise<URLSearchParams> {
   if (!ctx.is(FORM_TYPE)) throw new HttpProblem(415, `Send the form as ${FORM_TYPE}.`);
-  return new URLSearchParams(await readText(ctx.req, maxBytes));
+  const encoding = ctx.get("Content-Encoding");
+  if (encoding !== "" && encoding !== "identity") throw new HttpProblem(415, "Send the form uncompressed.");
+  try {
+    return new URLSearchParams(await readText(ctx.req, maxBytes));
+  } catch (error) {
+    // The client went away, or sent what is no body, in the middle of it.
+    if (ctx.req.destroyed && !(error instanceof HttpProblem))
+      throw new HttpProblem(400, "The form did not arrive whole.");
+    throw error;
+  }
 }
 
 async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {

@@ -54,14 +54,20 @@ export const METRICS = {
   sessions: {
     type: "counter",
     name: "resume_sessions_total",
-    help: "Session events: created, updated, loaded, expired, forged (bad signature), unavailable (no store).",
+    help: "Session events: created, updated, rotated (new id), ended, loaded, expired, forged (bad signature), unavailable (no store).",
     labels: ["event"],
   },
   cacheRequests: {
     type: "counter",
     name: "resume_cache_requests_total",
-    help: "Reads of the data cache, by entry and result (hit, miss, bypass when Redis is away).",
+    help: "Reads of the data cache, by entry and result: hit, stale (handed out while made anew), miss (made), shared (waited for another's), bypass (made without the cache).",
     labels: ["entry", "result"],
+  },
+  messages: {
+    type: "counter",
+    name: "resume_messages_total",
+    help: "Contact forms sent, by result: stored; or not, as invalid, trapped (robot), foreign (another site's form), unconfirmed (asked once more), limited (rate), full (mailbox), unavailable (no store).",
+    labels: ["result"],
   },
   draining: {
     type: "gauge",
@@ -79,5 +85,25 @@ export const METRICS = {
 
 export const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 export const METHOD_LABELS = ["GET", "HEAD", "POST", "OPTIONS", "other"] as const;
-export type SessionEvent = "created" | "updated" | "loaded" | "expired" | "forged" | "unavailable";
-export type CacheResult = "hit" | "miss" | "bypass";
+export type SessionEvent =
+  | "created"
+  | "updated"
+  | "rotated"
+  | "ended"
+  | "loaded"
+  | "expired"
+  | "forged"
+  | "unavailable";
+/** What became of a contact form that was sent; all but "stored" were answered so that the visitor knows. */
+export const MESSAGE_RESULTS = [
+  "stored",
+  "invalid",
+  "trapped",
+  "foreign",
+  "unconfirmed",
+  "limited",
+  "full",
+  "unavailable",
+] as const;
+export type MessageResult = (typeof MESSAGE_RESULTS)[number];
+export type CacheResult = "hit" | "stale" | "miss" | "shared" | "bypass";

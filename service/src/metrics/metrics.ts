@@ -12,6 +12,7 @@ export interface Metrics {
   readonly redisCommandDuration: Histogram;
   readonly sessions: Counter;
   readonly cacheRequests: Counter;
+  readonly messages: Counter;
   readonly draining: Gauge;
 }
 
@@ -41,6 +42,7 @@ export function createMetrics(version: string): Metrics {
     redisCommandDuration: histogram(METRICS.redisCommandDuration),
     sessions: counter(METRICS.sessions),
     cacheRequests: counter(METRICS.cacheRequests),
+    messages: counter(METRICS.messages),
     draining: gauge(METRICS.draining),
   };
 }

@@ -1,13 +1,13 @@
 import type { Drain } from "../drain.ts";
 import type { Route } from "../router.ts";
-import type { RedisStore } from "../store/redis.ts";
+import type { ServiceStore } from "../store/store.ts";
 
 /** Ready: 200 when Redis answers and the replica isn't draining; 503 with the reasons otherwise. */
-export function readyRoute(redis: Pick<RedisStore, "state"> | undefined, drain: Drain): Route {
+export function readyRoute(store: Pick<ServiceStore, "state"> | undefined, drain: Drain): Route {
   return {
     path: "/ready",
     get: (ctx) => {
-      const redisState = redis?.state() ?? "off";
+      const redisState = store?.state() ?? "off";
       const reasons: string[] = [];
       if (drain.draining) reasons.push("the replica is draining");
       if (redisState === "connecting" || redisState === "away") reasons.push(`redis is ${redisState}`);

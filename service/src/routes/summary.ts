@@ -1,7 +1,16 @@
 import { contentHash, PAGE_CACHING } from "../http/document.ts";
+import type { CacheResult } from "../metrics/catalogue.ts";
 import type { ResumeSummary } from "../resume/summary.ts";
 import type { Route } from "../router.ts";
 import type { CacheEntry, DataCache } from "../store/cache.ts";
+
+const STATUS: Readonly<Record<CacheResult, string>> = {
+  hit: "resume-data; hit",
+  stale: "resume-data; hit; detail=stale",
+  miss: "resume-data; fwd=miss; stored",
+  shared: "resume-data; fwd=miss; collapsed",
+  bypass: "resume-data; fwd=bypass",
+};
 
 /** Figures about the résumé, read through the data cache; Cache-Status (RFC 9211) says how. */
 export function summaryRoute(cache: DataCache, entry: CacheEntry<ResumeSummary>): Route {
@@ -13,7 +22,7 @@ export function summaryRoute(cache: DataCache, entry: CacheEntry<ResumeSummary>)
       ctx.status = 200;
       ctx.set("Content-Type", "application/json; charset=utf-8");
       ctx.set("Cache-Control", PAGE_CACHING);
-      ctx.set("Cache-Status", result === "hit" ? "resume-data; hit" : `resume-data; fwd=${result}`);
+      ctx.set("Cache-Status", STATUS[result]);
       // Weak: the bytes differ by encoding, the meaning doesn't.
       ctx.set("ETag", `W/"${contentHash(text)}"`);
       if (ctx.fresh) ctx.status = 304;

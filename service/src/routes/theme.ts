@@ -1,5 +1,7 @@
 import { readForm } from "../http/form.ts";
+import { formOrigin } from "../http/origin.ts";
 import { HttpProblem } from "../http/problem.ts";
+import { setSessionCookie } from "../http/session-cookie.ts";
 import { isTheme, THEMES } from "../page/theme.ts";
 import type { Route } from "../router.ts";
 import { SESSION_COOKIE, type Sessions } from "../store/sessions.ts";
@@ -12,22 +14,14 @@ export function themeRoute(sessions: Sessions | undefined): Route {
   return {
     path: "/theme",
     post: async (ctx) => {
-      if (ctx.get("Sec-Fetch-Site") === "cross-site") throw new HttpProblem(403, "Another site may not set the theme.");
+      if (formOrigin(ctx) === "foreign") throw new HttpProblem(403, "Another site may not set the theme.");
       const form = await readForm(ctx, MAX_FORM_BYTES);
       const theme = form.get("theme");
       if (!isTheme(theme)) throw new HttpProblem(400, `The field "theme" must be one of: ${THEMES.join(", ")}.`);
       if (sessions === undefined) throw new StoreUnavailable("this replica runs without Redis");
 
       const session = await sessions.load(ctx.cookies.get(SESSION_COOKIE));
-      const cookie = await sessions.save({ theme }, session);
-      ctx.cookies.set(SESSION_COOKIE, cookie, {
-        httpOnly: true,
-        sameSite: "lax",
-        secure: ctx.secure,
-        maxAge: sessions.ttlSeconds * 1000,
-        signed: false,
-        overwrite: true,
-      });
+      setSessionCookie(ctx, await sessions.save({ ...session?.data, theme }, session), sessions.ttlSeconds);
       ctx.set("Cache-Control", "no-store");
       ctx.set("Location", samePath(form.get("next")));
       ctx.status = 303;

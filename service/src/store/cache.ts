@@ -1,6 +1,9 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { errorFields, type Log } from "../log.ts";
 import type { CacheResult } from "../metrics/catalogue.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { type Store, StoreUnavailable } from "./store.ts";
+import { type CacheStore, StoreUnavailable } from "./store.ts";
 
 /** One kind of data that costs something to make. */
 export interface CacheEntry<T> {
@@ -8,7 +11,7 @@ export interface CacheEntry<T> {
   readonly name: string;
   /** What the value depends on, such as the content's hash: another key, another value. */
   readonly key: string;
-  readonly make: () => T;
+  readonly make: () => T | Promise<T>;
   /** Guards what comes back from the store. */
   readonly is: (value: unknown) => value is T;
 }
@@ -18,16 +21,34 @@ export interface Cached<T> {
   readonly result: CacheResult;
 }
 
-/** A data cache in the store, shared by all replicas. When the store is away, values are made each time. */
+/** A value is stale when its time is over, and for this many times its time still handed out while it is made anew. */
+const STALE_TIMES = 10;
+/** Whoever makes a value holds its lock for this long at most; a replica that died with it blocks nobody for longer. */
+const LOCK_MS = 5_000;
+/** How often a replica looks whether the one with the lock is done, and for how long. */
+const LOOK_MS = 25;
+const WAIT_MS = 2_000;
+
+/**
+ * A data cache in the store, shared by all replicas. A value is made by one replica at a time, and there once for all
+ * who wait; a stale one is handed out at once while one replica makes the next. When the store is away, values are made
+ * by each replica for itself.
+ */
 export class DataCache {
-  readonly #store: Store | undefined;
+  readonly #store: CacheStore | undefined;
   readonly #ttlSeconds: number;
   readonly #metrics: Metrics;
+  readonly #log: Log;
+  /** What this replica makes right now, by key, while somebody waits for it … */
+  readonly #underWay = new Map<string, Promise<Cached<unknown>>>();
+  /** … and while nobody does. */
+  readonly #refreshing = new Set<string>();
 
-  constructor(store: Store | undefined, ttlSeconds: number, metrics: Metrics) {
+  constructor(store: CacheStore | undefined, ttlSeconds: number, metrics: Metrics, log: Log) {
     this.#store = store;
     this.#ttlSeconds = ttlSeconds;
     this.#metrics = metrics;
+    this.#log = log;
   }
 
   /** The value from the cache, or made and stored. Never fails because of the store. */
@@ -38,24 +59,113 @@ export class DataCache {
   }
 
   async #find<T>(entry: CacheEntry<T>): Promise<Cached<T>> {
-    if (this.#store === undefined) return { value: entry.make(), result: "bypass" };
-    const key = `cache:${entry.name}:${entry.key}`;
+    const store = this.#store;
+    if (store === undefined) return this.#makeAlone(entry);
     try {
-      const stored = parse(await this.#store.get(key));
-      if (entry.is(stored)) return { value: stored, result: "hit" };
-      const value = entry.make();
-      await this.#store.set(key, JSON.stringify(value), this.#ttlSeconds);
-      return { value, result: "miss" };
+      const found = await this.#look(store, entry);
+      if (found === undefined) return await this.#together(entry, () => this.#makeOrWait(store, entry));
+      if (found.result === "stale") this.#refresh(store, entry);
+      return found;
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
-      return { value: entry.make(), result: "bypass" };
+      return this.#makeAlone(entry);
+    }
+  }
+
+  /** Whoever asks while this replica makes the value already waits for that. */
+  async #together<T>(entry: CacheEntry<T>, action: () => Promise<Cached<T>>): Promise<Cached<T>> {
+    const key = storeKey(entry);
+    const underWay = this.#underWay.get(key);
+    if (underWay !== undefined) {
+      const { value } = await underWay;
+      if (entry.is(value)) return { value, result: "shared" };
+    }
+    const own = action();
+    this.#underWay.set(key, own);
+    try {
+      return await own;
+    } finally {
+      if (this.#underWay.get(key) === own) this.#underWay.delete(key);
+    }
+  }
+
+  #makeAlone<T>(entry: CacheEntry<T>): Promise<Cached<T>> {
+    return this.#together(entry, async () => ({ value: await entry.make(), result: "bypass" }));
+  }
+
+  async #look<T>(store: CacheStore, entry: CacheEntry<T>): Promise<Cached<T> | undefined> {
+    const stored = await store.read(storeKey(entry));
+    const value = stored === undefined ? undefined : parse(stored.value);
+    if (stored === undefined || !entry.is(value)) return undefined;
+    return { value, result: stored.leftMs > this.#ttlSeconds * STALE_TIMES * 1000 ? "hit" : "stale" };
+  }
+
+  /** Makes the value if no other replica does, waits for the other's otherwise. */
+  async #makeOrWait<T>(store: CacheStore, entry: CacheEntry<T>): Promise<Cached<T>> {
+    const owner = randomUUID();
+    const until = performance.now() + WAIT_MS;
+    while (!(await store.lock(storeKey(entry), owner, LOCK_MS))) {
+      await pause(LOOK_MS);
+      const found = await this.#look(store, entry);
+      if (found !== undefined) return { value: found.value, result: "shared" };
+      if (performance.now() > until) return { value: await entry.make(), result: "bypass" };
+    }
+    return this.#makeWithLock(store, entry, owner);
+  }
+
+  async #makeWithLock<T>(store: CacheStore, entry: CacheEntry<T>, owner: string): Promise<Cached<T>> {
+    try {
+      // Another replica may have been done just before the lock was free.
+      const found = await this.#look(store, entry);
+      if (found !== undefined && found.result === "hit") return { value: found.value, result: "shared" };
+      const value = await entry.make();
+      await this.#keep(store, entry, value);
+      return { value, result: "miss" };
+    } finally {
+      await this.#quietly("a lock could not be given back; it ends by itself", () =>
+        store.unlock(storeKey(entry), owner),
+      );
+    }
+  }
+
+  /** Makes a stale value anew in the background, unless this replica or another does so already. */
+  async #refresh<T>(store: CacheStore, entry: CacheEntry<T>): Promise<void> {
+    const key = storeKey(entry);
+    if (this.#refreshing.has(key)) return;
+    this.#refreshing.add(key);
+    try {
+      const owner = randomUUID();
+      if (await store.lock(key, owner, LOCK_MS)) await this.#makeWithLock(store, entry, owner);
+    } catch (error) {
+      this.#log.warn("a stale value could not be made anew", { entry: entry.name, ...errorFields(error) });
+    } finally {
+      this.#refreshing.delete(key);
+    }
+  }
+
+  /** A value that can't be stored is still a value. */
+  async #keep<T>(store: CacheStore, entry: CacheEntry<T>, value: T): Promise<void> {
+    await this.#quietly("a value could not be stored", () =>
+      store.set(storeKey(entry), JSON.stringify(value), this.#ttlSeconds * (1 + STALE_TIMES)),
+    );
+  }
+
+  async #quietly(what: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      this.#log.warn(what, errorFields(error));
     }
   }
 }
 
+function storeKey(entry: Pick<CacheEntry<unknown>, "name" | "key">): string {
+  return `cache:${entry.name}:${entry.key}`;
+}
+
 /** JSON from the store; text that isn't JSON counts as nothing stored, and is then overwritten. */
-function parse(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -2,12 +2,11 @@ import { Redis } from "ioredis";
 import type { RedisConfig } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { type Store, StoreUnavailable } from "./store.ts";
+import { APPEND, COUNT, READ, UNLOCK } from "./scripts.ts";
+import { type ServiceStore, StoreUnavailable } from "./store.ts";
 
 /** A connection to Redis that may be away at any time: calls then fail at once, and it comes back by itself. */
-export interface RedisStore extends Store {
-  /** "ready", or why Redis can't be used right now. */
-  state(): "ready" | "connecting" | "away";
+export interface RedisStore extends ServiceStore {
   /** Closes the connection; waits a moment for commands under way. */
   close(): Promise<void>;
 }
@@ -25,7 +24,8 @@ const SOCKET_TIMEOUT_MS = 1_500;
 /** While Redis is away, the log repeats the reason this often. */
 const COMPLAIN_MS = 60_000;
 
-type CommandName = "get" | "set" | "ping";
+/** A label of the commands' metric. */
+type CommandName = "get" | "set" | "remove" | "read" | "lock" | "unlock" | "count" | "append" | "ping";
 
 export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): RedisStore {
   const client = new Redis({
@@ -107,6 +107,27 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
     set: async (key, value, ttlSeconds) => {
       await run("set", () => client.set(key, value, "EX", ttlSeconds));
     },
+    remove: async (key) => {
+      await run("remove", () => client.del(key));
+    },
+    read: async (key) => {
+      const [value, leftMs] = list(await run("read", () => client.eval(READ, 1, key)));
+      return typeof value === "string" && typeof leftMs === "number" ? { value, leftMs } : undefined;
+    },
+    lock: async (name, owner, ttlMs) =>
+      (await run("lock", () => client.set(`lock:${name}`, owner, "PX", ttlMs, "NX"))) === "OK",
+    unlock: async (name, owner) => {
+      await run("unlock", () => client.eval(UNLOCK, 1, `lock:${name}`, owner));
+    },
+    count: async (key, ttlSeconds) => {
+      const [count, leftSeconds] = list(await run("count", () => client.eval(COUNT, 1, key, ttlSeconds)));
+      return { count: Number(count), leftSeconds: Number(leftSeconds) };
+    },
+    append: async (stream, fields, maxLength) => {
+      const entry = Object.entries(fields).flat();
+      const id = await run("append", () => client.eval(APPEND, 1, stream, maxLength, ...entry));
+      return typeof id === "string" ? id : undefined;
+    },
     state: () => (up ? "ready" : everUp ? "away" : "connecting"),
     close: async () => {
       clearInterval(heartbeat);
@@ -116,6 +137,10 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
       client.disconnect();
     },
   };
+}
+
+function list(reply: unknown): readonly unknown[] {
+  return Array.isArray(reply) ? reply : [];
 }
 
 function reasonOf(error: unknown): string {

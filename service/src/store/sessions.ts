@@ -7,6 +7,8 @@ import type { Store } from "./store.ts";
 /** What a visitor has stored. */
 export interface SessionData {
   readonly theme: Theme;
+  /** The secret of the contact form that the visitor was given last: with it, and once, that form may be sent. */
+  readonly form?: string;
 }
 
 export interface Session {
@@ -59,10 +61,36 @@ export class Sessions {
    * @throws {StoreUnavailable}
    */
   async save(data: SessionData, existing: Session | undefined): Promise<string> {
-    const id = existing?.id ?? randomBytes(ID_BYTES).toString("base64url");
+    const id = existing?.id ?? newId();
     await this.#counted(() => this.#store.set(storeKey(id), JSON.stringify(data), this.ttlSeconds));
     this.#count(existing === undefined ? "created" : "updated");
     return `${id}.${this.#sign(id)}`;
+  }
+
+  /**
+   * Stores data in a session with a new id and ends the given one: for data that changes what the visitor may do, so
+   * that an id somebody saw, or planted, before is worth nothing after.
+   * @returns the new session and its cookie's value
+   * @throws {StoreUnavailable}
+   */
+  async rotate(
+    data: SessionData,
+    existing: Session | undefined,
+  ): Promise<{ readonly session: Session; readonly cookie: string }> {
+    const id = newId();
+    await this.#counted(() => this.#store.set(storeKey(id), JSON.stringify(data), this.ttlSeconds));
+    this.#count(existing === undefined ? "created" : "rotated");
+    if (existing !== undefined) await this.#counted(() => this.#store.remove(storeKey(existing.id)));
+    return { session: { id, data }, cookie: `${id}.${this.#sign(id)}` };
+  }
+
+  /**
+   * Forgets a session that holds nothing any more.
+   * @throws {StoreUnavailable}
+   */
+  async end(session: Session): Promise<void> {
+    await this.#counted(() => this.#store.remove(storeKey(session.id)));
+    this.#count("ended");
   }
 
   #verify(cookie: string): string | undefined {
@@ -89,6 +117,10 @@ export class Sessions {
   }
 }
 
+function newId(): string {
+  return randomBytes(ID_BYTES).toString("base64url");
+}
+
 function storeKey(id: string): string {
   return `session:${id}`;
 }
@@ -98,7 +130,8 @@ function parse(stored: string): SessionData | undefined {
   try {
     const value: unknown = JSON.parse(stored);
     if (typeof value !== "object" || value === null || !("theme" in value) || !isTheme(value.theme)) return undefined;
-    return { theme: value.theme };
+    const form = "form" in value && typeof value.form === "string" ? { form: value.form } : {};
+    return { theme: value.theme, ...form };
   } catch {
     return undefined;
   }

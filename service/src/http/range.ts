@@ -1,0 +1,29 @@
+/** The bytes from first to last, both included. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+const SINGLE = /^bytes[ \t]*=[ \t]*(\d*)-(\d*)[ \t]*$/i;
+
+/**
+ * Reads a Range header (RFC 9110, 14.2) for a body of the given length.
+ * @returns the range, "unsatisfiable" when it lies behind the end, or undefined when the whole is to be sent: no range,
+ * one of another unit or shape, or several, which a server may answer with the whole
+ */
+export function readRange(header: string | undefined, length: number): ByteRange | "unsatisfiable" | undefined {
+  const match = header === undefined ? null : SINGLE.exec(header);
+  if (match === null) return undefined;
+  const [, from = "", to = ""] = match;
+  if (from === "") return to === "" ? undefined : suffix(Number(to), length);
+  const first = Number(from);
+  const last = to === "" ? length - 1 : Number(to);
+  if (to !== "" && last < first) return undefined;
+  return first >= length ? "unsatisfiable" : { first, last: Math.min(last, length - 1) };
+}
+
+/** The last bytes. */
+function suffix(count: number, length: number): ByteRange | "unsatisfiable" {
+  if (count === 0 || length === 0) return "unsatisfiable";
+  return { first: Math.max(0, length - count), last: length - 1 };
+}

@@ -1,0 +1,137 @@
+import type { ContactDesk, CookieChange, FormView, Outcome } from "../contact/desk.ts";
+import { readContact } from "../contact/message.ts";
+import type { Context, Handler } from "../context.ts";
+import { readForm } from "../http/form.ts";
+import { formOrigin } from "../http/origin.ts";
+import { HttpProblem } from "../http/problem.ts";
+import { clearSessionCookie, setSessionCookie } from "../http/session-cookie.ts";
+import { errorFields, type Log } from "../log.ts";
+import type { MessageResult } from "../metrics/catalogue.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import type { ContactNotice, ContactState } from "../page/contact.ts";
+import { HTML_HEADERS } from "../page/layout.ts";
+import type { Site } from "../site.ts";
+import { SESSION_COOKIE } from "../store/sessions.ts";
+import { StoreUnavailable } from "../store/store.ts";
+
+/** 5,000 characters of three bytes each, percent-encoded, and the other fields. */
+const MAX_FORM_BYTES = 60 * 1024;
+const RETRY_SECONDS = 5;
+
+export interface ContactParts {
+  /** Undefined when the service runs without Redis. */
+  readonly desk: ContactDesk | undefined;
+  readonly render: Site["renderContact"];
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** Takes the contact form in. Whatever keeps it from being stored, the visitor gets it back as it was typed. */
+export function contactHandler({ desk, render, metrics, log }: ContactParts): Handler {
+  const count = (result: MessageResult): void => metrics.messages.inc({ result });
+
+  return async (ctx) => {
+    ctx.set("Cache-Control", "no-store");
+    const origin = formOrigin(ctx);
+    if (origin === "foreign") {
+      count("foreign");
+      throw new HttpProblem(403, "Another site may not send this form.");
+    }
+    const form = await readForm(ctx, MAX_FORM_BYTES);
+    const values = readContact(form);
+    const again = ({ status, view, ...state }: Reply): void => {
+      const token = view.token === undefined ? {} : { token: view.token };
+      ctx.status = status;
+      ctx.set(HTML_HEADERS);
+      ctx.body = render({ values, errors: {}, ...token, ...state }, view.theme);
+    };
+
+    try {
+      if (desk === undefined) throw new StoreUnavailable("this replica runs without Redis");
+      const outcome = await desk.take({
+        values,
+        trapped: (form.get("subject-line") ?? "") !== "",
+        token: form.get("token"),
+        vouched: origin === "own",
+        sessionCookie: ctx.cookies.get(SESSION_COOKIE),
+        client: ctx.ip,
+        requestId: ctx.state.requestId,
+      });
+      count(outcome.result);
+      if (outcome.result === "full") log.error("the mailbox is full: a message was refused");
+      if ("cookie" in outcome) changeCookie(ctx, outcome.cookie, desk.sessionTtlSeconds);
+      if (outcome.result === "limited") ctx.set("Retry-After", String(outcome.retrySeconds));
+      if (outcome.result !== "stored") return again(replyTo(outcome));
+      ctx.status = 303;
+      ctx.set("Location", "/contact/thanks");
+      ctx.body = "";
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      count("unavailable");
+      log.warn("a message could not be stored", { requestId: ctx.state.requestId, ...errorFields(error) });
+      ctx.set("Retry-After", String(RETRY_SECONDS));
+      // Nothing is known of the visitor now; the token they sent is good again when the store is back.
+      again({ status: 503, view: { theme: "system", token: form.get("token") ?? undefined }, notice: AWAY });
+    }
+  };
+}
+
+function changeCookie(ctx: Context, change: CookieChange | undefined, ttlSeconds: number): void {
+  if (change === "clear") clearSessionCookie(ctx);
+  else if (change !== undefined) setSessionCookie(ctx, change.value, ttlSeconds);
+}
+
+/** The form as it is shown again. */
+interface Reply extends Partial<Pick<ContactState, "errors" | "notice">> {
+  readonly status: number;
+  readonly view: FormView;
+}
+
+function replyTo(outcome: Exclude<Outcome, { result: "stored" }>): Reply {
+  const { view } = outcome;
+  switch (outcome.result) {
+    case "invalid":
+      return { status: 422, view, errors: outcome.errors };
+    case "trapped":
+      return { status: 422, view, notice: TRAPPED };
+    case "unconfirmed":
+      return { status: 200, view, notice: CONFIRM };
+    case "limited":
+      return { status: 429, view, notice: limited(outcome.retrySeconds) };
+    case "full":
+      return { status: 503, view, notice: FULL };
+  }
+}
+
+const CONFIRM: ContactNotice = {
+  kind: "confirm",
+  title: "Is this your message?",
+  text: "Your browser does not tell whether it was written here. Please look at it, and send it once more.",
+};
+
+const TRAPPED: ContactNotice = {
+  kind: "problem",
+  title: "Your message was not sent yet.",
+  text: "A field that only robots see was filled in. It is empty again: if you are none, please send once more.",
+};
+
+const AWAY: ContactNotice = {
+  kind: "problem",
+  title: "Your message was not sent.",
+  text: "Messages can't be stored right now. Yours is still here: please send it again in a moment.",
+};
+
+const FULL: ContactNotice = {
+  kind: "problem",
+  title: "Your message was not sent.",
+  text: "The mailbox is full. Please use one of the addresses on this page.",
+};
+
+function limited(retrySeconds: number): ContactNotice {
+  const minutes = Math.ceil(retrySeconds / 60);
+  return {
+    kind: "problem",
+    title: "Your message was not sent.",
+    text: `Too many messages came from your address. Please send it again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
+  };
+}

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { promisify } from "node:util";
+import { SERVICE_ROOT } from "./service.ts";
+
+const run = promisify(execFile);
+
+before(() => run(process.execPath, ["build.ts"], { cwd: SERVICE_ROOT }));
+
+/** What the image holds, in a folder of its own. */
+function unpacked(): string {
+  const folder = mkdtempSync(join(tmpdir(), "resume-test-"));
+  for (const part of ["dist", "assets", "content"]) {
+    cpSync(join(SERVICE_ROOT, part), join(folder, part), { recursive: true });
+  }
+  writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
+  return folder;
+}
+
+/** Runs a bundled program to its end. */
+async function runProgram(folder: string, name: string): Promise<{ readonly code: unknown; readonly output: string }> {
+  try {
+    const options = { cwd: folder, env: { PORT: "0" }, timeout: 5_000 };
+    const { stdout, stderr } = await run(process.execPath, [join("dist", name)], options);
+    return { code: 0, output: stdout + stderr };
+  } catch (error) {
+    assert.ok(error instanceof Error && "code" in error && "stdout" in error && "stderr" in error);
+    return { code: error.code, output: `${error.stdout}${error.stderr}` };
+  }
+}
+
+test("the bundle holds the compiled schema, and not its compiler", () => {
+  const bundle = readFileSync(join(SERVICE_ROOT, "dist", "server.js"), "utf8");
+  assert.match(bundle, /meta\/canonical/);
+  assert.doesNotMatch(bundle, /strictSchema|jsPropertySyntax/);
+});
+
+test("the bundled service names what is wrong with a résumé, as the source does", async () => {
+  const folder = unpacked();
+  writeFileSync(
+    join(folder, "content", "resume.json"),
+    JSON.stringify({ basics: { name: "A", image: 7, email: "no" }, work: [{ name: "B", startDate: "soon" }] }),
+  );
+  const { code, output } = await runProgram(folder, "server.js");
+  assert.equal(code, 1);
+  for (const field of ["basics.image", "basics.email", "work[0].startDate"]) assert.ok(output.includes(field), output);
+  assert.doesNotMatch(output, /stack/);
+});
+
+test("the bundled read-out says what it lacks", async () => {
+  const { code, output } = await runProgram(unpacked(), "messages.js");
+  assert.equal(code, 1);
+  assert.match(output, /REDIS_HOST is not set/);
+});
+
+test("a résumé that can't be shown ends the build, with the field's name", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "resume-test-"));
+  for (const part of ["src", "assets", "content", "build.ts", "package.json"]) {
+    cpSync(join(SERVICE_ROOT, part), join(folder, part), { recursive: true });
+  }
+  symlinkSync(join(SERVICE_ROOT, "node_modules"), join(folder, "node_modules"));
+  writeFileSync(join(folder, "content", "projects.md"), "## No such project\n");
+  await assert.rejects(run(process.execPath, ["build.ts"], { cwd: folder }), (error) => {
+    assert.ok(error instanceof Error && "code" in error && "stderr" in error);
+    assert.equal(error.code, 1);
+    assert.match(String(error.stderr), /^content\/projects\.md .*"## No such project" is no entry's name/m);
+    assert.doesNotMatch(String(error.stderr), /\bat \S+ \(/);
+    return true;
+  });
+});

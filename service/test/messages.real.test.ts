@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import { createLog } from "../src/log.ts";
+import { createMetrics } from "../src/metrics/metrics.ts";
+import { connectRedis, type RedisStore } from "../src/store/redis.ts";
+import { provideRedis, type RealRedis } from "./real-redis.ts";
+import { SERVICE_ROOT, SESSION_KEY, type Service, startService, testConfig } from "./service.ts";
+
+/** How often Redis is killed while messages come in. */
+const KILLS = Number(process.env.RESUME_TEST_KILLS || 5);
+const SENDERS = 8;
+const HEAL_MS = 10_000;
+
+let redis: RealRedis;
+let store: RedisStore;
+let service: Service;
+let env: Readonly<Record<string, string>>;
+
+before(async () => {
+  redis = await provideRedis();
+  env = {
+    REDIS_HOST: redis.host,
+    REDIS_PORT: String(redis.port),
+    SESSION_KEY,
+    CONTACT_LIMIT: "1000000",
+    ...(redis.password === undefined ? {} : { REDIS_PASSWORD: redis.password }),
+  };
+  const config = testConfig(env);
+  assert.ok(config.redis);
+  const metrics = createMetrics("test");
+  const log = createLog({ level: "error", base: {}, write: () => undefined });
+  store = connectRedis(config.redis, metrics, log);
+  service = await startService({ config, redis: store, metrics });
+  await ready();
+});
+
+after(async () => {
+  await service?.close();
+  await store?.close();
+  await redis?.close();
+});
+
+async function ready(): Promise<void> {
+  const until = performance.now() + HEAL_MS;
+  while (store.state() !== "ready") {
+    assert.ok(performance.now() < until, `Redis is not back within ${HEAL_MS} ms`);
+    await pause(20);
+  }
+}
+
+/** Sends a message. @returns the answer's status */
+async function send(message: string): Promise<number> {
+  const headers = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" };
+  const body = new URLSearchParams({ name: "Ada", email: "ada@example.com", message }).toString();
+  return (await service.ask("/contact", { method: "POST", headers, body })).status;
+}
+
+/** What the read-out program prints. */
+async function readOut(...args: readonly string[]): Promise<string> {
+  const program = [join(SERVICE_ROOT, "src", "messages.ts"), ...args];
+  const options = { env: { PATH: process.env.PATH, ...env }, maxBuffer: 100 * 1024 * 1024 };
+  return (await promisify(execFile)(process.execPath, program, options)).stdout;
+}
+
+async function readMessages(): Promise<readonly string[]> {
+  const lines = (await readOut("--json")).split("\n").filter((line) => line !== "");
+  return lines.map((line) => {
+    const value: unknown = JSON.parse(line);
+    assert.ok(typeof value === "object" && value !== null && "message" in value && typeof value.message === "string");
+    return value.message;
+  });
+}
+
+test("messages are read out as text and as JSON, oldest first, and from an id on", async () => {
+  assert.equal(await readOut(), "No messages.\n");
+  assert.equal(await send("first é"), 303);
+  assert.equal(await send("second"), 303);
+  const text = await readOut();
+  assert.match(text, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}Ada <ada@example\.com> {2}\[\d+-\d+\]\n\n {2}first é\n\n/);
+  assert.match(text, /2 messages\.\n$/);
+  assert.deepEqual(await readMessages(), ["first é", "second"]);
+  const id = /\[(\d+-\d+)\]/.exec(text)?.[1] ?? "";
+  assert.match(await readOut("--after", id), /second[\s\S]*1 message\.\n$/);
+});
+
+test("the read-out says why it can't read", async () => {
+  env = { ...env, REDIS_PORT: "1" };
+  await assert.rejects(readOut(), /Redis can't be reached: .*ECONNREFUSED/);
+  env = { ...env, REDIS_PORT: String(redis.port) };
+  await assert.rejects(readOut("--nonsense"), /nonsense/);
+});
+
+test(`no accepted message is lost in ${KILLS} kills of Redis at random moments`, async (t) => {
+  let running = true;
+  const accepted: string[] = [];
+  const refused: number[] = [];
+
+  const sender = async (_: unknown, index: number): Promise<void> => {
+    for (let number = 0; running; number += 1) {
+      const message = `sender ${index} message ${number}`;
+      const status = await send(message);
+      if (status === 303) accepted.push(message);
+      else refused.push(status);
+      // Slow enough that the mailbox isn't full before the last kill.
+      await pause(status === 303 ? 20 : 50);
+    }
+  };
+  const senders = Array.from({ length: SENDERS }, sender);
+
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    const before = accepted.length;
+    await pause(200 + Math.random() * 800);
+    await redis.hurt("killed");
+    await redis.heal("killed");
+    await ready();
+    assert.ok(accepted.length > before, `no message was accepted before kill ${kill + 1}`);
+  }
+  running = false;
+  await Promise.all(senders);
+
+  t.diagnostic(`${accepted.length} accepted, ${refused.length} refused while Redis was away`);
+  assert.deepEqual([...new Set(refused)], [503], "each kill was noticed, and said with 503");
+  const stored = new Set(await readMessages());
+  const lost = accepted.filter((message) => !stored.has(message));
+  assert.deepEqual(lost, []);
+});
