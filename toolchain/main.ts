@@ -15,6 +15,8 @@ const commands: Record<
     does: "measures the stack against references on the same machine",
     load: () => import("./commands/bench.ts"),
   },
+  messages: { does: "prints what visitors wrote in the contact form", load: () => import("./commands/messages.ts") },
+  screenshots: { does: "makes pictures of each page", load: () => import("./commands/screenshots.ts") },
   check: { does: "types, lint and the tests that need no Docker", load: () => import("./commands/check.ts") },
   dev: { does: "runs the service alone, with reload", load: () => import("./commands/dev.ts") },
   outdated: { does: "lists pinned versions that have newer ones", load: () => import("./commands/outdated.ts") },

@@ -4,6 +4,7 @@ import { pullImage } from "../images/daemon.ts";
 import { type Count, checkAll, close, runTests, sum, testFiles } from "../lib/checks.ts";
 import { interruption } from "../lib/interruption.ts";
 import { say, seconds, stopwatch } from "../lib/report.ts";
+import { findChromium } from "../tools/chromium.ts";
 import { client } from "../tools/engine.ts";
 import { ownEnginePid } from "../tools/own-engine.ts";
 import { registryPid, stopRegistry } from "../tools/registry.ts";
@@ -19,6 +20,7 @@ const testEnvironment = async ({ env, engine, images }: Toolchain): Promise<Reco
   return {
     ...env,
     RESUME_TEST_REGISTRY: images.registry ?? "",
+    RESUME_TEST_CHROMIUM: await findChromium(),
     RESUME_TEST_REDIS_IMAGE: redis,
     RESUME_TEST_BUSYBOX_IMAGE: busybox,
     RESUME_TEST_NOFILE: limited ? String(engine.nofile) : "",

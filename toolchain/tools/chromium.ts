@@ -1,0 +1,32 @@
+import { existsSync } from "node:fs";
+import { installPackages, isRoot } from "../lib/debian.ts";
+import { say, withProgress } from "../lib/report.ts";
+import { UserError } from "../lib/user-error.ts";
+import { which } from "../lib/which.ts";
+
+/** Where browsers of Chromium's kind are, by name on PATH or by their usual place. */
+const programs = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const places = [
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
+const find = (): string | undefined =>
+  programs.map((name) => which(name)).find((path) => path !== undefined) ?? places.find(existsSync);
+
+/** Finds a Chromium, or installs Debian's. Only tests and pictures of pages need one. @throws UserError without either */
+export const findChromium = async (): Promise<string> => {
+  const found = find();
+  if (found) {
+    say("browser", `found at ${found}`);
+    return found;
+  }
+  if (!which("apt-get") || !isRoot()) {
+    throw new UserError("browser: the tests look at pages in Chromium or Chrome. Install one and run this again.");
+  }
+  await withProgress("browser", "installing Debian's chromium", () => installPackages(["chromium"]));
+  const installed = find();
+  if (!installed) throw new UserError("browser: Debian's chromium was installed, but there is no chromium on PATH.");
+  say("browser", `Debian's chromium installed at ${installed}`);
+  return installed;
+};
