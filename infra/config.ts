@@ -24,6 +24,8 @@ export interface Config {
   nofile: number;
   sessionTtlSeconds: number;
   cacheTtlSeconds: number;
+  /** Origin under which visitors find the site; pages name no full address of themselves without it. */
+  publicUrl: string | undefined;
 }
 
 export const targets = ["docker", "kubernetes"] as const;
@@ -80,6 +82,8 @@ const images = (text: string): Config["images"] | undefined => {
   return overrides;
 };
 
+const isOrigin = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+
 const isImageOverride = (name: string): name is ImageOverride => imageOverrides.has(name);
 
 const hostPort = {
@@ -135,6 +139,11 @@ export const keys = {
   } satisfies Key<number>,
   sessionTtl: { default: "1h", ...ttl } satisfies Key<number>,
   cacheTtl: { default: "60s", ...ttl } satisfies Key<number>,
+  publicUrl: {
+    default: "",
+    allowed: "an http:// or https:// address without a path",
+    parse: (text) => (text === "" || isOrigin(text) ? text : undefined),
+  } satisfies Key<string>,
 };
 
 export type ConfigKey = keyof typeof keys;
@@ -190,6 +199,7 @@ export function parseConfig(texts: Readonly<Record<string, string>>): Config {
     nofile: read("nofile", keys.nofile),
     sessionTtlSeconds: read("sessionTtl", keys.sessionTtl),
     cacheTtlSeconds: read("cacheTtl", keys.cacheTtl),
+    publicUrl: read("publicUrl", keys.publicUrl) || undefined,
   };
 
   sentences.push(...sharedPorts(config));

@@ -30,6 +30,7 @@ export function resume(
       SESSION_TTL_SECONDS: String(config.sessionTtlSeconds),
       CACHE_TTL_SECONDS: String(config.cacheTtlSeconds),
       DRAIN_SECONDS: String(drainSeconds),
+      ...(config.publicUrl === undefined ? {} : { PUBLIC_URL: config.publicUrl }),
     },
     files: [],
     data: [],

@@ -27,6 +27,7 @@ test("an empty config is the design's defaults", () => {
     nofile: 65535,
     sessionTtlSeconds: 3600,
     cacheTtlSeconds: 60,
+    publicUrl: undefined,
   });
 });
 
@@ -64,6 +65,8 @@ const refused: [key: string, value: string][] = [
   ["sessionTtl", "0s"],
   ["sessionTtl", "1y"],
   ["cacheTtl", "366d"],
+  ["publicUrl", "nora.example.com"],
+  ["publicUrl", "https://nora.example.com/"],
 ];
 
 for (const [key, value] of refused) {
