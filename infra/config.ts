@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { RunError } from "@pulumi/pulumi";
 import { type ImageName, leaveOut, pinnedImages } from "./system/images.ts";
@@ -24,8 +25,17 @@ export interface Config {
   nofile: number;
   sessionTtlSeconds: number;
   cacheTtlSeconds: number;
+  /** What nginx shows to clients that come by TLS; none means plain HTTP only. The key is a secret. */
+  tls: Tls | undefined;
+  tlsPort: number;
   /** Origin under which visitors find the site; pages name no full address of themselves without it. */
   publicUrl: string | undefined;
+}
+
+export interface Tls {
+  /** Certificate chain and private key in PEM. */
+  certificate: string;
+  key: string;
 }
 
 export const targets = ["docker", "kubernetes"] as const;
@@ -40,6 +50,8 @@ const imageOverrides: ReadonlySet<string> = new Set<string>([...Object.keys(pinn
 interface Key<T> {
   default: string;
   allowed: string;
+  /** Its value is not to be shown, in a sentence neither. */
+  secret?: true;
   /** Gives the value, or nothing where the text is not allowed. */
   parse: (text: string) => T | undefined;
 }
@@ -66,13 +78,8 @@ const duration = (text: string) => {
 const imageReference = (text: string) => /^[a-z0-9][\w.:/@-]*$/i.test(text);
 
 const images = (text: string): Config["images"] | undefined => {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const value = objectIn(text);
+  if (value === undefined) return undefined;
   const overrides: Config["images"] = {};
   for (const [name, reference] of Object.entries(value)) {
     if (!isImageOverride(name) || typeof reference !== "string" || !imageReference(reference)) return undefined;
@@ -81,6 +88,32 @@ const images = (text: string): Config["images"] | undefined => {
   }
   return overrides;
 };
+
+const tls = (text: string): Tls | "none" | undefined => {
+  if (text === "") return "none";
+  const { certificate, key, ...others } = objectIn(text) ?? {};
+  if (typeof certificate !== "string" || typeof key !== "string" || Object.keys(others).length > 0) return undefined;
+  return isKeyPair(certificate, key) ? { certificate, key } : undefined;
+};
+
+const isKeyPair = (certificate: string, key: string): boolean => {
+  try {
+    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    // Not PEM, or not of the kind that it should be: either way it is no pair.
+    return false;
+  }
+};
+
+/** The object in a JSON text; nothing where there is none. */
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 const isOrigin = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
 
@@ -139,6 +172,13 @@ export const keys = {
   } satisfies Key<number>,
   sessionTtl: { default: "1h", ...ttl } satisfies Key<number>,
   cacheTtl: { default: "60s", ...ttl } satisfies Key<number>,
+  tls: {
+    default: "",
+    allowed: "an object with a certificate and the key that belongs to it, both in PEM",
+    secret: true,
+    parse: tls,
+  } satisfies Key<Tls | "none">,
+  tlsPort: { default: "8443", ...hostPort } satisfies Key<number>,
   publicUrl: {
     default: "",
     allowed: "an http:// or https:// address without a path",
@@ -181,7 +221,7 @@ export function parseConfig(texts: Readonly<Record<string, string>>): Config {
     const text = texts[name] ?? key.default;
     const value = key.parse(text.trim());
     if (value !== undefined) return value;
-    sentences.push(refusal(name, text, key.allowed));
+    sentences.push(refusal(name, key.secret ? "(hidden)" : text, key.allowed));
     return fallback(key);
   };
 
@@ -199,6 +239,8 @@ export function parseConfig(texts: Readonly<Record<string, string>>): Config {
     nofile: read("nofile", keys.nofile),
     sessionTtlSeconds: read("sessionTtl", keys.sessionTtl),
     cacheTtlSeconds: read("cacheTtl", keys.cacheTtl),
+    tls: given(read("tls", keys.tls)),
+    tlsPort: read("tlsPort", keys.tlsPort),
     publicUrl: read("publicUrl", keys.publicUrl) || undefined,
   };
 
@@ -207,6 +249,8 @@ export function parseConfig(texts: Readonly<Record<string, string>>): Config {
   return config;
 }
 
+const given = (tls: Tls | "none") => (tls === "none" ? undefined : tls);
+
 /** The default's value, so that one bad key does not hide what is wrong with the others. */
 function fallback<T>(key: Key<T>): T {
   const value = key.parse(key.default);
@@ -214,8 +258,10 @@ function fallback<T>(key: Key<T>): T {
   return value;
 }
 
+type ConfigPort = "port" | "tlsPort" | "grafanaPort" | "prometheusPort";
+
 function sharedPorts(config: Config): string[] {
-  const names = ["port", "grafanaPort", "prometheusPort"] as const;
+  const names: ConfigPort[] = ["port", "tlsPort", "grafanaPort", "prometheusPort"];
   return names.flatMap((name, index) => {
     const taken = names.slice(0, index).find((other) => config[name] !== 0 && config[name] === config[other]);
     return taken === undefined ? [] : [refusal(name, config[name], `a port other than ${namespace}:${taken}`)];

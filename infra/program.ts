@@ -47,9 +47,9 @@ export function runOnDocker(machine: MachineFacts, dockerHost: string | undefine
     labels: stackLabels(project, stack),
   });
 
-  const url = (port: number) => publishedUrl(config, dockerHost, port);
+  const url = (port: number, scheme: "http" | "https" = "http") => publishedUrl(config, dockerHost, port, scheme);
   return {
-    url: url(config.port),
+    url: config.tls === undefined ? url(config.port) : url(config.tlsPort, "https"),
     replicaCount: config.replicas,
     prometheusUrl: url(config.prometheusPort),
     grafanaUrl: hasGrafana ? url(config.grafanaPort) : null,

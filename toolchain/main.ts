@@ -17,6 +17,7 @@ const commands: Record<
   },
   messages: { does: "prints what visitors wrote in the contact form", load: () => import("./commands/messages.ts") },
   screenshots: { does: "makes pictures of each page", load: () => import("./commands/screenshots.ts") },
+  certificate: { does: "makes a certificate for TLS", load: () => import("./commands/certificate.ts") },
   check: { does: "types, lint and the tests that need no Docker", load: () => import("./commands/check.ts") },
   dev: { does: "runs the service alone, with reload", load: () => import("./commands/dev.ts") },
   outdated: { does: "lists pinned versions that have newer ones", load: () => import("./commands/outdated.ts") },
@@ -27,7 +28,7 @@ const command = commands[name];
 onSignal(endChildren);
 try {
   if (!command) {
-    const list = Object.entries(commands).map(([key, { does }]) => `  npm run ${key.padEnd(9)} ${does}`);
+    const list = Object.entries(commands).map(([key, { does }]) => `  npm run ${key.padEnd(11)} ${does}`);
     throw new UserError(`There is no command "${name}". There are:\n${list.join("\n")}`);
   }
   process.exitCode = await (await command.load()).default(args);

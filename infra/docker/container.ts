@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import { type Input, interpolate } from "@pulumi/pulumi";
-import type { Component, HealthCheck } from "../system/component.ts";
+import type { Component, HealthCheck, PublishedPort } from "../system/component.ts";
 import { type Labels, labelArgs } from "./labels.ts";
 
 /**
@@ -37,18 +37,7 @@ export function containerArgs(component: Component, surroundings: Surroundings):
     envs: Object.entries(component.env).map(([name, value]) => assignment(name, value)),
     user: `${user.uid}:${user.gid}`,
     networksAdvanced: [{ name: surroundings.network.name, aliases: [component.name] }],
-    ...(component.publish === undefined
-      ? {}
-      : {
-          ports: [
-            {
-              internal: component.publish.port,
-              external: component.publish.hostPort,
-              ip: surroundings.bindAddress,
-              protocol: "tcp",
-            },
-          ],
-        }),
+    ...(component.published.length === 0 ? {} : { ports: component.published.flatMap(portArgs(surroundings)) }),
     volumes: surroundings.volumes.map(({ volume, path }) => ({ volumeName: volume.name, containerPath: path })),
     uploads: component.files.map(({ path, content }) => ({ file: path, content })),
     // The engine refuses uploads to a read-only root, so only what needs no config file gets one. The others own
@@ -78,6 +67,11 @@ export function containerArgs(component: Component, surroundings: Surroundings):
     destroyGraceSeconds: stop.graceSeconds,
   };
 }
+
+const portArgs =
+  ({ bindAddress }: Surroundings) =>
+  ({ port, hostPort, protocols }: PublishedPort) =>
+    protocols.map((protocol) => ({ internal: port, external: hostPort, ip: bindAddress, protocol }));
 
 /** A plain value stays plain, so that it counts in the content hash; a secret is an output and stays one. */
 const assignment = (name: string, value: Input<string>) =>

@@ -13,8 +13,13 @@ export const fitTo = (cpus: number, components: readonly Component[]): Component
   }));
 
 /** Where a browser finds a published port. */
-export function publishedUrl(config: Config, dockerHost: string | undefined, port: number): string {
+export function publishedUrl(
+  config: Config,
+  dockerHost: string | undefined,
+  port: number,
+  scheme: "http" | "https",
+): string {
   const everywhere = config.bindAddress === "0.0.0.0" || config.bindAddress === "::";
   const host = everywhere ? (remoteName(engineHost(dockerHost)) ?? "127.0.0.1") : config.bindAddress;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -3,6 +3,7 @@ import { RunError } from "@pulumi/pulumi";
 import type Docker from "dockerode";
 import { type Config, ConfigError, refusal } from "../config.ts";
 import { leaveOut } from "../system/images.ts";
+import { ports } from "../system/ports.ts";
 import { connect, engineHost, isLocal } from "./engine.ts";
 import { componentLabel, type Labels } from "./labels.ts";
 import { engineNofile } from "./nofile.ts";
@@ -15,12 +16,21 @@ export interface MachineFacts {
   config: Config;
 }
 
-/** Which component each published port is of. */
+/** Which component's which port each published port is. */
 const publishers = [
-  ["port", "nginx"],
-  ["grafanaPort", "grafana"],
-  ["prometheusPort", "prometheus"],
+  ["port", "nginx", ports.nginx],
+  ["tlsPort", "nginx", ports.nginxTls],
+  ["grafanaPort", "grafana", ports.grafana],
+  ["prometheusPort", "prometheus", ports.prometheus],
 ] as const;
+
+/** Ports that the config has no use for. */
+const unused = (config: Config) => ({
+  tlsPort: config.tls === undefined,
+  grafanaPort: config.images.grafana === leaveOut,
+  port: false,
+  prometheusPort: false,
+});
 
 /**
  * Holds the config against the Docker host, so that what can't work is refused before anything is created.
@@ -49,9 +59,9 @@ export async function checkMachine(
   const published = await publishedPorts(engine, labels);
   const resolved = { ...config };
   const chosen = new Set<number>();
-  for (const [key, component] of publishers) {
-    if (component === "grafana" && config.images.grafana === leaveOut) continue;
-    const own = published.own.get(component);
+  for (const [key, component, port] of publishers) {
+    if (unused(config)[key]) continue;
+    const own = published.own.get(`${component}:${port}`);
     const free = (port: number) =>
       !published.others.has(port) && !chosen.has(port) && (!isLocal(host) || canBind(port, config.bindAddress));
     if (config[key] === 0) {
@@ -78,17 +88,17 @@ async function processors(engine: Docker, host: string): Promise<number> {
   }
 }
 
-/** Host ports that containers hold: those of this stack by component, and all others. */
+/** Host ports that containers hold: those of this stack by component and its own port, and all others. */
 async function publishedPorts(engine: Docker, labels: Labels) {
   const own = new Map<string, number>();
   const others = new Set<number>();
   for (const container of await engine.listContainers()) {
     const ours = Object.entries(labels).every(([label, value]) => container.Labels[label] === value);
     const component = container.Labels[componentLabel];
-    for (const { PublicPort: port } of container.Ports) {
-      if (!port) continue;
-      if (ours && component !== undefined) own.set(component, port);
-      else others.add(port);
+    for (const { PublicPort, PrivatePort } of container.Ports) {
+      if (!PublicPort) continue;
+      if (ours && component !== undefined) own.set(`${component}:${PrivatePort}`, PublicPort);
+      else others.add(PublicPort);
     }
   }
   return { own, others };

@@ -49,4 +49,4 @@ export class Workload extends ComponentResource {
   }
 }
 
-const isReplicated = ({ publish, data }: Component) => publish === undefined && data.length === 0;
+const isReplicated = ({ published, data }: Component) => published.length === 0 && data.length === 0;

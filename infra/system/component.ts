@@ -23,8 +23,8 @@ export interface Component {
   /** What the component says of itself: where the health check asks, and where Prometheus scrapes. */
   health: HealthCheck;
   metrics?: { port: number; path: string };
-  /** Reached from outside of the stack. */
-  publish?: { port: number; hostPort: number };
+  /** How it is reached from outside of the stack; nothing for most. */
+  published: readonly PublishedPort[];
   limits: Limits;
   /** How it is asked to stop, and how long it may take before it is killed. */
   stop: { signal: "SIGTERM" | "SIGQUIT"; graceSeconds: number };
@@ -55,6 +55,15 @@ export type ImageSource =
       /** Of everything that goes into the image: known before it is built. */
       contentHash: string;
     };
+
+export interface PublishedPort {
+  /** The component's own. */
+  port: number;
+  /** The Docker host's. */
+  hostPort: number;
+  /** UDP carries HTTP/3. */
+  protocols: readonly ("tcp" | "udp")[];
+}
 
 export interface ConfigFile {
   /** Absolute path in the container. */

@@ -44,7 +44,7 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
     scratch: ["/tmp"],
     user: { uid: 472, gid: 0 },
     health: { kind: "http", port: ports.grafana, path: "/api/health" },
-    publish: { port: ports.grafana, hostPort: config.grafanaPort },
+    published: [{ port: ports.grafana, hostPort: config.grafanaPort, protocols: ["tcp"] }],
     limits: { cpus: 1, memoryMb: 512, nofile: config.nofile, processes: 512 },
     stop: { signal: "SIGTERM", graceSeconds: 10 },
     sysctls: {},

@@ -33,6 +33,7 @@ export function nginxExporter(config: Config, discovery: Discovery): Component {
     user: { uid: 1001, gid: 1001 },
     health: { kind: "http", port: ports.nginxExporter, path: "/metrics" },
     metrics: { port: ports.nginxExporter, path: "/metrics" },
+    published: [],
     limits: { cpus: 0.5, memoryMb: 64, nofile: 1024, processes: 128 },
     stop: { signal: "SIGTERM", graceSeconds: 5 },
     sysctls: {},

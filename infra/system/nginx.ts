@@ -1,5 +1,6 @@
-import type { Config } from "../config.ts";
-import type { Component, Discovery } from "./component.ts";
+import { secret } from "@pulumi/pulumi";
+import type { Config, Tls } from "../config.ts";
+import type { Component, ConfigFile, Discovery, PublishedPort } from "./component.ts";
 import { configFolder, ports } from "./ports.ts";
 import { image } from "./reference.ts";
 import { renderTemplate } from "./template.ts";
@@ -22,20 +23,51 @@ export function nginx(config: Config, discovery: Discovery): Component {
         content: renderTemplate("nginx/nginx.conf.template", {
           nofile: config.nofile,
           workerConnections: workerConnections(config.nofile),
-          port: ports.nginx,
+          listen: renderListen(config),
+          tls: config.tls === undefined ? "# Without resume:tls there is plain HTTP only." : renderTls(config),
           statusPort: ports.nginxStatus,
           resolver: discovery.resolver,
           upstream: `${discovery.host("resume")}:${ports.resume}`,
         }),
       },
+      ...(config.tls === undefined ? [] : keyPair(config.tls)),
     ],
     data: [],
     scratch: ["/tmp"],
     user: { uid: 101, gid: 101 },
     health: { kind: "http", port: ports.nginxStatus, path: "/healthz" },
-    publish: { port: ports.nginx, hostPort: config.port },
+    published: publishedPorts(config),
     limits: { cpus: 2, memoryMb: 512, nofile: config.nofile, processes: 256 },
     stop: { signal: "SIGQUIT", graceSeconds: 10 },
     sysctls: { "net.core.somaxconn": "65535", "net.ipv4.ip_local_port_range": "10000 65535" },
   };
 }
+
+const certificateFile = `${configFolder}/tls.crt`;
+const keyFile = `${configFolder}/tls.key`;
+
+const keyPair = ({ certificate, key }: Tls): ConfigFile[] => [
+  { path: certificateFile, content: certificate },
+  { path: keyFile, content: secret(key) },
+];
+
+/** With TLS the site is there, by HTTP/1.1, 2 and 3; plain HTTP then only says where. */
+const publishedPorts = (config: Config): PublishedPort[] => [
+  { port: ports.nginx, hostPort: config.port, protocols: ["tcp"] },
+  ...(config.tls === undefined
+    ? []
+    : [{ port: ports.nginxTls, hostPort: config.tlsPort, protocols: ["tcp", "udp"] } satisfies PublishedPort]),
+];
+
+const renderListen = ({ tls }: Config) =>
+  tls === undefined
+    ? `listen ${ports.nginx} backlog=65535;`
+    : `listen ${ports.nginxTls} ssl backlog=65535;\n        listen ${ports.nginxTls} quic reuseport;`;
+
+const renderTls = ({ tlsPort }: Config) =>
+  renderTemplate("nginx/tls.conf.template", {
+    certificateFile,
+    keyFile,
+    port: ports.nginx,
+    publishedPort: tlsPort,
+  });

@@ -3,6 +3,7 @@ export const ports = {
   redis: 6379,
   resume: 3000,
   nginx: 8080,
+  nginxTls: 8443,
   /** nginx's own health and status: never published. */
   nginxStatus: 8081,
   nginxExporter: 9113,

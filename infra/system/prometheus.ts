@@ -32,7 +32,7 @@ export function prometheus(config: Config, discovery: Discovery, scraped: readon
     user: { uid: 65534, gid: 65534 },
     health: { kind: "http", port: ports.prometheus, path: "/-/healthy" },
     metrics,
-    publish: { port: ports.prometheus, hostPort: config.prometheusPort },
+    published: [{ port: ports.prometheus, hostPort: config.prometheusPort, protocols: ["tcp"] }],
     limits: { cpus: 1, memoryMb: 512, nofile: config.nofile, processes: 512 },
     stop: { signal: "SIGTERM", graceSeconds: 10 },
     sysctls: {},

@@ -38,6 +38,7 @@ maxclients 4096
       kind: "command",
       command: `REDISCLI_AUTH="$(sed -n 's/^requirepass //p' ${configFile})" redis-cli -p ${ports.redis} ping | grep -q PONG`,
     },
+    published: [],
     limits: { cpus: 1, memoryMb, nofile: config.nofile, processes: 256 },
     stop: { signal: "SIGTERM", graceSeconds: 10 },
     sysctls: { "net.core.somaxconn": "1024" },

@@ -27,6 +27,8 @@ test("an empty config is the design's defaults", () => {
     nofile: 65535,
     sessionTtlSeconds: 3600,
     cacheTtlSeconds: 60,
+    tls: undefined,
+    tlsPort: 8443,
     publicUrl: undefined,
   });
 });
@@ -95,7 +97,7 @@ test("two published ports can't be one", () => {
   assert.deepEqual(sentencesOf({ port: "9090" }), [
     'resume:prometheusPort is "9090"; allowed: a port other than resume:port.',
   ]);
-  assert.deepEqual(sentencesOf({ port: "0", grafanaPort: "0", prometheusPort: "0" }), []);
+  assert.deepEqual(sentencesOf({ port: "0", tlsPort: "0", grafanaPort: "0", prometheusPort: "0" }), []);
 });
 
 test("grafana may be left out, and any component's image replaced", () => {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { before, describe, test } from "node:test";
+import { isSecret, output } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { overview } from "../../grafana/dashboards/overview.ts";
 import { dashboardProvider, dataSource, dataSourceUid } from "../../grafana/provisioning.ts";
+import { selfSigned } from "../../toolchain/lib/certificate.ts";
 import { parseConfig } from "../config.ts";
 import type { Component, ConfigFile, Discovery } from "../system/component.ts";
 import { describeSystem } from "../system/system.ts";
@@ -11,7 +13,7 @@ import { renderTemplate } from "../system/template.ts";
 /** A network other than Docker's, to show that nothing of Docker is written into the description. */
 const discovery: Discovery = { resolver: "10.96.0.10", host: (component) => `${component}.resume.svc` };
 
-const describe = (texts: Record<string, string> = {}) =>
+const describeStack = (texts: Record<string, string> = {}) =>
   describeSystem(parseConfig(texts), discovery, { redisPassword: "r", sessionKey: "s", grafanaPassword: "g" });
 
 const component = (components: Component[], name: string): Component => {
@@ -26,7 +28,7 @@ const text = (file: ConfigFile | undefined): string => {
 };
 
 test("nginx.conf names the service where the target finds it, and looks it up again every second", () => {
-  const conf = text(component(describe(), "nginx").files[0]);
+  const conf = text(component(describeStack(), "nginx").files[0]);
   assert.match(conf, /resolver 10\.96\.0\.10 valid=1s/);
   assert.match(conf, /server resume\.resume\.svc:3000 resolve/);
   assert.match(conf, /least_conn;/);
@@ -35,10 +37,10 @@ test("nginx.conf names the service where the target finds it, and looks it up ag
 
 test("nginx' limits follow nofile, and stay below it", () => {
   const connections = (nofile: string) =>
-    Number(/worker_connections (\d+);/.exec(text(component(describe({ nofile }), "nginx").files[0]))?.[1]);
+    Number(/worker_connections (\d+);/.exec(text(component(describeStack({ nofile }), "nginx").files[0]))?.[1]);
   assert.equal(connections("65535"), 16_384);
   assert.equal(connections("10000"), 9_488);
-  assert.match(text(component(describe({ nofile: "10000" }), "nginx").files[0]), /worker_rlimit_nofile 10000;/);
+  assert.match(text(component(describeStack({ nofile: "10000" }), "nginx").files[0]), /worker_rlimit_nofile 10000;/);
 });
 
 test("a template that lacks a value or does not use one is an error", () => {
@@ -47,7 +49,7 @@ test("a template that lacks a value or does not use one is an error", () => {
 });
 
 test("Prometheus finds every component that has metrics by DNS", () => {
-  const config = parse(text(component(describe(), "prometheus").files[0]));
+  const config = parse(text(component(describeStack(), "prometheus").files[0]));
   const jobs = config.scrape_configs.map(
     (job: { job_name: string; dns_sd_configs: { names: string[]; port: number }[] }) => [
       job.job_name,
@@ -81,15 +83,61 @@ test("every panel of the dashboard asks the provisioned data source", () => {
 });
 
 test("nobody reaches Grafana without a password, and it is in no plain environment", () => {
-  const { env, files } = component(describe(), "grafana");
+  const { env, files } = component(describeStack(), "grafana");
   assert.equal(env.GF_AUTH_ANONYMOUS_ENABLED, "false");
   assert.equal(env.GF_SECURITY_ADMIN_PASSWORD, undefined);
   assert.ok(files.some(({ path, content }) => path === env.GF_SECURITY_ADMIN_PASSWORD__FILE && content === "g"));
 });
 
 test("no component runs as root or with a port that only root may open", () => {
-  for (const { name, user, publish } of describe()) {
+  for (const { name, user, published } of describeStack()) {
     assert.ok(user.uid > 0, name);
-    assert.ok(publish === undefined || publish.port > 1024, name);
+    for (const { port } of published) assert.ok(port > 1024, name);
   }
+});
+
+describe("with TLS", () => {
+  let tls: { certificate: string; key: string };
+  const nginxOf = (texts: Record<string, string>) => component(describeStack(texts), "nginx");
+  before(async () => {
+    tls = await selfSigned(["nora.example.com", "127.0.0.1"]);
+  });
+
+  test("nginx takes HTTP/1.1, 2 and 3, and plain HTTP says where", () => {
+    const nginx = nginxOf({ tls: JSON.stringify(tls), tlsPort: "443" });
+    const conf = text(nginx.files[0]);
+    assert.match(conf, /listen 8443 ssl backlog=65535;\n +listen 8443 quic reuseport;/);
+    assert.match(conf, /return 308 https:\/\/\$host:443\$request_uri;/);
+    assert.deepEqual(nginx.published, [
+      { port: 8080, hostPort: 8080, protocols: ["tcp"] },
+      { port: 8443, hostPort: 443, protocols: ["tcp", "udp"] },
+    ]);
+  });
+
+  test("the private key is a secret, and the certificate is not", async () => {
+    const [, certificate, key] = nginxOf({ tls: JSON.stringify(tls) }).files;
+    assert.equal(certificate?.content, tls.certificate);
+    assert.ok(key !== undefined);
+    assert.equal(await isSecret(output(key.content)), true);
+  });
+
+  test("without it there is nothing of it", () => {
+    const nginx = nginxOf({});
+    assert.doesNotMatch(text(nginx.files[0]), /ssl|quic|443/);
+    assert.equal(nginx.files.length, 1);
+  });
+
+  test("a certificate without its own key is refused, and neither is shown", async () => {
+    const other = await selfSigned(["other.example.com"]);
+    for (const wrong of [
+      { ...tls, key: other.key },
+      { certificate: tls.certificate },
+      { certificate: "x", key: "y" },
+    ]) {
+      assert.throws(
+        () => parseConfig({ tls: JSON.stringify(wrong) }),
+        /resume:tls is "\(hidden\)"; allowed: an object with a certificate and the key that belongs to it, both in PEM\.$/,
+      );
+    }
+  });
 });

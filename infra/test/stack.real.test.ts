@@ -1,15 +1,32 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { connect, type IncomingHttpHeaders } from "node:http2";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { selfSigned } from "../../toolchain/lib/certificate.ts";
 import { engineNofile } from "../docker/nofile.ts";
 import { eventually } from "./support/eventually.ts";
 import { targets } from "./support/prometheus.ts";
 import { expectNoFailure, hasGrafana, TestStack } from "./support/stack.ts";
 
 const name = `test-${process.pid}`;
+
+/** The headers of an answer by HTTP/2, from a server that must show this certificate. */
+async function askByHttp2(url: string, certificate: string, path: string): Promise<IncomingHttpHeaders> {
+  const session = connect(url, { ca: certificate });
+  try {
+    const stream = session.request({ ":path": path });
+    const [headers] = await Promise.race([
+      once(stream, "response"),
+      once(session, "error").then(([error]) => Promise.reject(error)),
+    ]);
+    return headers;
+  } finally {
+    session.destroy();
+  }
+}
 
 describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
   const stack = new TestStack(name);
@@ -147,6 +164,29 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     for (const [place, text] of places) {
       for (const secret of secrets) assert.ok(!text.includes(secret), `a secret is in ${place}`);
     }
+  });
+
+  test("with a certificate the site is there by HTTPS and HTTP/2, says so of HTTP/3, and plain HTTP leads there", async () => {
+    const { certificate, key } = await selfSigned(["127.0.0.1"]);
+    const plain = await stack.address("url");
+    await stack.set("resume:tlsPort", "0");
+    await stack.set("--secret", "resume:tls", JSON.stringify({ certificate, key }));
+    await stack.up();
+    await stack.expectNoChange();
+
+    const url = await stack.address("url");
+    assert.match(url, /^https:/);
+    await eventually(10, async () => {
+      const answer = await askByHttp2(url, certificate, "/health");
+      assert.equal(answer[":status"], 200);
+      assert.match(String(answer["strict-transport-security"]), /max-age=\d+/);
+      assert.equal(answer["alt-svc"], `h3=":${new URL(url).port}"; ma=86400`);
+    });
+    const led = await fetch(`${plain}/contact?x=1`, { redirect: "manual" });
+    assert.equal(led.status, 308);
+    assert.equal(led.headers.get("location"), `${url}/contact?x=1`);
+    const state = await stack.project.must("stack", "export", "--stack", name);
+    assert.ok(!state.includes(JSON.stringify(key).slice(1, -1)), "the private key is in the state as it is");
   });
 
   test("destroy leaves no container, network or volume", async () => {

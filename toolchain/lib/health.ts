@@ -1,14 +1,26 @@
+import http from "node:http";
+import https from "node:https";
 import { pause } from "./interruption.ts";
 import { messageOf, UserError } from "./user-error.ts";
 
 /** Something of the stack that answers 200 when it is well. */
 export type Check = { name: string; url: string };
 
+/** Asks whether it is well, not who it is: its certificate may be one that signs itself. */
+const statusAt = (url: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const options = { timeout: 5_000, agent: false, rejectUnauthorized: false };
+    const asked = (url.startsWith("https:") ? https : http).get(url, options, (answer) => {
+      answer.resume().once("end", () => resolve(answer.statusCode ?? 0));
+    });
+    asked.on("timeout", () => asked.destroy(new Error("no answer within 5 s")));
+    asked.on("error", reject);
+  });
+
 const trouble = async (url: string): Promise<string | undefined> => {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
-    await answer.arrayBuffer();
-    return answer.ok ? undefined : `answers ${answer.status}`;
+    const status = await statusAt(url);
+    return status === 200 ? undefined : `answers ${status}`;
   } catch (error) {
     return messageOf(error);
   }

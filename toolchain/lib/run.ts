@@ -6,6 +6,8 @@ export type RunOptions = {
   cwd?: string;
   /** Added to the process's own environment; undefined takes a variable away. */
   env?: Record<string, string | undefined>;
+  /** What the child reads from its standard input: kept out of the list of processes, as a secret must be. */
+  input?: string;
   /** The child is ended after this many milliseconds, and the exit code is then 124. */
   timeoutMs?: number;
   /** Ends the child as the time limit does. */
@@ -54,11 +56,13 @@ export const run = (command: string, args: string[], options: RunOptions = {}): 
     const child = spawn(command, args, {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: environment(options.env),
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
       // A group of its own, so that a time limit ends all that it has started as well.
       detached: true,
     });
     piped.add(child);
+    // A child that reads nothing may be gone before its input is.
+    child.stdin.on("error", () => {}).end(options.input ?? "");
     const interrupted = interruption.aborted;
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {

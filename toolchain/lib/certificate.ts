@@ -1,0 +1,28 @@
+import { isIP } from "node:net";
+import { generate } from "selfsigned";
+
+const days = 397;
+
+/**
+ * Makes a key and a certificate that signs itself, for these host names and addresses.
+ * @returns both in PEM; the certificate holds for a bit more than a year, the longest that browsers take
+ */
+export const selfSigned = async (hosts: readonly string[]): Promise<{ certificate: string; key: string }> => {
+  const [name = "localhost"] = hosts;
+  const made = await generate([{ name: "commonName", value: name }], {
+    keyType: "ec",
+    curve: "P-256",
+    algorithm: "sha256",
+    notAfterDate: new Date(Date.now() + days * 86_400_000),
+    extensions: [
+      { name: "basicConstraints", cA: false },
+      { name: "keyUsage", digitalSignature: true },
+      { name: "extKeyUsage", serverAuth: true },
+      {
+        name: "subjectAltName",
+        altNames: hosts.map((host) => (isIP(host) ? { type: 7, ip: host } : { type: 2, value: host })),
+      },
+    ],
+  });
+  return { certificate: made.cert, key: made.private };
+};
