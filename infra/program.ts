@@ -21,7 +21,7 @@ export interface Outputs {
 
 /** Creates every resource of the stack on a Docker engine that was found to fit. */
 export function runOnDocker(machine: MachineFacts, dockerHost: string | undefined): Outputs {
-  const { config, cpus } = machine;
+  const { config, cpus, platform } = machine;
   const project = pulumi.getProject();
   const stack = pulumi.getStack();
 
@@ -45,6 +45,7 @@ export function runOnDocker(machine: MachineFacts, dockerHost: string | undefine
     bindAddress: config.bindAddress,
     prefix: `${project}-${stack}`,
     labels: stackLabels(project, stack),
+    platform,
   });
 
   const url = (port: number, scheme: "http" | "https" = "http") => publishedUrl(config, dockerHost, port, scheme);

@@ -12,8 +12,16 @@ import { engineNofile } from "./nofile.ts";
 export interface MachineFacts {
   /** Processors of the Docker host. */
   cpus: number;
+  /** What images it runs: `linux/amd64`. */
+  platform: string;
   /** The config with each port 0 replaced by the port that it stands for. */
   config: Config;
+}
+
+interface EngineInfo {
+  NCPU: number;
+  OSType: string;
+  Architecture: string;
 }
 
 /** Which component's which port each published port is. */
@@ -45,7 +53,7 @@ export async function checkMachine(
 ): Promise<MachineFacts> {
   const host = engineHost(dockerHost);
   const engine = connect(host);
-  const cpus = await processors(engine, host);
+  const { cpus, platform } = await describeEngine(engine, host);
   const sentences: string[] = [];
 
   if (config.cpus > cpus) {
@@ -73,13 +81,16 @@ export async function checkMachine(
   }
 
   if (sentences.length > 0) throw new ConfigError(sentences);
-  return { cpus, config: resolved };
+  return { cpus, platform, config: resolved };
 }
 
-async function processors(engine: Docker, host: string): Promise<number> {
+/** Docker's names of processors, by the kernel's. */
+const architectures: Record<string, string> = { x86_64: "amd64", aarch64: "arm64" };
+
+async function describeEngine(engine: Docker, host: string): Promise<{ cpus: number; platform: string }> {
   try {
-    const info: { NCPU: number } = await engine.info();
-    return info.NCPU;
+    const { NCPU, OSType, Architecture }: EngineInfo = await engine.info();
+    return { cpus: NCPU, platform: `${OSType}/${architectures[Architecture] ?? Architecture}` };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new RunError(

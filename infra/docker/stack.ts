@@ -10,18 +10,21 @@ export interface DockerStackArgs {
   /** `<project>-<stack>`. */
   prefix: string;
   labels: Labels;
+  /** What images are built for: `linux/amd64`. */
+  platform: string;
 }
 
 /** The whole system on one Docker engine: a private network and a workload for each component. */
 export class DockerStack extends ComponentResource {
   constructor(name: string, args: DockerStackArgs, options?: ComponentResourceOptions) {
     super("resume:docker:Stack", name, {}, options);
-    const { components, prefix, bindAddress, labels } = args;
+    const { components, ...surroundings } = args;
+    const { prefix, labels } = surroundings;
 
     const network = new docker.Network(prefix, { driver: "bridge", labels: labelArgs(labels) }, { parent: this });
 
     for (const component of components) {
-      new Workload(component.name, { component, network, bindAddress, prefix, labels }, { parent: this });
+      new Workload(component.name, { component, network, ...surroundings }, { parent: this });
     }
     this.registerOutputs();
   }

@@ -14,6 +14,8 @@ export interface WorkloadArgs {
   /** Starts the name of everything that the engine lists: `<project>-<stack>`. */
   prefix: string;
   labels: Labels;
+  /** What images are built for: `linux/amd64`. */
+  platform: string;
 }
 
 /** One component on Docker: its image, its volumes, and a container for each replica. */
@@ -23,7 +25,7 @@ export class Workload extends ComponentResource {
     const { component, prefix } = args;
     const labels = { ...args.labels, [componentLabel]: component.name };
 
-    const image = imageId(name, component.image, this);
+    const image = imageId(name, component.image, args.platform, this);
 
     const volumes = component.data.map(({ name: folder, path }) => {
       const args = { labels: labelArgs(labels) };

@@ -27,7 +27,7 @@ async function runUnderMocks(texts: Record<string, string>): Promise<{ outputs: 
     "test",
   );
   const { runOnDocker } = await import("../program.ts");
-  const outputs = runOnDocker({ config: parseConfig(texts), cpus: 2 }, undefined);
+  const outputs = runOnDocker({ config: parseConfig(texts), cpus: 2, platform: "linux/amd64" }, undefined);
   await pulumi.runtime.disconnect();
   return { outputs, resources };
 }

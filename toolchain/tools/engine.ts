@@ -139,6 +139,9 @@ export const findEngine = async (): Promise<Engine> => {
   }
   const startedNow = await startOwnEngine(found.reasons);
   const version = await versionAt(own.host);
-  say("engine", `Docker ${version}, our own ${startedNow ? "started" : "running"} (data and log in ${own.folder})`);
+  say(
+    "engine",
+    `Docker ${version}, our own ${startedNow ? "started" : "running"} at ${own.host} (data and log in ${own.folder})`,
+  );
   return { host: own.host, version, ours: true, nofile: engineNofile() };
 };
