@@ -1,4 +1,4 @@
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import tar from "tar-stream";
 import { componentLabel } from "../infra/docker/labels.ts";
@@ -48,8 +48,9 @@ export function nginxConfigPath({ Config: { Cmd } }: Docker.ContainerInspectInfo
 
 /** A file of a container, as text. The engine sends it as a tar archive. */
 async function readFile(engine: Docker, id: string, path: string): Promise<string> {
+  const archive = await buffer(await engine.getContainer(id).getArchive({ path }));
   const unpack = tar.extract();
-  (await engine.getContainer(id).getArchive({ path })).pipe(unpack);
+  unpack.end(archive);
   for await (const entry of unpack) return text(entry);
   throw new Error(`${path} is not in the container ${id}`);
 }
