@@ -1,4 +1,5 @@
 /** docker:index/container:Container */
+import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
 import { PartialFailure } from "../lib/partial-failure.ts";
 import type { TerraformResource } from "../lib/terraform-resource.ts";
@@ -146,8 +147,12 @@ async function waitIfAsked(made: Docker.Container, planned: Props): Promise<void
   }
 }
 
+/** How long a container that nobody waits for is given to end, in milliseconds. The official plugin looks after 100 ms. */
+const firstMoments = 300;
+
 /** A container that must run and has ended already is removed, and its creation fails. */
 async function mustRun(made: Docker.Container, planned: Props): Promise<Docker.ContainerInspectInfo> {
+  if (planned.mustRun === true && planned.wait !== true) await pause(firstMoments);
   const found = await made.inspect();
   if (found.State.Running || planned.mustRun !== true || planned.start === false) {
     return found;
