@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { glob } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { inCache, projectRoot } from "./paths.ts";
 import { say, seconds, stopwatch } from "./report.ts";
@@ -52,7 +53,8 @@ export const runTests = async (
   mkdirSync(inCache(), { recursive: true });
   const args = [
     "--test",
-    ...(options.sequential ? ["--test-concurrency=1"] : []),
+    // Node would leave one processor idle, which on a small machine is half of it.
+    `--test-concurrency=${options.sequential ? 1 : availableParallelism()}`,
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",
     `--test-reporter=${join(import.meta.dirname, "counting-reporter.ts")}`,
