@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { at } from "../lib/at.ts";
 import { projectRoot } from "../lib/paths.ts";
 import { runAttached } from "../lib/run.ts";
 import { UserError } from "../lib/user-error.ts";
@@ -8,9 +9,9 @@ const folder = join(projectRoot, "service");
 
 /** The line of the service's own `dev` script. */
 const devScript = (): string => {
-  const script = /"dev":\s*"((?:[^"\\]|\\.)*)"/.exec(readFileSync(join(folder, "package.json"), "utf8"))?.[1];
-  if (!script) throw new UserError("dev: service/package.json has no script dev.");
-  return String(JSON.parse(`"${script}"`));
+  const script = at(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")), "scripts", "dev");
+  if (typeof script !== "string") throw new UserError("dev: service/package.json has no script dev.");
+  return script;
 };
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { at } from "./at.ts";
 import { projectRoot } from "./paths.ts";
 
 /** The stack that `npm run up` brings up. */
@@ -8,9 +9,6 @@ export const devStack = "dev";
 
 /** The keys that the toolchain may set, below `resume:`. A dot leads into an object, as in `pulumi config set --path`. */
 export type MachineKey = "imageRegistry" | "images.grafana" | "nofile";
-
-const at = (value: unknown, key: string): unknown =>
-  typeof value === "object" && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined;
 
 /** The plain config values of the text of a Pulumi.<stack>.yaml, by their name below `resume:`. */
 export const readConfig = (text: string): { get: (key: MachineKey) => string | undefined; images: string[] } => {

@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
 import { engineNofile } from "../../infra/docker/nofile.ts";
+import { at } from "../lib/at.ts";
 import { say } from "../lib/report.ts";
 import { hasCode, messageOf, UserError } from "../lib/user-error.ts";
 import { runningDaemons } from "./daemons.ts";
@@ -54,15 +55,6 @@ const readJson = (file: string): unknown => {
     throw error;
   }
 };
-
-const at = (value: unknown, ...keys: string[]): unknown =>
-  keys.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === "object" && inner !== null
-        ? Object.entries(inner).find(([name]) => name === key)?.[1]
-        : undefined,
-    value,
-  );
 
 /** The address of the docker CLI's current context; undefined for its default one. */
 export const contextHost = (
