@@ -39,8 +39,9 @@ await build({
   platform: "node",
   target: "node24",
   format: "esm",
-  minify: true,
-  keepNames: true,
+  // Names stay, for the log. keepNames would keep them for all code, with a call for each function that is made.
+  minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: "none",
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   plugins: [compiledSchema],

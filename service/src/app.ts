@@ -12,6 +12,7 @@ import { compression } from "./middleware/compression.ts";
 import { draining } from "./middleware/draining.ts";
 import { errors } from "./middleware/errors.ts";
 import { measure } from "./middleware/measure.ts";
+import { observe } from "./middleware/observe.ts";
 import { replica } from "./middleware/replica.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { router } from "./router.ts";
@@ -65,8 +66,7 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
   app.use(requestId());
   app.use(replica(config.replica));
   app.use(draining(drain));
-  app.use(measure(metrics));
-  app.use(accessLog(log));
+  app.use(observe(measure(metrics), accessLog(log)));
   app.use(compression());
   app.use(errors(site.renderProblem, log));
   app.use(

@@ -13,7 +13,9 @@ const BACKLOG = 4096;
 
 /** An HTTP server with limits on time and size, that names the replica even in answers to broken requests. */
 export function createHttpServer(listener: RequestListener, replica: string): Server {
-  const underWay = new WeakMap<Duplex, Set<ServerResponse>>();
+  /** The responses of a connection, the oldest first; those that are over stay until its next request. */
+  const responses = new WeakMap<Duplex, ServerResponse[]>();
+  const underWay = (socket: Duplex) => responses.get(socket)?.filter(({ closed }) => !closed) ?? [];
   const server = createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -23,16 +25,14 @@ export function createHttpServer(listener: RequestListener, replica: string): Se
       noDelay: true,
     },
     (request, response) => {
-      const responses = underWay.get(request.socket) ?? new Set();
-      underWay.set(request.socket, responses.add(response));
-      response.once("close", () => responses.delete(response));
+      responses.set(request.socket, [...underWay(request.socket), response]);
       if (settleTarget(request)) listener(request, response);
       else refuse(response, replica);
     },
   );
 
   server.on("clientError", (error, socket) => {
-    const [response, ...others] = underWay.get(socket) ?? [];
+    const [response, ...others] = underWay(socket);
     const code = "code" in error ? error.code : undefined;
     // The body broke before its request was answered: that is the answer.
     if (response !== undefined && others.length === 0 && !response.headersSent) refuse(response, replica);

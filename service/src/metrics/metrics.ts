@@ -5,7 +5,8 @@ import { METRICS, type MetricDefinition } from "./catalogue.ts";
 export interface Metrics {
   readonly registry: Registry;
   readonly httpDuration: Histogram;
-  readonly httpInFlight: Gauge;
+  /** How many requests are being answered now: a plain number, read when Prometheus asks. */
+  readonly httpInFlight: { now: number };
   readonly httpAborted: Counter;
   readonly redisUp: Gauge;
   readonly redisConnections: Counter;
@@ -31,11 +32,18 @@ export function createMetrics(version: string): Metrics {
     new Histogram({ ...options(metric), buckets: [...(metric.buckets ?? [])] });
 
   collectDefaultMetrics({ register: registry });
+  const httpInFlight = { now: 0 };
+  new Gauge({
+    ...options(METRICS.httpInFlight),
+    collect() {
+      this.set(httpInFlight.now);
+    },
+  });
   gauge(METRICS.buildInfo).set({ version, node_version: process.version }, 1);
   return {
     registry,
     httpDuration: histogram(METRICS.httpDuration),
-    httpInFlight: gauge(METRICS.httpInFlight),
+    httpInFlight,
     httpAborted: counter(METRICS.httpAborted),
     redisUp: gauge(METRICS.redisUp),
     redisConnections: counter(METRICS.redisConnections),

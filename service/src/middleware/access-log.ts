@@ -1,14 +1,13 @@
-import type { Middleware } from "../context.ts";
 import type { Log } from "../log.ts";
+import type { Observer } from "./observe.ts";
 
 /** Routes that machines ask every few seconds: logged only when they fail, or at level debug. */
 const PROBES: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
 
 /** One JSON line a request, once its response is written. Without the query string, which may hold what is private. */
-export function accessLog(log: Log): Middleware {
-  return (ctx, next) => {
-    const start = performance.now();
-    ctx.res.once("close", () => {
+export function accessLog(log: Log): Observer {
+  return {
+    ended: (ctx, { seconds, aborted }) => {
       const { statusCode } = ctx.res;
       const quiet = PROBES.has(ctx.state.route) && statusCode < 400;
       const level = quiet ? "debug" : "info";
@@ -20,11 +19,10 @@ export function accessLog(log: Log): Middleware {
         route: ctx.state.route,
         status: statusCode,
         bytes: ctx.response.length,
-        ms: Math.round((performance.now() - start) * 1000) / 1000,
+        ms: Math.round(seconds * 1e6) / 1000,
         client: ctx.ip,
-        ...(ctx.res.writableFinished ? {} : { aborted: true }),
+        ...(aborted ? { aborted } : {}),
       });
-    });
-    return next();
+    },
   };
 }
