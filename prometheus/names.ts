@@ -45,6 +45,7 @@ export const recorded = {
 
   /** How near something is to its limit, 0 to 1. */
   cpuByReplica: "instance:resume_cpu:rate1m",
+  eventLoopByReplica: "instance:resume_event_loop:utilisation_rate1m",
   memoryByReplica: "instance:resume_memory:ratio",
   nginxConnections: "nginx_connections:ratio",
   redisMemory: "redis_memory:ratio",

@@ -70,6 +70,7 @@ const budget = [
 
 const saturation = ({ nginxConnections }: Facts) => [
   rule(recorded.cpuByReplica, `sum by (instance) (rate(process_cpu_seconds_total{${resume}}[1m]))`),
+  rule(recorded.eventLoopByReplica, `sum by (instance) (rate(${METRICS.eventLoopActive.name}{${resume}}[1m]))`),
   rule(
     recorded.memoryByReplica,
     `sum by (instance) (process_resident_memory_bytes{${resume}}) / sum by (instance) (${METRICS.memoryLimit.name})`,

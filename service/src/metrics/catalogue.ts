@@ -1,7 +1,10 @@
 /**
  * Every metric of the service that is its own: name, labels and help, in one place. Plain data without imports, so that
  * dashboards, alert rules and their tests can read it. Labels are bounded: routes, never paths.
- * (prom-client adds its standard `process_*` and `nodejs_*` metrics.)
+ *
+ * prom-client adds its standard `process_*` and `nodejs_*` metrics, which tell the rest: CPU, resident memory, file
+ * descriptors, heap, garbage collection, event loop delay, and open connections as
+ * `nodejs_active_resources{type="TCPSocketWrap"}`. Its histograms are classic ones only; it has no native histograms.
  */
 
 export interface MetricDefinition {
@@ -73,6 +76,12 @@ export const METRICS = {
     type: "gauge",
     name: "resume_draining",
     help: "1 once the replica was told to stop and finishes what it has.",
+    labels: [],
+  },
+  eventLoopActive: {
+    type: "counter",
+    name: "resume_event_loop_active_seconds_total",
+    help: "Time that the event loop did not wait for anything; its rate is the loop's utilisation, 0 to 1.",
     labels: [],
   },
   memoryLimit: {

@@ -33,6 +33,13 @@ export function createMetrics(version: string): Metrics {
 
   collectDefaultMetrics({ register: registry });
   gauge(METRICS.buildInfo).set({ version, node_version: process.version }, 1);
+  new Counter({
+    ...options(METRICS.eventLoopActive),
+    collect() {
+      this.reset();
+      this.inc(performance.eventLoopUtilization().active / 1000);
+    },
+  });
   // No limit shows as 0, or as more than any machine has.
   gauge(METRICS.memoryLimit).set(Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem()));
   return {
