@@ -15,10 +15,12 @@ export const job = (component: ComponentName) => jobs[component] ?? component;
 export function renderScrapeConfig(
   components: readonly Pick<Component, "name" | "metrics">[],
   discovery: Discovery,
+  ruleFile: string,
 ): string {
   const scraped = components.flatMap(({ name, metrics }) => (metrics === undefined ? [] : [{ name, metrics }]));
   return stringify({
     global: { scrape_interval: `${scrapeIntervalSeconds}s`, evaluation_interval: `${scrapeIntervalSeconds}s` },
+    rule_files: [ruleFile],
     scrape_configs: scraped.map(({ name, metrics }) => ({
       job_name: job(name),
       metrics_path: metrics.path,

@@ -15,6 +15,7 @@ const commands: Record<
     does: "measures the stack against references on the same machine",
     load: () => import("./commands/bench.ts"),
   },
+  logs: { does: "follows what the containers log", load: () => import("./commands/logs.ts") },
   messages: { does: "prints what visitors wrote in the contact form", load: () => import("./commands/messages.ts") },
   screenshots: { does: "makes pictures of each page", load: () => import("./commands/screenshots.ts") },
   certificate: { does: "makes a certificate for TLS", load: () => import("./commands/certificate.ts") },

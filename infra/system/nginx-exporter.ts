@@ -25,6 +25,7 @@ export function nginxExporter(config: Config, discovery: Discovery): Component {
     command: [
       `--nginx.scrape-uri=http://${discovery.host("nginx")}:${ports.nginxStatus}/nginx-status`,
       `--web.listen-address=:${ports.nginxExporter}`,
+      "--log.format=json",
     ],
     env: {},
     files: [],

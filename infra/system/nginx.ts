@@ -6,7 +6,7 @@ import { image } from "./reference.ts";
 import { renderTemplate } from "./template.ts";
 
 /** The original's worker_connections was 8192; a crowd of 10,000 on few workers needs more, and never more than nofile allows. */
-const workerConnections = (nofile: number) => Math.min(16_384, nofile - 512);
+export const workerConnections = (nofile: number) => Math.min(16_384, nofile - 512);
 
 /** The edge: the one component that takes visitors' connections, and balances them over the replicas. */
 export function nginx(config: Config, discovery: Discovery): Component {

@@ -1,13 +1,18 @@
-import { renderScrapeConfig } from "../../prometheus/config.ts";
+import { job, renderScrapeConfig } from "../../prometheus/config.ts";
+import { objectives } from "../../prometheus/objectives.ts";
+import { renderRules } from "../../prometheus/rules.ts";
 import type { Config } from "../config.ts";
 import type { Component, Discovery } from "./component.ts";
+import { workerConnections } from "./nginx.ts";
 import { configFolder, ports } from "./ports.ts";
 import { image } from "./reference.ts";
 
 /** Scrapes every component that says where its metrics are, itself included. */
 export function prometheus(config: Config, discovery: Discovery, scraped: readonly Component[]): Component {
   const configFile = `${configFolder}/prometheus.yml`;
+  const ruleFile = `${configFolder}/rules.yml`;
   const metrics = { port: ports.prometheus, path: "/metrics" };
+  const all = [...scraped, { name: "prometheus", metrics } as const];
   return {
     name: "prometheus",
     image: image(config, "prometheus"),
@@ -16,7 +21,7 @@ export function prometheus(config: Config, discovery: Discovery, scraped: readon
       `--config.file=${configFile}`,
       `--web.listen-address=:${ports.prometheus}`,
       "--storage.tsdb.path=/prometheus",
-      "--storage.tsdb.retention.time=15d",
+      `--storage.tsdb.retention.time=${objectives.periodDays}d`,
       "--storage.tsdb.retention.size=2GB",
       "--log.format=json",
     ],
@@ -24,7 +29,14 @@ export function prometheus(config: Config, discovery: Discovery, scraped: readon
     files: [
       {
         path: configFile,
-        content: renderScrapeConfig([...scraped, { name: "prometheus", metrics }], discovery),
+        content: renderScrapeConfig(all, discovery, ruleFile),
+      },
+      {
+        path: ruleFile,
+        content: renderRules({
+          jobs: all.filter(({ metrics }) => metrics !== undefined).map(({ name }) => job(name)),
+          nginxConnections: workerConnections(config.nofile),
+        }),
       },
     ],
     data: [{ name: "data", path: "/prometheus" }],

@@ -2,15 +2,19 @@ import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { scrapeIntervalSeconds } from "../../prometheus/config.ts";
+import { alertNames, burnWindows, failureRatio, recorded } from "../../prometheus/names.ts";
 import type { RunningContainer } from "./support/engine.ts";
 import { eventually } from "./support/eventually.ts";
-import { loadConnections } from "./support/load.ts";
+import { loadConnections, startLoad } from "./support/load.ts";
+import { firing, query } from "./support/prometheus.ts";
 import { expectNoFailure, TestStack } from "./support/stack.ts";
 
 const stack = new TestStack(`faults-${process.pid}`);
 const { live } = stack;
 
 let url: string;
+let prometheus: string;
 
 const status = async (path: string, init?: RequestInit) => {
   const response = await fetch(`${url}${path}`, { redirect: "manual", ...init });
@@ -39,6 +43,16 @@ async function replicas(): Promise<RunningContainer[]> {
 
 const allHealthy = () => eventually(40, async () => assert.equal(await live.healthy("resume"), 4));
 
+/** Seconds until it holds. @throws where it takes longer than `seconds` */
+async function secondsUntil(seconds: number, attempt: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await eventually(seconds, attempt);
+  return Math.round((performance.now() - start) / 100) / 10;
+}
+
+const fires = (name: string) => async () => assert.ok((await firing(prometheus)).includes(name), `${name} is quiet`);
+const isQuiet = (name: string) => async () => assert.ok(!(await firing(prometheus)).includes(name), `${name} fires`);
+
 /** The first stylesheet or other file that the home page loads. */
 async function staticPath(): Promise<string> {
   const page = await (await fetch(`${url}/`)).text();
@@ -52,9 +66,40 @@ describe("faults", { timeout: 15 * 60_000 }, () => {
     await stack.initialise();
     await stack.up();
     url = await stack.address("url");
+    prometheus = await stack.address("prometheusUrl");
     await eventually(20, async () => assert.equal(await status("/health"), 200));
   });
   after(() => stack.remove());
+
+  test("every recorded series has data once there is traffic, every rule is well, and no alert fires", async () => {
+    const load = startLoad(url, ["/", "/api/resume", "/nope"]);
+    await pause(2000);
+    await load.stop();
+    const names = [...Object.values(recorded), ...burnWindows.map(failureRatio)];
+    await eventually(40, async () => {
+      const samples = await Promise.all(names.map((name) => query(prometheus, name)));
+      const without = names.filter((_, index) => !samples[index]?.some(({ value }) => Number.isFinite(value)));
+      assert.deepEqual(without, []);
+    });
+    const rules = await (await fetch(`${prometheus}/api/v1/rules`)).text();
+    assert.doesNotMatch(rules, /"health":"(err|unknown)"/);
+    assert.deepEqual(await firing(prometheus), []);
+  });
+
+  test("a killed replica shows within two scrapes, ReplicaDown fires, and resolves when it is back", async (context) => {
+    const [victim] = await replicas();
+    assert.ok(victim);
+    await handle(victim).kill();
+    // Two scrapes, and the second in which the rules are evaluated after the last of them.
+    const seen = await secondsUntil(2 * scrapeIntervalSeconds + 1, async () =>
+      assert.equal((await query(prometheus, recorded.replicasUp)).at(0)?.value, 3),
+    );
+    const fired = await secondsUntil(30, fires(alertNames.replicaDown));
+    await handle(victim).start();
+    const resolved = await secondsUntil(30, isQuiet(alertNames.replicaDown));
+    context.diagnostic(`seen after ${seen} s, fired ${fired} s later, resolved ${resolved} s after the start`);
+    await allHealthy();
+  });
 
   test("every replica killed, one by one: no GET fails", async (context) => {
     await unnoticed(context, async () => {
@@ -88,7 +133,7 @@ describe("faults", { timeout: 15 * 60_000 }, () => {
     await allHealthy();
   });
 
-  test("all replicas down: pages and static files come from the cache, also for those who have a session", async () => {
+  test("all replicas down: pages and static files come from the cache, also for those who have a session; NoReplica fires, and resolves", async () => {
     const pages = ["/", "/resume.json", await staticPath()];
     for (const path of pages) assert.equal(await status(path), 200);
     const all = await replicas();
@@ -100,11 +145,13 @@ describe("faults", { timeout: 15 * 60_000 }, () => {
         await pause(1000);
       }
       assert.equal(await status("/theme", { method: "POST", body: new URLSearchParams({ theme: "dark" }) }), 502);
+      await eventually(30, fires(alertNames.noReplica));
     } finally {
       await Promise.all(all.map((replica) => handle(replica).start()));
     }
     await allHealthy();
     await eventually(10, async () => assert.equal(await status("/health"), 200));
+    await eventually(20, isQuiet(alertNames.noReplica));
   });
 
   for (const fault of ["killed", "paused", "cut off from the network"] as const) {

@@ -6,11 +6,13 @@ import { keys } from "../config.ts";
 const readme = readFileSync("README.md", "utf8");
 
 test("the README's config table is the program's", () => {
-  const rows = [...readme.matchAll(/^\| `(\w+)` \| (.*?) \| (.*?) \| .* \|$/gm)].map(([, key, value, allowed]) => ({
-    key,
-    value,
-    allowed,
-  }));
+  const rows = [...readme.matchAll(/^\| `([a-z]\w*)` \| (.*?) \| (.*?) \| .* \|$/gm)].map(
+    ([, key, value, allowed]) => ({
+      key,
+      value,
+      allowed,
+    }),
+  );
   const expected = Object.entries(keys).map(([key, { default: value, allowed }]) => ({
     key,
     value: value === "" ? "none" : `\`${value}\``,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { totalmem } from "node:os";
 import { after, before, test } from "node:test";
 import { METHOD_LABELS, METRICS } from "../src/metrics/catalogue.ts";
 import { MemoryStore } from "./memory-store.ts";
@@ -22,6 +23,31 @@ test("every metric of the catalogue is exposed, with its help", async () => {
   }
   assert.match(text, /^resume_build_info\{version="test",node_version="v/m);
   assert.match(text, /^process_resident_memory_bytes \d/m);
+});
+
+test("memory and event loop are told as they are", async () => {
+  const limit = await sample(service.metrics, METRICS.memoryLimit.name);
+  assert.ok(limit !== undefined && limit > process.memoryUsage.rss() && limit <= totalmem());
+  const before = await sample(service.metrics, METRICS.eventLoopActive.name);
+  const end = performance.now() + 50;
+  while (performance.now() < end);
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  const active = await sample(service.metrics, METRICS.eventLoopActive.name);
+  assert.ok(before !== undefined && active !== undefined);
+  assert.ok(active - before > 0.045 && active < performance.now() / 1000);
+});
+
+test("a scrape is small, and quick", async () => {
+  const times = [];
+  let bytes = 0;
+  for (let round = 0; round < 5; round += 1) {
+    const start = performance.now();
+    bytes = (await service.ask("/metrics")).text.length;
+    times.push(performance.now() - start);
+  }
+  assert.ok(bytes < 60_000, `${bytes} bytes`);
+  // The quickest of some: the machine may be busy with other tests.
+  assert.ok(Math.min(...times) < 15, `${times} ms`);
 });
 
 test("requests are counted by route, method and class of status", async () => {

@@ -27,6 +27,10 @@ const isVector = (body: unknown): body is VectorAnswer =>
   "resultType" in body.data &&
   body.data.resultType === "vector";
 
+/** Names of the alerts that fire. */
+export const firing = async (prometheusUrl: string): Promise<string[]> =>
+  (await query(prometheusUrl, 'ALERTS{alertstate="firing"}')).map(({ labels }) => labels.alertname ?? "");
+
 /** How many targets of each job there are, and how many of them are up. */
 export async function targets(prometheusUrl: string): Promise<Record<string, { up: number; of: number }>> {
   const jobs: Record<string, { up: number; of: number }> = {};

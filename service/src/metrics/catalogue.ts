@@ -1,7 +1,10 @@
 /**
  * Every metric of the service that is its own: name, labels and help, in one place. Plain data without imports, so that
  * dashboards, alert rules and their tests can read it. Labels are bounded: routes, never paths.
- * (prom-client adds its standard `process_*` and `nodejs_*` metrics.)
+ *
+ * prom-client adds its standard `process_*` and `nodejs_*` metrics, which tell the rest: CPU, resident memory, file
+ * descriptors, heap, garbage collection, event loop delay, and open connections as
+ * `nodejs_active_resources{type="TCPSocketWrap"}`. Its histograms are classic ones only; it has no native histograms.
  */
 
 export interface MetricDefinition {
@@ -18,7 +21,7 @@ export const METRICS = {
     name: "resume_http_request_duration_seconds",
     help: "Time from a request's first line to its answered response, by route, method and class of status.",
     labels: ["route", "method", "status_class"],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10],
   },
   httpInFlight: {
     type: "gauge",
@@ -75,6 +78,18 @@ export const METRICS = {
     help: "1 once the replica was told to stop and finishes what it has.",
     labels: [],
   },
+  eventLoopActive: {
+    type: "counter",
+    name: "resume_event_loop_active_seconds_total",
+    help: "Time that the event loop did not wait for anything; its rate is the loop's utilisation, 0 to 1.",
+    labels: [],
+  },
+  memoryLimit: {
+    type: "gauge",
+    name: "resume_memory_limit_bytes",
+    help: "Memory that the replica may use: its container's limit, or the machine's where it has none.",
+    labels: [],
+  },
   buildInfo: {
     type: "gauge",
     name: "resume_build_info",
@@ -83,6 +98,8 @@ export const METRICS = {
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
+/** Routes that machines ask every few seconds; no visitor does. */
+export const PROBE_ROUTES = ["/health", "/ready", "/metrics"] as const;
 export const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 export const METHOD_LABELS = ["GET", "HEAD", "POST", "OPTIONS", "other"] as const;
 export type SessionEvent =

@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { METRICS, type MetricDefinition } from "./catalogue.ts";
 
@@ -40,6 +41,15 @@ export function createMetrics(version: string): Metrics {
     },
   });
   gauge(METRICS.buildInfo).set({ version, node_version: process.version }, 1);
+  new Counter({
+    ...options(METRICS.eventLoopActive),
+    collect() {
+      this.reset();
+      this.inc(performance.eventLoopUtilization().active / 1000);
+    },
+  });
+  // No limit shows as 0, or as more than any machine has.
+  gauge(METRICS.memoryLimit).set(Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem()));
   return {
     registry,
     httpDuration: histogram(METRICS.httpDuration),

@@ -1,0 +1,166 @@
+import { METRICS } from "../service/src/metrics/catalogue.ts";
+import { job, scrapeIntervalSeconds } from "./config.ts";
+import { type AlertName, alertNames, failureRatio, recorded } from "./names.ts";
+import { burns, decimal, errorBudget, objectives, slowBudget } from "./objectives.ts";
+import type { Facts } from "./rules.ts";
+
+/** One alert: when it fires, and what it tells the one who is woken by it. */
+export interface Alert {
+  readonly name: AlertName;
+  /** A page wakes somebody: visitors notice. A ticket waits for the morning. */
+  readonly severity: "page" | "ticket";
+  readonly expr: string;
+  /** How long it must hold, as Prometheus writes times. */
+  readonly for: string;
+  /** What it means, in a sentence. */
+  readonly summary: string;
+  /** The same with the value. */
+  readonly description: string;
+  /** What to do first. */
+  readonly action: string;
+}
+
+/** How near to a limit is too near, as a share of it. */
+const nearLimit = { memory: 0.9, connections: 0.8, disk: 0.9 };
+
+/** How long Prometheus remembers how many replicas of a version there were. */
+export const replicaMemory = "15m";
+
+const percentage = "{{ $value | humanizePercentage }}";
+const share = (part: number) => `${decimal(part * 100)} %`;
+
+const burning = (pairs: (typeof burns)[keyof typeof burns]) =>
+  pairs
+    .map(({ factor, long, short }) => {
+      const threshold = decimal(factor * errorBudget);
+      return `(${failureRatio(long)} > ${threshold} and ${failureRatio(short)} > ${threshold})`;
+    })
+    .join(" or ");
+
+export const alerts = ({ jobs }: Facts): Alert[] => [
+  {
+    name: alertNames.noReplica,
+    severity: "page",
+    expr: `${recorded.replicasUp} == 0`,
+    for: `${2 * scrapeIntervalSeconds}s`,
+    summary: "No replica of the service answers.",
+    description: "{{ $value }} replicas answer; nginx goes on with the pages that it has, for a day at most.",
+    action: "npm run logs -- --component resume --no-follow, then npm run pulumi -- up --yes --refresh",
+  },
+  {
+    name: alertNames.replicaDown,
+    severity: "ticket",
+    // A killed container leaves DNS, and its target goes with it: no `up` is 0. What tells is the count, by version, so
+    // that an old version that has gone altogether is no fault.
+    expr: `${recorded.replicasOfVersion} < max_over_time(${recorded.replicasOfVersion}[${replicaMemory}])`,
+    for: `${2 * scrapeIntervalSeconds}s`,
+    summary: `Fewer replicas of the running version answer than in the ${replicaMemory} before.`,
+    description: "{{ $value }} replicas of version {{ $labels.version }} are left.",
+    action: "npm run pulumi -- up --yes --refresh starts what is gone; after scaling down on purpose: nothing",
+  },
+  {
+    name: alertNames.replicaRestarted,
+    severity: "ticket",
+    expr: `changes(process_start_time_seconds{job="${job("resume")}"}[10m]) > 0`,
+    for: "0s",
+    summary: "A replica died and was started again.",
+    description: "The replica at {{ $labels.instance }} has started {{ $value }} times in 10 minutes.",
+    action: "npm run logs -- --component resume --since 15m --no-follow: the last lines before the start say why",
+  },
+  {
+    name: alertNames.errorBudgetBurnsFast,
+    severity: "page",
+    expr: burning(burns.fast),
+    for: "0s",
+    summary: `Visitors see failures at a rate that uses up the month's error budget (${share(errorBudget)}) in days.`,
+    description: `${percentage} of visitors' requests failed.`,
+    action: "look at the overview's failures by route, then npm run logs -- --route ROUTE --no-follow",
+  },
+  {
+    name: alertNames.errorBudgetBurnsSlowly,
+    severity: "ticket",
+    expr: burning(burns.slow),
+    for: "0s",
+    summary: `Few requests fail, but for so long that the month's error budget (${share(errorBudget)}) will not do.`,
+    description: `${percentage} of visitors' requests failed.`,
+    action: "look at the overview's failures by route, then npm run logs -- --route ROUTE --no-follow",
+  },
+  {
+    name: alertNames.highLatency,
+    severity: "ticket",
+    expr: `${recorded.slowRatio} > ${slowBudget}`,
+    for: "10m",
+    summary: `More than ${share(slowBudget)} of the service's answers take longer than ${objectives.latency.seconds * 1000} ms.`,
+    description: `${percentage} of the answers are that slow.`,
+    action: "compare the replicas' CPU and event loop delay; if all are busy: config set resume:replicas to more",
+  },
+  {
+    name: alertNames.redisDown,
+    severity: "page",
+    expr: `count(redis_up == 0 or ${METRICS.redisUp.name} == 0) > 0`,
+    for: "15s",
+    summary: "Redis does not answer: the site is there, but nobody can send a message or change the theme.",
+    description: "{{ $value }} of those who ask Redis (the replicas and the exporter) get no answer.",
+    action: "npm run logs -- --component redis --no-follow, then npm run pulumi -- up --yes --refresh",
+  },
+  {
+    name: alertNames.replicaMemoryNearLimit,
+    severity: "ticket",
+    expr: `${recorded.memoryByReplica} > ${nearLimit.memory}`,
+    for: "5m",
+    summary: "A replica has almost no memory left; at its limit it is killed.",
+    description: `The replica at {{ $labels.instance }} uses ${percentage} of its memory.`,
+    action:
+      "see on the Node board whether the heap grows without end; config set resume:memoryMb to more helps meanwhile",
+  },
+  {
+    name: alertNames.redisMemoryNearLimit,
+    severity: "ticket",
+    expr: `${recorded.redisMemory} > ${nearLimit.memory}`,
+    for: "5m",
+    summary: "Redis is almost full: sessions and cached data go first, then no message is stored.",
+    description: `Redis uses ${percentage} of the memory that it may.`,
+    action: "read and delete old messages (npm run messages); see the Redis board for what grows",
+  },
+  {
+    name: alertNames.nginxConnectionsNearLimit,
+    severity: "page",
+    expr: `${recorded.nginxConnections} > ${nearLimit.connections}`,
+    for: "1m",
+    summary: "nginx has almost as many connections as one of its workers may have; beyond that visitors wait.",
+    description: `nginx has ${percentage} of them.`,
+    action: "see in npm run logs -- --component nginx whether few clients hold many; config set resume:nofile to more",
+  },
+  {
+    name: alertNames.scrapeMissing,
+    severity: "ticket",
+    // The replicas have alerts of their own.
+    expr: [
+      `up{job!="${job("resume")}"} == 0`,
+      ...jobs.filter((name) => name !== job("resume")).map((name) => `absent(up{job="${name}"})`),
+    ].join(" or "),
+    for: "1m",
+    summary: "Prometheus gets no figures of a part of the stack: its boards and alerts are blind.",
+    description: "The job {{ $labels.job }} is not scraped.",
+    action: "npm run logs -- --component JOB-exporter --no-follow, then npm run pulumi -- up --yes --refresh",
+  },
+  {
+    name: alertNames.prometheusDiskNearLimit,
+    severity: "ticket",
+    expr: `${recorded.prometheusDisk} > ${nearLimit.disk}`,
+    for: "1h",
+    summary: "Prometheus is near the size it may keep; it soon deletes its oldest figures before their time.",
+    description: `Prometheus uses ${percentage} of the size it may keep.`,
+    action:
+      "look which metric has most series (Status, TSDB Status); or keep more: retention in infra/system/prometheus.ts",
+  },
+  {
+    name: alertNames.prometheusDiskFails,
+    severity: "ticket",
+    expr: "increase(prometheus_tsdb_wal_writes_failed_total[10m]) + increase(prometheus_tsdb_compactions_failed_total[10m]) > 0",
+    for: "0s",
+    summary: "Prometheus can't write to its disk: figures are lost.",
+    description: "About {{ $value | humanize }} writes failed in 10 minutes.",
+    action: "df -h on the Docker host, and npm run logs -- --component prometheus --no-follow",
+  },
+];

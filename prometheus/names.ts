@@ -1,0 +1,77 @@
+/**
+ * The names of all that Prometheus computes: recorded series and alerts. Dashboards, annotations and tests import them,
+ * so a rule that is renamed is renamed everywhere. Plain data without imports.
+ *
+ * Recorded series are named as is usual: the labels that are left, what it is, over which time.
+ */
+export const recorded = {
+  /** Replicas that answer their scrape; 0, not absent, when none does. */
+  replicasUp: "resume_replicas:up",
+  /** The same by `version`; absent for a version of which none is left. */
+  replicasOfVersion: "version:resume_replicas:up",
+
+  /** Requests a second that reach nginx, its own probes included (about 0.4 a second). */
+  edgeRequests: "edge:requests:rate1m",
+  /** Requests a second that visitors' traffic costs the replicas: all but probes and scrapes. */
+  requests: "resume_http_requests:rate1m",
+  /** The same by `route`, by `status_class`, by `instance`. */
+  requestsByRoute: "route:resume_http_requests:rate1m",
+  requestsByStatus: "status_class:resume_http_requests:rate1m",
+  requestsByReplica: "instance:resume_http_requests:rate1m",
+  /** Share of nginx' requests that no replica had to answer, 0 to 1. */
+  cacheHitRatio: "edge:cache_hits:ratio_rate1m",
+
+  /** Time that answers take in the service, in seconds: half, 95 % and 99 % of them take no longer. */
+  p50: "resume_http_request_duration_seconds:p50_rate1m",
+  p95: "resume_http_request_duration_seconds:p95_rate1m",
+  p99: "resume_http_request_duration_seconds:p99_rate1m",
+  /** The same by `route`. */
+  p50ByRoute: "route:resume_http_request_duration_seconds:p50_rate1m",
+  p95ByRoute: "route:resume_http_request_duration_seconds:p95_rate1m",
+  p99ByRoute: "route:resume_http_request_duration_seconds:p99_rate1m",
+
+  /** What the objectives are computed from, a second: requests at the edge, failed and slow ones at the replicas. */
+  edgeRequests5m: "edge:requests:rate5m",
+  requests5m: "resume_http_requests:rate5m",
+  failures5m: "resume_http_failures:rate5m",
+  slow5m: "resume_http_slow:rate5m",
+  /** Share of visitors' requests that did not fail, over the last 5 minutes and over the objective's whole time; 0 to 1. */
+  availability: "edge:availability:ratio_rate5m",
+  availabilityOfPeriod: "edge:availability:ratio_rate30d",
+  /** Share of the error budget that is left: 1 is all of it, below 0 the objective is missed. */
+  errorBudgetLeft: "edge:error_budget_left:ratio_rate30d",
+  /** Share of the service's answers that are slower than the objective allows. */
+  slowRatio: "resume_http_slow:ratio_rate5m",
+
+  /** How near something is to its limit, 0 to 1. */
+  cpuByReplica: "instance:resume_cpu:rate1m",
+  eventLoopByReplica: "instance:resume_event_loop:utilisation_rate1m",
+  memoryByReplica: "instance:resume_memory:ratio",
+  nginxConnections: "nginx_connections:ratio",
+  redisMemory: "redis_memory:ratio",
+  prometheusDisk: "prometheus_disk:ratio",
+} as const;
+
+/** Windows that the error budget's burn is measured over. */
+export const burnWindows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"] as const;
+export type BurnWindow = (typeof burnWindows)[number];
+
+/** Share of visitors' requests that failed in a window, 0 to 1. */
+export const failureRatio = (window: BurnWindow) => `edge:failures:ratio_rate${window}`;
+
+export const alertNames = {
+  noReplica: "NoReplica",
+  replicaDown: "ReplicaDown",
+  replicaRestarted: "ReplicaRestarted",
+  errorBudgetBurnsFast: "ErrorBudgetBurnsFast",
+  errorBudgetBurnsSlowly: "ErrorBudgetBurnsSlowly",
+  highLatency: "HighLatency",
+  redisDown: "RedisDown",
+  replicaMemoryNearLimit: "ReplicaMemoryNearLimit",
+  redisMemoryNearLimit: "RedisMemoryNearLimit",
+  nginxConnectionsNearLimit: "NginxConnectionsNearLimit",
+  scrapeMissing: "ScrapeMissing",
+  prometheusDiskNearLimit: "PrometheusDiskNearLimit",
+  prometheusDiskFails: "PrometheusDiskFails",
+} as const;
+export type AlertName = (typeof alertNames)[keyof typeof alertNames];

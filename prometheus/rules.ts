@@ -1,0 +1,44 @@
+import { stringify } from "yaml";
+import { alerts } from "./alerts.ts";
+import { recordingGroups } from "./recording.ts";
+
+/** What the rules need to know of the stack. Not the number of replicas: scaling would replace Prometheus. */
+export interface Facts {
+  /** Every job that is scraped. */
+  readonly jobs: readonly string[];
+  /** How many connections one worker of nginx may have. */
+  readonly nginxConnections: number;
+}
+
+export type Rule =
+  | { readonly record: string; readonly expr: string }
+  | {
+      readonly alert: string;
+      readonly expr: string;
+      readonly for: string;
+      readonly labels: Readonly<Record<string, string>>;
+      readonly annotations: Readonly<Record<string, string>>;
+    };
+
+export interface RuleGroup {
+  readonly name: string;
+  readonly rules: readonly Rule[];
+}
+
+/** All rules. A group's rules run one after the other, each seeing what those before it recorded. */
+export const ruleGroups = (facts: Facts): RuleGroup[] => [
+  ...recordingGroups(facts),
+  {
+    name: "alerts",
+    rules: alerts(facts).map(({ name, severity, expr, for: holds, summary, description, action }) => ({
+      alert: name,
+      expr,
+      for: holds,
+      labels: { severity },
+      annotations: { summary, description, action },
+    })),
+  },
+];
+
+/** rules.yml, as Prometheus reads it. */
+export const renderRules = (facts: Facts): string => stringify({ groups: ruleGroups(facts) }, { lineWidth: 0 });

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { buffer } from "node:stream/consumers";
+import { before, describe, test } from "node:test";
+import type Docker from "dockerode";
+import tar from "tar-stream";
+import { parseConfig } from "../../infra/config.ts";
+import { connect, engineHost } from "../../infra/docker/engine.ts";
+import { prometheus } from "../../infra/system/prometheus.ts";
+import { imageReference } from "../../infra/system/reference.ts";
+import { pullImage } from "../../toolchain/images/daemon.ts";
+import { alertCases, valueCases } from "./cases.ts";
+import { discovery, scraped } from "./description.ts";
+import { renderRuleTests } from "./promtool-tests.ts";
+
+const registry = process.env.RESUME_TEST_REGISTRY;
+const config = parseConfig(registry ? { imageRegistry: registry } : {});
+const engine = connect(engineHost(undefined));
+const image = imageReference(config, "prometheus");
+
+/** What the stack's Prometheus is given. */
+const files: Record<string, string> = Object.fromEntries(
+  prometheus(config, discovery, scraped).files.map(({ path, content }) => [path, String(content)]),
+);
+const [configFile = "", ruleFile = ""] = Object.keys(files);
+
+/** Runs promtool, as it is in the pinned image, over files that are put into the container. */
+async function promtool(args: string[], given: Record<string, string>): Promise<{ code: number; said: string }> {
+  const container: Docker.Container = await engine.createContainer({
+    Image: image,
+    Entrypoint: ["promtool"],
+    Cmd: args,
+    Tty: true,
+    Labels: { "resume.test": "promtool" },
+    HostConfig: { NetworkMode: "none" },
+  });
+  try {
+    const pack = tar.pack();
+    for (const [path, content] of Object.entries(given)) pack.entry({ name: path.slice(1) }, content);
+    pack.finalize();
+    await container.putArchive(await buffer(pack), { path: "/" });
+    await container.start();
+    const { StatusCode } = await container.wait();
+    const said = await container.logs({ stdout: true, stderr: true });
+    return { code: StatusCode, said: said.toString("utf8") };
+  } finally {
+    await container.remove({ force: true, v: true });
+  }
+}
+
+before(() => pullImage(engine, image));
+describe("the rules", { concurrency: true }, () => {
+  test("promtool finds nothing wrong with the config and its rules", async () => {
+    const { code, said } = await promtool(["check", "config", configFile], files);
+    assert.equal(code, 0, said);
+    assert.match(said, /\d+ rules found/);
+  });
+
+  for (const every of ["5s", "1m"] as const) {
+    test(`each alert fires and resolves, each recorded series has its value: samples every ${every}`, async () => {
+      const testFile = "/tmp/rules.test.yml";
+      const content = renderRuleTests(ruleFile, every, alertCases, valueCases);
+      const { code, said } = await promtool(["test", "rules", testFile], { ...files, [testFile]: content });
+      assert.equal(code, 0, said);
+    });
+  }
+
+  test("promtool would say so if an alert did not fire", async () => {
+    const [first] = alertCases;
+    assert.ok(first);
+    const testFile = "/tmp/rules.test.yml";
+    const wrong = { ...first, fires: first.quiet };
+    const content = renderRuleTests(ruleFile, first.every, [wrong], []);
+    const { code } = await promtool(["test", "rules", testFile], { ...files, [testFile]: content });
+    assert.notEqual(code, 0);
+  });
+});

@@ -1,0 +1,58 @@
+import { parseArgs } from "node:util";
+import { duration } from "../../infra/config.ts";
+import { stackLabels } from "../../infra/docker/labels.ts";
+import { componentNames } from "../../infra/system/component.ts";
+import { interruption } from "../lib/interruption.ts";
+import { devStack } from "../lib/stack-config.ts";
+import { messageOf, UserError } from "../lib/user-error.ts";
+import { dockerSource } from "../logs/docker-source.ts";
+import { matches, parseLine } from "../logs/event.ts";
+import { printJson, printPretty } from "../logs/print.ts";
+import { client, findEngine } from "../tools/engine.ts";
+
+const usage =
+  "npm run logs -- [--component NAME] [--replica NAME] [--route ROUTE] [--request ID] [--since 10m] [--no-follow] [--json]";
+
+const parse = (args: string[]) => {
+  try {
+    return parseArgs({
+      args,
+      allowNegative: true,
+      options: {
+        component: { type: "string" },
+        replica: { type: "string" },
+        route: { type: "string" },
+        request: { type: "string" },
+        since: { type: "string", default: "10m" },
+        follow: { type: "boolean", default: true },
+        json: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UserError(`${messageOf(error)} Usage: ${usage}`);
+  }
+};
+
+/** `npm run logs`: what the containers of the dev stack write, merged by time, followed until Ctrl-C. */
+const logs = async (args: string[]): Promise<number> => {
+  const { component, since, follow, json, ...filter } = parse(args);
+  if (component !== undefined && !componentNames.some((name) => name === component)) {
+    throw new UserError(`--component is "${component}"; allowed: ${componentNames.join(", ")}.`);
+  }
+  const seconds = duration(since);
+  if (seconds === undefined) throw new UserError(`--since is "${since}"; allowed: a whole number with s, m, h or d.`);
+  const source = dockerSource(client((await findEngine()).host), stackLabels("resume", devStack));
+  const print = json ? printJson : printPretty;
+  // Who reads us may have enough: `npm run logs | head`.
+  const closed = new AbortController();
+  process.stdout.on("error", () => closed.abort());
+  const signal = AbortSignal.any([interruption, closed.signal]);
+  for await (const line of source({ since: Date.now() / 1000 - seconds, follow, component, signal })) {
+    if (signal.aborted) break;
+    const event = parseLine(line);
+    if (matches(event, filter)) process.stdout.write(`${print(event)}\n`);
+  }
+  return 0;
+};
+
+export default logs;

@@ -1,0 +1,99 @@
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { PassThrough, type Readable } from "node:stream";
+import type Docker from "dockerode";
+import { componentLabel, type Labels } from "../../infra/docker/labels.ts";
+import { at } from "../lib/at.ts";
+import { mergeByTime, Reorder } from "./merge.ts";
+import type { LogLine, LogSource } from "./source.ts";
+
+/** How long a followed line waits for older ones of other containers. */
+const holdMs = 250;
+
+interface Place {
+  readonly id: string;
+  readonly component: string;
+  readonly container: string;
+}
+
+/** The logs of a stack's containers, those that start later included, as the engine keeps them. */
+export const dockerSource = (engine: Docker, stack: Labels): LogSource =>
+  async function* (range) {
+    const labels = range.component === undefined ? stack : { ...stack, [componentLabel]: range.component };
+    const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+    const now = Date.now() / 1000;
+    const places = (await engine.listContainers({ all: true, filters: { label } })).map(
+      ({ Id, Names, Labels }): Place => ({
+        id: Id,
+        component: Labels[componentLabel] ?? "",
+        container: (Names[0] ?? "").slice(1),
+      }),
+    );
+    yield* mergeByTime(places.map((place) => past(engine, place, range.since, now)));
+    if (range.follow) yield* following(engine, label, places, now, range.signal);
+  };
+
+const streams = { stdout: true, stderr: true, timestamps: true } as const;
+
+/** What a container wrote between two times. */
+async function* past(engine: Docker, place: Place, since: number, until: number): AsyncGenerator<LogLine> {
+  const bytes = await engine.getContainer(place.id).logs({ ...streams, follow: false, since, until });
+  const stream = new PassThrough();
+  stream.end(bytes);
+  yield* linesOf(engine, place, stream);
+}
+
+async function* following(
+  engine: Docker,
+  label: string[],
+  places: readonly Place[],
+  since: number,
+  signal: AbortSignal,
+): AsyncGenerator<LogLine> {
+  const lines = new Reorder();
+  /** The time of the last line of each container: one that starts while the list is made is followed twice. */
+  const last = new Map<string, string>();
+  const failed = new AbortController();
+  const ended = AbortSignal.any([signal, failed.signal]);
+  // After the end nothing is a failure: what is still open is cut off.
+  const unlessEnded = (error: unknown): void => {
+    if (!ended.aborted) failed.abort(error);
+  };
+  const follow = async (place: Place): Promise<void> => {
+    const options = { ...streams, follow: true as const, since, abortSignal: ended };
+    const stream = await engine.getContainer(place.id).logs(options);
+    for await (const line of linesOf(engine, place, stream)) {
+      if (line.time <= (last.get(place.id) ?? "")) continue;
+      last.set(place.id, line.time);
+      lines.add(line);
+    }
+  };
+  const followStarted = async (): Promise<void> => {
+    const events = await engine.getEvents({ since, filters: { label, event: ["start"] }, abortSignal: ended });
+    for await (const text of createInterface({ input: events })) {
+      const event: unknown = JSON.parse(text);
+      const attribute = (name: string) => String(at(event, "Actor", "Attributes", name) ?? "");
+      const place = { id: String(at(event, "id")), component: attribute(componentLabel), container: attribute("name") };
+      follow(place).catch(unlessEnded);
+    }
+    throw new Error("The engine has closed the stream of its events.");
+  };
+  for (const place of places) follow(place).catch(unlessEnded);
+  followStarted().catch(unlessEnded);
+  yield* lines.lines(ended, holdMs);
+  failed.signal.throwIfAborted();
+}
+
+/** The lines of an engine's log stream, which frames what the two outputs of a container say. */
+async function* linesOf(engine: Docker, { component, container }: Place, stream: Readable | NodeJS.ReadableStream) {
+  const text = new PassThrough();
+  engine.modem.demuxStream(stream, text, text);
+  void once(stream, "end").then(
+    () => text.end(),
+    (error: unknown) => text.destroy(error instanceof Error ? error : new Error(String(error))),
+  );
+  for await (const line of createInterface({ input: text })) {
+    const space = line.indexOf(" ");
+    yield { time: line.slice(0, space), component, container, text: line.slice(space + 1) } satisfies LogLine;
+  }
+}

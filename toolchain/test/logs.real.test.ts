@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { componentLabel, stackLabels } from "../../infra/docker/labels.ts";
+import { pinnedImages } from "../../infra/system/images.ts";
+import { pullImage } from "../images/daemon.ts";
+import { dockerSource } from "../logs/docker-source.ts";
+import { client } from "../tools/engine.ts";
+
+const registry = process.env.RESUME_TEST_REGISTRY;
+const image = registry ? `${registry}/${pinnedImages.busybox}` : pinnedImages.busybox;
+const docker = client(process.env.DOCKER_HOST ?? "");
+const labels = stackLabels("resume", `logs-${process.pid}`);
+const made: { remove: (options: { force: boolean; v: boolean }) => Promise<unknown> }[] = [];
+after(() => Promise.all(made.map((container) => container.remove({ force: true, v: true }))));
+
+const container = async (component: string, script: string) => {
+  const created = await docker.createContainer({
+    Image: image,
+    Cmd: ["sh", "-c", script],
+    Labels: { ...labels, [componentLabel]: component },
+    HostConfig: { NetworkMode: "none" },
+  });
+  made.push(created);
+  return created;
+};
+
+test("reads what was written, both outputs; then follows, those that start later included; ends when told", {
+  timeout: 20_000,
+}, async () => {
+  await pullImage(docker, image);
+  const first = await container("redis", "echo one; sleep 0.2; echo two >&2; sleep 3; echo late");
+  await first.start();
+  const later = await container("nginx", "echo new");
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+
+  const end = new AbortController();
+  const said: string[] = [];
+  for await (const { component, text } of dockerSource(
+    docker,
+    labels,
+  )({
+    since: 0,
+    follow: true,
+    component: undefined,
+    signal: AbortSignal.any([end.signal, AbortSignal.timeout(15_000)]),
+  })) {
+    said.push(`${component} ${text}`);
+    if (text === "two") await later.start();
+    if (text === "late") end.abort();
+  }
+  assert.deepEqual(said, ["redis one", "redis two", "nginx new", "redis late"]);
+
+  const past: string[] = [];
+  const range = { since: 0, follow: false, component: "nginx", signal: AbortSignal.timeout(10_000) };
+  for await (const { text, time } of dockerSource(docker, labels)(range)) past.push(`${time.slice(0, 2)} ${text}`);
+  assert.deepEqual(past, ["20 new"]);
+});
