@@ -6,6 +6,9 @@ import { scrapeIntervalSeconds } from "../prometheus/config.ts";
 /** The one data source, under the uid that every dashboard names. */
 export const dataSourceUid = "prometheus";
 
+/** How panels, variables and annotations name it. */
+export const dataSourceReference = { type: "prometheus", uid: dataSourceUid };
+
 /** Grafana's provisioning file for its data source. */
 export const dataSource = (discovery: Discovery) =>
   stringify({
@@ -24,18 +27,21 @@ export const dataSource = (discovery: Discovery) =>
     ],
   });
 
-/** Grafana's provisioning file for the dashboards that lie in a folder of its container. */
-export const dashboardProvider = (folder: string) =>
+/** Grafana's own folder of the boards and alerts. */
+export const folder = "Résumé stack";
+
+/** Grafana's provisioning file for the dashboards that lie at a path in its container. */
+export const dashboardProvider = (path: string) =>
   stringify({
     apiVersion: 1,
     providers: [
       {
         name: "stack",
-        folder: "Résumé stack",
+        folder,
         type: "file",
         disableDeletion: true,
         allowUiUpdates: false,
-        options: { path: folder },
+        options: { path },
       },
     ],
   });

@@ -28,6 +28,8 @@ export interface Config {
   /** What nginx shows to clients that come by TLS; none means plain HTTP only. The key is a secret. */
   tls: Tls | undefined;
   tlsPort: number;
+  /** Who is called when an alert fires, by Grafana; none means nobody. A secret. */
+  alerts: Operators | undefined;
   /** Origin under which visitors find the site; pages name no full address of themselves without it. */
   publicUrl: string | undefined;
 }
@@ -36,6 +38,22 @@ export interface Tls {
   /** Certificate chain and private key in PEM. */
   certificate: string;
   key: string;
+}
+
+export interface Operators {
+  /** Gets a POST with the alerts as JSON. */
+  webhook?: string;
+  email?: Email;
+}
+
+/** How mail goes out; without a user the server wants none. */
+export interface Email {
+  to: string;
+  from: string;
+  /** HOST:PORT of a mail server that takes mail by SMTP. */
+  smtp: string;
+  user?: string;
+  password?: string;
 }
 
 export const targets = ["docker", "kubernetes"] as const;
@@ -105,6 +123,35 @@ const isKeyPair = (certificate: string, key: string): boolean => {
     return false;
   }
 };
+
+const operators = (text: string): Operators | "none" | undefined => {
+  if (text === "") return "none";
+  const { webhook, email, ...others } = objectIn(text) ?? {};
+  if (Object.keys(others).length > 0 || (webhook === undefined && email === undefined)) return undefined;
+  const read: Operators = {};
+  if (webhook !== undefined) {
+    if (typeof webhook !== "string" || !/^https?:\/\//.test(webhook) || !URL.canParse(webhook)) return undefined;
+    read.webhook = webhook;
+  }
+  if (email !== undefined) {
+    const known = emailIn(email);
+    if (known === undefined) return undefined;
+    read.email = known;
+  }
+  return read;
+};
+
+const emailIn = (value: unknown): Email | undefined => {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { to, from, smtp, user, password, ...others }: Record<string, unknown> = { ...value };
+  if (!isAddress(to) || !isAddress(from) || typeof smtp !== "string" || !/^[\w.-]+:\d{1,5}$/.test(smtp))
+    return undefined;
+  if (Object.keys(others).length > 0) return undefined;
+  if (user === undefined && password === undefined) return { to, from, smtp };
+  return typeof user === "string" && typeof password === "string" ? { to, from, smtp, user, password } : undefined;
+};
+
+const isAddress = (value: unknown): value is string => typeof value === "string" && /^[^\s@;,]+@[^\s@;,]+$/.test(value);
 
 /** The object in a JSON text; nothing where there is none. */
 function objectIn(text: string): Record<string, unknown> | undefined {
@@ -180,6 +227,13 @@ export const keys = {
     parse: tls,
   } satisfies Key<Tls | "none">,
   tlsPort: { default: "8443", ...hostPort } satisfies Key<number>,
+  alerts: {
+    default: "",
+    allowed:
+      "an object with webhook (an http:// or https:// address), email (to, from, smtp as HOST:PORT, and where needed user and password), or both",
+    secret: true,
+    parse: operators,
+  } satisfies Key<Operators | "none">,
   publicUrl: {
     default: "",
     allowed: "an http:// or https:// address without a path",
@@ -242,15 +296,21 @@ export function parseConfig(texts: Readonly<Record<string, string>>): Config {
     cacheTtlSeconds: read("cacheTtl", keys.cacheTtl),
     tls: given(read("tls", keys.tls)),
     tlsPort: read("tlsPort", keys.tlsPort),
+    alerts: given(read("alerts", keys.alerts)),
     publicUrl: read("publicUrl", keys.publicUrl) || undefined,
   };
 
+  if (config.alerts !== undefined && config.images.grafana === leaveOut) {
+    sentences.push(
+      refusal("alerts", "(hidden)", `nothing while ${namespace}:images leaves Grafana out, which would call`),
+    );
+  }
   sentences.push(...sharedPorts(config));
   if (sentences.length > 0) throw new ConfigError(sentences);
   return config;
 }
 
-const given = (tls: Tls | "none") => (tls === "none" ? undefined : tls);
+const given = <T>(value: T | "none"): T | undefined => (value === "none" ? undefined : value);
 
 /** The default's value, so that one bad key does not hide what is wrong with the others. */
 function fallback<T>(key: Key<T>): T {

@@ -1,5 +1,7 @@
 import { METRICS } from "../service/src/metrics/catalogue.ts";
 import { job, scrapeIntervalSeconds } from "./config.ts";
+import { exported } from "./exported.ts";
+import { resumeJob } from "./expressions.ts";
 import { type AlertName, alertNames, failureRatio, recorded } from "./names.ts";
 import { burns, decimal, errorBudget, objectives, slowBudget } from "./objectives.ts";
 import type { Facts } from "./rules.ts";
@@ -21,7 +23,7 @@ export interface Alert {
 }
 
 /** How near to a limit is too near, as a share of it. */
-const nearLimit = { memory: 0.9, connections: 0.8, disk: 0.9 };
+export const nearLimit = { memory: 0.9, connections: 0.8, disk: 0.9 };
 
 /** How long Prometheus remembers how many replicas of a version there were. */
 export const replicaMemory = "15m";
@@ -61,7 +63,7 @@ export const alerts = ({ jobs }: Facts): Alert[] => [
   {
     name: alertNames.replicaRestarted,
     severity: "ticket",
-    expr: `changes(process_start_time_seconds{job="${job("resume")}"}[10m]) > 0`,
+    expr: `changes(${exported.process.startTime}{${resumeJob}}[10m]) > 0`,
     for: "0s",
     summary: "A replica died and was started again.",
     description: "The replica at {{ $labels.instance }} has started {{ $value }} times in 10 minutes.",
@@ -97,7 +99,7 @@ export const alerts = ({ jobs }: Facts): Alert[] => [
   {
     name: alertNames.redisDown,
     severity: "page",
-    expr: `count(redis_up == 0 or ${METRICS.redisUp.name} == 0) > 0`,
+    expr: `count(${exported.redis.up} == 0 or ${METRICS.redisUp.name} == 0) > 0`,
     for: "15s",
     summary: "Redis does not answer: the site is there, but nobody can send a message or change the theme.",
     description: "{{ $value }} of those who ask Redis (the replicas and the exporter) get no answer.",

@@ -4,6 +4,9 @@ import type { Component, ComponentName, Discovery } from "../infra/system/compon
 /** How often a target is asked, in seconds; `up` of a dead one is 0 within one of them. */
 export const scrapeIntervalSeconds = 5;
 
+/** A replica that was killed does not refuse, it is silent: this is how long it is waited for. Interval and time-out together are less than two scrapes. */
+const scrapeTimeoutSeconds = 3;
+
 /** The job that a component's metrics are filed under: what it measures, not the exporter that tells of it. */
 const jobs: Partial<Record<ComponentName, string>> = { "nginx-exporter": "nginx", "redis-exporter": "redis" };
 
@@ -19,7 +22,11 @@ export function renderScrapeConfig(
 ): string {
   const scraped = components.flatMap(({ name, metrics }) => (metrics === undefined ? [] : [{ name, metrics }]));
   return stringify({
-    global: { scrape_interval: `${scrapeIntervalSeconds}s`, evaluation_interval: `${scrapeIntervalSeconds}s` },
+    global: {
+      scrape_interval: `${scrapeIntervalSeconds}s`,
+      scrape_timeout: `${scrapeTimeoutSeconds}s`,
+      evaluation_interval: `${scrapeIntervalSeconds}s`,
+    },
     rule_files: [ruleFile],
     scrape_configs: scraped.map(({ name, metrics }) => ({
       job_name: job(name),

@@ -1,14 +1,13 @@
-import { METRICS, PROBE_ROUTES } from "../service/src/metrics/catalogue.ts";
-import { job } from "./config.ts";
+import { METRICS } from "../service/src/metrics/catalogue.ts";
+import { exported } from "./exported.ts";
+import { replicasUp, resumeJob, visitors } from "./expressions.ts";
 import { burnWindows, failureRatio, recorded } from "./names.ts";
 import { errorBudget, objectives } from "./objectives.ts";
 import type { Facts, RuleGroup } from "./rules.ts";
 
-const resume = `job="${job("resume")}"`;
-const visitors = `${resume},route!~"${PROBE_ROUTES.join("|")}"`;
 const answered = `${METRICS.httpDuration.name}_count`;
 const buckets = `${METRICS.httpDuration.name}_bucket`;
-const edge = "nginx_http_requests_total";
+const edge = exported.nginx.requests;
 
 /** A sum of rates that is 0 where there is no such series yet, so that what is computed from it is not absent. */
 const sumOrNone = (selector: string, window: string) => `sum(rate(${selector}[${window}])) or vector(0)`;
@@ -22,7 +21,7 @@ const quantiles = [
 ] as const;
 
 const replicas = [
-  rule(recorded.replicasUp, `sum(up{${resume}}) or vector(0)`),
+  rule(recorded.replicasUp, replicasUp),
   // A replica that is not scraped has no build info: neither one that hangs, nor one that is gone.
   rule(recorded.replicasOfVersion, `count by (version) (${METRICS.buildInfo.name})`),
 ];
@@ -30,14 +29,14 @@ const replicas = [
 const traffic = [
   rule(recorded.edgeRequests, sumOrNone(edge, "1m")),
   rule(recorded.requests, sumOrNone(`${answered}{${visitors}}`, "1m")),
-  rule(recorded.requestsByRoute, `sum by (route) (rate(${answered}{${resume}}[1m]))`),
+  rule(recorded.requestsByRoute, `sum by (route) (rate(${answered}{${resumeJob}}[1m]))`),
   rule(recorded.requestsByStatus, `sum by (status_class) (rate(${answered}{${visitors}}[1m]))`),
   rule(recorded.requestsByReplica, `sum by (instance) (rate(${answered}{${visitors}}[1m]))`),
   // nginx asks a replica more than once for a request that it tries again, hence the clamp.
   rule(recorded.cacheHitRatio, `clamp_min(1 - ${recorded.requests} / (${recorded.edgeRequests} > 0), 0)`),
   ...quantiles.flatMap(([share, all, byRoute]) => [
     rule(all, `histogram_quantile(${share}, sum by (le) (rate(${buckets}{${visitors}}[1m])))`),
-    rule(byRoute, `histogram_quantile(${share}, sum by (le, route) (rate(${buckets}{${resume}}[1m])))`),
+    rule(byRoute, `histogram_quantile(${share}, sum by (le, route) (rate(${buckets}{${resumeJob}}[1m])))`),
   ]),
 ];
 
@@ -69,15 +68,15 @@ const budget = [
 ];
 
 const saturation = ({ nginxConnections }: Facts) => [
-  rule(recorded.cpuByReplica, `sum by (instance) (rate(process_cpu_seconds_total{${resume}}[1m]))`),
-  rule(recorded.eventLoopByReplica, `sum by (instance) (rate(${METRICS.eventLoopActive.name}{${resume}}[1m]))`),
+  rule(recorded.cpuByReplica, `sum by (instance) (rate(${exported.process.cpuSeconds}{${resumeJob}}[1m]))`),
+  rule(recorded.eventLoopByReplica, `sum by (instance) (rate(${METRICS.eventLoopActive.name}{${resumeJob}}[1m]))`),
   rule(
     recorded.memoryByReplica,
-    `sum by (instance) (process_resident_memory_bytes{${resume}}) / sum by (instance) (${METRICS.memoryLimit.name})`,
+    `sum by (instance) (${exported.process.residentBytes}{${resumeJob}}) / sum by (instance) (${METRICS.memoryLimit.name})`,
   ),
-  rule(recorded.nginxConnections, `sum(nginx_connections_active) / ${nginxConnections}`),
+  rule(recorded.nginxConnections, `sum(${exported.nginx.active}) / ${nginxConnections}`),
   // Without a limit redis says 0.
-  rule(recorded.redisMemory, "sum(redis_memory_used_bytes) / (sum(redis_memory_max_bytes) > 0)"),
+  rule(recorded.redisMemory, `sum(${exported.redis.memoryUsed}) / (sum(${exported.redis.memoryMax}) > 0)`),
   rule(
     recorded.prometheusDisk,
     'sum({__name__=~"prometheus_tsdb_(storage_blocks|wal_storage_size|head_chunks_storage_size)_bytes"}) / sum(prometheus_tsdb_retention_limit_bytes)',

@@ -1,152 +1,238 @@
-import { type Dashboard, DashboardBuilder, RowBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+import { RowBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { BytesIEC, PercentUnit, RequestsPerSecond, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
+import { nearLimit } from "../../prometheus/alerts.ts";
+import { exported } from "../../prometheus/exported.ts";
+import { replicasUp, resumeJob, visitors } from "../../prometheus/expressions.ts";
+import { recorded } from "../../prometheus/names.ts";
+import { objectives } from "../../prometheus/objectives.ts";
 import { METRICS } from "../../service/src/metrics/catalogue.ts";
-import { stat, timeseries } from "../panels.ts";
+import { board } from "../board.ts";
+import { heatmap, highIsGood, lowIsGood, stacked, stat, table, timeseries } from "../panels.ts";
+import { sumRate } from "../promql.ts";
 
-const requests = `${METRICS.httpDuration.name}_count`;
-const durations = `${METRICS.httpDuration.name}_bucket`;
+const durations = METRICS.httpDuration.name;
+const { latency, availability } = objectives;
 
-const quantile = (share: number) => `histogram_quantile(${share}, sum by (le) (rate(${durations}[$__rate_interval])))`;
-
-/** The first board to look at: is the site well, and what is it doing. */
+/** The first board to look at: is the site well, and if not, where to look next. */
 export const overview = (): Dashboard =>
-  new DashboardBuilder("Overview")
-    .uid("resume-overview")
-    .description("Traffic, errors, latency and saturation of the whole stack.")
-    .tags(["resume"])
-    .refresh("5s")
-    .time({ from: "now-15m", to: "now" })
-    .readonly()
+  board(
+    "overview",
+    "Overview",
+    "Is the site well, and why not: objectives, traffic, errors, latency, saturation, replicas.",
+  )
     .withRow(new RowBuilder("Now"))
     .withPanel(
-      stat({
-        title: "Replicas up",
-        description: "Replicas of the service that Prometheus reaches.",
-        unit: "short",
-        queries: [{ expr: 'sum(up{job="resume"})', legend: "up" }],
-      }),
+      stat(
+        {
+          title: "Availability, 5 min",
+          description: `Share of visitors' requests that did not fail. The objective is ${availability * 100} %.`,
+          unit: PercentUnit,
+          thresholds: highIsGood(0.99, availability),
+          queries: [{ expr: recorded.availability, legend: "availability" }],
+        },
+        3,
+      ),
     )
     .withPanel(
-      stat({
+      stat(
+        {
+          title: "Error budget left",
+          description: `Of what may fail in ${objectives.periodDays} days: 100 % is all of it, below 0 % the objective is missed.`,
+          unit: PercentUnit,
+          thresholds: highIsGood(0, 0.25),
+          queries: [{ expr: recorded.errorBudgetLeft, legend: "left" }],
+        },
+        3,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: "Alerts",
+          description: "How many fire now. The Alerts link at the top says which, and what to do.",
+          unit: Short,
+          thresholds: lowIsGood(1, 1),
+          queries: [{ expr: `count(${exported.alerts}{alertstate="firing"}) or vector(0)`, legend: "firing" }],
+        },
+        3,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: "Replicas up",
+          description: "Replicas of the service that answer Prometheus.",
+          unit: Short,
+          thresholds: highIsGood(1, 2),
+          queries: [{ expr: replicasUp, legend: "up" }],
+        },
+        3,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: "Requests",
+          description: "That reach nginx; what its cache answers is among them.",
+          unit: RequestsPerSecond,
+          queries: [{ expr: recorded.edgeRequests, legend: "requests" }],
+        },
+        3,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: "p95",
+          description: "19 of 20 answers of the service take no longer. What the cache answers is quicker still.",
+          unit: Seconds,
+          thresholds: lowIsGood(latency.seconds / 2, latency.seconds),
+          queries: [{ expr: recorded.p95, legend: "p95" }],
+        },
+        3,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: "Connections",
+          description: "Clients that are connected to nginx.",
+          unit: Short,
+          queries: [{ expr: exported.nginx.active, legend: "connections" }],
+        },
+        3,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: "Redis",
+          description: "1 when Redis answers. Without it the pages stay; nobody can send a message.",
+          unit: Short,
+          thresholds: highIsGood(1, 1),
+          queries: [{ expr: exported.redis.up, legend: "up" }],
+        },
+        3,
+      ),
+    )
+    .withRow(new RowBuilder("Traffic and errors"))
+    .withPanel(
+      timeseries({
         title: "Requests",
-        description: "Requests that the replicas answer.",
-        unit: "reqps",
-        queries: [{ expr: `sum(rate(${requests}[$__rate_interval]))`, legend: "requests" }],
-      }),
-    )
-    .withPanel(
-      stat({
-        title: "Success",
-        description: "Share of the answers that are not a server error.",
-        unit: "percentunit",
+        description: "At nginx, and of these at the replicas; the cache answers the rest.",
+        unit: RequestsPerSecond,
         queries: [
-          {
-            expr: `1 - (sum(rate(${requests}{status_class="5xx"}[$__rate_interval])) or vector(0)) / sum(rate(${requests}[$__rate_interval]))`,
-            legend: "success",
-          },
+          { expr: recorded.edgeRequests, legend: "nginx" },
+          { expr: recorded.requests, legend: "replicas" },
         ],
       }),
     )
     .withPanel(
-      stat({
-        title: "p95",
-        description: "19 of 20 answers take no longer than this in the service.",
-        unit: "s",
-        queries: [{ expr: quantile(0.95), legend: "p95" }],
+      stacked({
+        title: "Answers by class of status",
+        description: "What the replicas answered visitors. 5xx are failures, 4xx the client's mistakes.",
+        unit: RequestsPerSecond,
+        queries: [{ expr: recorded.requestsByStatus, legend: "{{status_class}}" }],
       }),
     )
     .withPanel(
-      stat({
-        title: "Connections",
-        description: "Clients that are connected to nginx.",
-        unit: "short",
-        queries: [{ expr: "nginx_connections_active", legend: "connections" }],
+      timeseries({
+        title: "Failures by route",
+        description: "Server errors (5xx). npm run logs -- --route ROUTE tells of each.",
+        unit: RequestsPerSecond,
+        queries: [
+          { expr: sumRate(`${durations}_count{${visitors},status_class="5xx"}`, "route"), legend: "{{route}}" },
+        ],
       }),
     )
-    .withPanel(
-      stat({
-        title: "Redis",
-        description: "1 when Redis answers its exporter.",
-        unit: "short",
-        queries: [{ expr: "redis_up", legend: "up" }],
-      }),
-    )
-    .withRow(new RowBuilder("Traffic"))
     .withPanel(
       timeseries({
         title: "Requests by route",
-        description: "What the replicas answer, by route.",
-        unit: "reqps",
-        queries: [{ expr: `sum by (route) (rate(${requests}[$__rate_interval]))`, legend: "{{route}}" }],
+        description: "What the replicas answer, probes and scrapes included.",
+        unit: RequestsPerSecond,
+        queries: [{ expr: recorded.requestsByRoute, legend: "{{route}}" }],
       }),
     )
-    .withPanel(
-      timeseries({
-        title: "Requests by class of status",
-        description: "5xx are the server's failures.",
-        unit: "reqps",
-        queries: [{ expr: `sum by (status_class) (rate(${requests}[$__rate_interval]))`, legend: "{{status_class}}" }],
-      }),
-    )
+    .withRow(new RowBuilder("Latency"))
     .withPanel(
       timeseries({
         title: "Response time",
-        description: "Measured in the service.",
-        unit: "s",
+        description: `Measured in the service, for visitors' requests. ${latency.share * 100} % are promised within ${latency.seconds * 1000} ms.`,
+        unit: Seconds,
+        thresholds: lowIsGood(latency.seconds, latency.seconds),
         queries: [
-          { expr: quantile(0.5), legend: "p50" },
-          { expr: quantile(0.95), legend: "p95" },
-          { expr: quantile(0.99), legend: "p99" },
+          { expr: recorded.p50, legend: "p50" },
+          { expr: recorded.p95, legend: "p95" },
+          { expr: recorded.p99, legend: "p99" },
         ],
       }),
     )
     .withPanel(
-      timeseries({
-        title: "nginx connections",
-        description: "By what nginx does with them.",
-        unit: "short",
-        queries: [
-          { expr: "nginx_connections_active", legend: "active" },
-          { expr: "nginx_connections_waiting", legend: "waiting" },
-          { expr: "nginx_connections_writing", legend: "writing" },
-        ],
+      heatmap({
+        title: "Response times",
+        description: "How many answers took how long: two bands are two kinds of answers.",
+        unit: Seconds,
+        queries: [{ expr: sumRate(`${durations}_bucket{${visitors}}`, "le"), legend: "{{le}}" }],
       }),
     )
     .withRow(new RowBuilder("Saturation"))
     .withPanel(
       timeseries({
-        title: "CPU by replica",
-        description: "Processors that each replica uses.",
-        unit: "short",
+        title: "How near to its limit",
+        description: "nginx' connections, Redis' memory, Prometheus' disk. An alert comes before it is full.",
+        unit: PercentUnit,
+        thresholds: lowIsGood(nearLimit.connections, nearLimit.memory),
         queries: [
-          {
-            expr: 'rate(process_cpu_seconds_total{job="resume"}[$__rate_interval])',
-            legend: "{{instance}}",
-          },
+          { expr: recorded.nginxConnections, legend: "nginx connections" },
+          { expr: recorded.redisMemory, legend: "Redis memory" },
+          { expr: recorded.prometheusDisk, legend: "Prometheus disk" },
         ],
       }),
     )
     .withPanel(
       timeseries({
-        title: "Memory by replica",
-        description: "Resident memory of each replica's process.",
-        unit: "bytes",
-        queries: [{ expr: 'process_resident_memory_bytes{job="resume"}', legend: "{{instance}}" }],
+        title: "Event loop of each replica",
+        description:
+          "Share of the time that it works. Near 100 % a replica can take no more: set resume:replicas to more.",
+        unit: PercentUnit,
+        thresholds: lowIsGood(0.8, 0.95),
+        queries: [{ expr: recorded.eventLoopByReplica, legend: "{{instance}}" }],
       }),
     )
     .withPanel(
       timeseries({
-        title: "Event loop delay",
-        description: "99th percentile by replica: how long a ready callback waits.",
-        unit: "s",
-        queries: [{ expr: "nodejs_eventloop_lag_p99_seconds", legend: "{{instance}}" }],
+        title: "CPU of each replica",
+        description: "Processors that it uses.",
+        unit: Short,
+        queries: [{ expr: recorded.cpuByReplica, legend: "{{instance}}" }],
       }),
     )
     .withPanel(
       timeseries({
-        title: "Redis memory",
-        description: "What Redis holds.",
-        unit: "bytes",
-        queries: [{ expr: "redis_memory_used_bytes", legend: "used" }],
+        title: "Memory of each replica",
+        description: "Resident memory of its process.",
+        unit: BytesIEC,
+        queries: [{ expr: `${exported.process.residentBytes}{${resumeJob}}`, legend: "{{instance}}" }],
       }),
+    )
+    .withRow(new RowBuilder("Replicas"))
+    .withPanel(
+      timeseries({
+        title: "Replicas by version",
+        description: "A rollout is one line that gives way to another.",
+        unit: Short,
+        queries: [{ expr: recorded.replicasOfVersion, legend: "{{version}}" }],
+      }),
+    )
+    .withPanel(
+      table(
+        {
+          title: "Which replica is where",
+          description: "Names are those of the containers and of npm run logs -- --replica NAME.",
+          expr: METRICS.buildInfo.name,
+        },
+        ["instance", "replica", "version", "node_version"],
+      ),
     )
     .build();

@@ -1,8 +1,9 @@
-import type { Input } from "@pulumi/pulumi";
-import { overview } from "../../grafana/dashboards/overview.ts";
+import { type Input, secret } from "@pulumi/pulumi";
+import { contacts, passOn } from "../../grafana/alerting.ts";
+import { dashboards } from "../../grafana/dashboards/index.ts";
 import { dashboardProvider, dataSource } from "../../grafana/provisioning.ts";
-import type { Config } from "../config.ts";
-import type { Component, Discovery } from "./component.ts";
+import type { Config, Email, Operators } from "../config.ts";
+import type { Component, ConfigFile, Discovery } from "./component.ts";
 import { leaveOut } from "./images.ts";
 import { configFolder, ports } from "./ports.ts";
 import { image } from "./reference.ts";
@@ -14,7 +15,7 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
   if (config.images.grafana === leaveOut) return undefined;
 
   const provisioning = `${configFolder}/provisioning`;
-  const dashboards = `${configFolder}/dashboards`;
+  const boards = `${configFolder}/dashboards`;
   const passwordFile = `${configFolder}/admin-password`;
   return {
     name: "grafana",
@@ -33,12 +34,17 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
       GF_PLUGINS_PREINSTALL_DISABLED: "true",
       GF_NEWS_NEWS_FEED_ENABLED: "false",
       GF_LOG_CONSOLE_FORMAT: "json",
+      ...mailServer(config.alerts?.email),
     },
     files: [
       { path: passwordFile, content: password },
       { path: `${provisioning}/datasources/prometheus.yaml`, content: dataSource(discovery) },
-      { path: `${provisioning}/dashboards/stack.yaml`, content: dashboardProvider(dashboards) },
-      { path: `${dashboards}/overview.json`, content: JSON.stringify(overview(), null, 2) },
+      { path: `${provisioning}/dashboards/stack.yaml`, content: dashboardProvider(boards) },
+      ...calls(config.alerts, provisioning),
+      ...Object.entries(dashboards).map(([name, build]) => ({
+        path: `${boards}/${name}.json`,
+        content: JSON.stringify(build(), null, 2),
+      })),
     ],
     data: [{ name: "data", path: "/var/lib/grafana" }],
     scratch: ["/tmp"],
@@ -49,4 +55,24 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
     stop: { signal: "SIGTERM", graceSeconds: 10 },
     sysctls: {},
   };
+}
+
+const mailPasswordFile = `${configFolder}/mail-password`;
+
+function mailServer(email: Email | undefined): Record<string, string> {
+  if (email === undefined) return {};
+  const { from, smtp, user } = email;
+  const account = user === undefined ? {} : { GF_SMTP_USER: user, GF_SMTP_PASSWORD__FILE: mailPasswordFile };
+  return { GF_SMTP_ENABLED: "true", GF_SMTP_HOST: smtp, GF_SMTP_FROM_ADDRESS: from, ...account };
+}
+
+/** Without anyone to call there are no rules in Grafana: Prometheus' own show there all the same. */
+function calls(operators: Operators | undefined, provisioning: string): ConfigFile[] {
+  if (operators === undefined) return [];
+  const password = operators.email?.password;
+  return [
+    { path: `${provisioning}/alerting/contacts.yaml`, content: secret(contacts(operators)) },
+    { path: `${provisioning}/alerting/rules.yaml`, content: passOn() },
+    ...(password === undefined ? [] : [{ path: mailPasswordFile, content: secret(password) }]),
+  ];
 }

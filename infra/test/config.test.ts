@@ -29,6 +29,7 @@ test("an empty config is the design's defaults", () => {
     cacheTtlSeconds: 60,
     tls: undefined,
     tlsPort: 8443,
+    alerts: undefined,
     publicUrl: undefined,
   });
 });
@@ -77,6 +78,24 @@ for (const [key, value] of refused) {
     assert.equal(others.length, 0);
     assert.ok(sentence.startsWith(`resume:${key} is ${JSON.stringify(value)}; allowed: `), sentence);
     assert.ok(sentence.endsWith("."), sentence);
+  });
+}
+
+const refusedOperators = [
+  "https://hooks.example.com",
+  "{}",
+  '{"pager":"+49 1"}',
+  '{"webhook":"hooks.example.com"}',
+  '{"email":"me@example.com"}',
+  '{"email":{"to":"me@example.com","from":"site@example.com","smtp":"mail.example.com"}}',
+  '{"email":{"to":"me","from":"site@example.com","smtp":"mail.example.com:587"}}',
+  '{"email":{"to":"me@example.com","from":"site@example.com","smtp":"mail.example.com:587","user":"me"}}',
+];
+for (const value of refusedOperators) {
+  test(`resume:alerts=${value} is refused, and what may be a secret is not shown`, () => {
+    const [sentence = "", ...others] = sentencesOf({ alerts: value });
+    assert.match(sentence, /^resume:alerts is "\(hidden\)"; allowed: an object with webhook/);
+    assert.deepEqual(others, []);
   });
 }
 

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { isSecret, output } from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { overview } from "../../grafana/dashboards/overview.ts";
+import { dashboards } from "../../grafana/dashboards/index.ts";
 import { dashboardProvider, dataSource, dataSourceUid } from "../../grafana/provisioning.ts";
+import { alertNames } from "../../prometheus/names.ts";
 import { selfSigned } from "../../toolchain/lib/certificate.ts";
 import { parseConfig } from "../config.ts";
 import type { Component, ConfigFile, Discovery } from "../system/component.ts";
@@ -73,12 +74,14 @@ test("Grafana is provisioned with its data source and the dashboards' folder", (
   assert.equal(provider.options.path, "/somewhere");
 });
 
-test("every panel of the dashboard asks the provisioned data source", () => {
-  const queries = (overview().panels ?? []).flatMap((panel) => ("targets" in panel ? (panel.targets ?? []) : []));
-  assert.ok(queries.length > 10);
-  for (const query of queries) {
-    assert.ok("datasource" in query);
-    assert.deepEqual(query.datasource, { type: "prometheus", uid: dataSourceUid });
+test("every panel of every dashboard asks the provisioned data source", () => {
+  for (const [name, build] of Object.entries(dashboards)) {
+    const queries = (build().panels ?? []).flatMap((panel) => ("targets" in panel ? (panel.targets ?? []) : []));
+    assert.ok(queries.length >= 9, name);
+    for (const query of queries) {
+      assert.ok("datasource" in query);
+      assert.deepEqual(query.datasource, { type: "prometheus", uid: dataSourceUid }, name);
+    }
   }
 });
 
@@ -87,6 +90,69 @@ test("nobody reaches Grafana without a password, and it is in no plain environme
   assert.equal(env.GF_AUTH_ANONYMOUS_ENABLED, "false");
   assert.equal(env.GF_SECURITY_ADMIN_PASSWORD, undefined);
   assert.ok(files.some(({ path, content }) => path === env.GF_SECURITY_ADMIN_PASSWORD__FILE && content === "g"));
+});
+
+describe("with someone to call", () => {
+  const email = {
+    to: "me@example.com",
+    from: "site@example.com",
+    smtp: "mail.example.com:587",
+    user: "me",
+    password: "pa$s",
+  };
+  const webhook = "https://hooks.example.com/?token=a$b";
+  const grafanaOf = (operators?: unknown) =>
+    component(describeStack(operators === undefined ? {} : { alerts: JSON.stringify(operators) }), "grafana");
+  const fileOf = (files: readonly ConfigFile[], name: string) => files.find(({ path }) => path.endsWith(name));
+  const told = async (file: ConfigFile | undefined): Promise<string> => {
+    assert.ok(file !== undefined);
+    assert.equal(await isSecret(output(file.content)), true);
+    return new Promise((resolve) => void output(file.content).apply(resolve));
+  };
+
+  test("Grafana calls by webhook and mail; the addresses are secrets, and no dollar is read as a variable", async () => {
+    const { files, env } = grafanaOf({ webhook, email });
+    const { contactPoints, policies } = parse(await told(fileOf(files, "alerting/contacts.yaml")));
+    const [{ name, receivers }] = contactPoints;
+    assert.deepEqual(
+      receivers.map(({ type, settings }: { type: string; settings: unknown }) => [type, settings]),
+      [
+        ["webhook", { url: "https://hooks.example.com/?token=a$$b", httpMethod: "POST" }],
+        ["email", { addresses: "me@example.com", singleEmail: true }],
+      ],
+    );
+    assert.equal(policies[0].receiver, name);
+    assert.equal(env.GF_SMTP_HOST, email.smtp);
+    assert.equal(await told(files.find(({ path }) => path === env.GF_SMTP_PASSWORD__FILE)), email.password);
+    assert.ok(!JSON.stringify(env).includes(email.password));
+  });
+
+  test("every alert of Prometheus is passed on, and one tells that Prometheus is away", () => {
+    const { groups } = parse(String(fileOf(grafanaOf({ webhook }).files, "alerting/rules.yaml")?.content));
+    const rules: { title: string; execErrState: string; noDataState: string }[] = groups[0].rules;
+    assert.deepEqual(
+      rules.map(({ title }) => title).sort(),
+      [...Object.values(alertNames), "PrometheusUnreachable"].sort(),
+    );
+    assert.deepEqual(
+      rules.filter(({ execErrState }) => execErrState !== "OK").map(({ title }) => title),
+      ["PrometheusUnreachable"],
+    );
+    assert.ok(rules.every(({ noDataState }) => noDataState === "OK"));
+  });
+
+  test("with nobody to call there is nothing of it", () => {
+    const { files, env } = grafanaOf();
+    assert.ok(files.every(({ path }) => !path.includes("/alerting/")));
+    assert.equal(env.GF_SMTP_ENABLED, undefined);
+  });
+
+  test("without Grafana nobody could be called, so it is refused, and the address is not shown", () => {
+    assert.throws(
+      () => parseConfig({ alerts: JSON.stringify({ webhook }), images: '{"grafana":"none"}' }),
+      /resume:alerts is "\(hidden\)"; allowed: nothing while resume:images leaves Grafana out/,
+    );
+  });
 });
 
 test("no component runs as root or with a port that only root may open", () => {

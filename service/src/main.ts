@@ -38,7 +38,7 @@ async function start(): Promise<void> {
   });
 
   const site = loadSite(ROOT, config.publicUrl);
-  const metrics = createMetrics(config.version);
+  const metrics = createMetrics(config);
   const redis = config.redis === undefined ? undefined : connectRedis(config.redis, metrics, log);
   const drain = new Drainer({ acceptSeconds: config.drainSeconds, finishSeconds: FINISH_SECONDS }, metrics, log);
   const app = createApp({ config, site, store: redis, metrics, drain, log });

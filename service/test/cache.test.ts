@@ -86,7 +86,9 @@ function replicas(options: { fail?: boolean } = {}) {
     },
     is: (value: unknown): value is number => typeof value === "number",
   });
-  const [one, two] = [0, 1].map(() => new DataCache(store, 30, createMetrics("test"), log));
+  const [one, two] = [0, 1].map(
+    () => new DataCache(store, 30, createMetrics({ replica: "test", version: "test" }), log),
+  );
   assert.ok(one && two);
   return { one, two, entry, made: () => count, logged: () => lines.join("") };
 }

@@ -31,7 +31,7 @@ before(async () => {
   };
   const config = testConfig(env);
   assert.ok(config.redis);
-  const metrics = createMetrics("test");
+  const metrics = createMetrics({ replica: "test", version: "test" });
   const log = createLog({ level: "error", base: {}, write: () => undefined });
   store = connectRedis(config.redis, metrics, log);
   service = await startService({ config, redis: store, metrics });

@@ -24,7 +24,7 @@ before(async () => {
     ...(redis.password === undefined ? {} : { REDIS_PASSWORD_FILE: secretFile(redis.password) }),
   });
   assert.ok(config.redis);
-  const metrics = createMetrics("test");
+  const metrics = createMetrics({ replica: "test", version: "test" });
   const log = createLog({ level: "error", base: {}, write: () => undefined });
   store = connectRedis(config.redis, metrics, log);
   service = await startService({ config, redis: store, metrics });

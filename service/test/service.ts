@@ -54,7 +54,7 @@ export interface ServiceOptions {
 /** The real application on a real port. */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const config = options.config ?? testConfig();
-  const metrics = options.metrics ?? createMetrics(config.version);
+  const metrics = options.metrics ?? createMetrics(config);
   let lines = "";
   const write = (text: string): void => {
     lines += text;

@@ -93,8 +93,8 @@ export const METRICS = {
   buildInfo: {
     type: "gauge",
     name: "resume_build_info",
-    help: "Always 1; the labels say which version runs, on which Node.js.",
-    labels: ["version", "node_version"],
+    help: "Always 1; the labels say which replica this is, which version it runs, and on which Node.js.",
+    labels: ["replica", "version", "node_version"],
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 

@@ -1,5 +1,6 @@
 import { totalmem } from "node:os";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Config } from "../config.ts";
 import { METRICS, type MetricDefinition } from "./catalogue.ts";
 
 /** The catalogue's metrics as prom-client objects in one registry. */
@@ -18,8 +19,8 @@ export interface Metrics {
   readonly draining: Gauge;
 }
 
-/** Makes all metrics in a registry of their own, with the build's version and Node's standard metrics. */
-export function createMetrics(version: string): Metrics {
+/** Makes all metrics in a registry of their own, with what runs where, and Node's standard metrics. */
+export function createMetrics({ replica, version }: Pick<Config, "replica" | "version">): Metrics {
   const registry = new Registry();
   const options = ({ name, help, labels }: MetricDefinition) => ({
     name,
@@ -40,7 +41,7 @@ export function createMetrics(version: string): Metrics {
       this.set(httpInFlight.now);
     },
   });
-  gauge(METRICS.buildInfo).set({ version, node_version: process.version }, 1);
+  gauge(METRICS.buildInfo).set({ replica, version, node_version: process.version }, 1);
   new Counter({
     ...options(METRICS.eventLoopActive),
     collect() {

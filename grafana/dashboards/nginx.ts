@@ -1,0 +1,113 @@
+import { type Dashboard, RowBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { CountsPerSecond, PercentUnit, RequestsPerSecond, Short } from "@grafana/grafana-foundation-sdk/units";
+import { nearLimit } from "../../prometheus/alerts.ts";
+import { exported } from "../../prometheus/exported.ts";
+import { recorded } from "../../prometheus/names.ts";
+import { board } from "../board.ts";
+import { highIsGood, lowIsGood, stacked, stat, timeseries } from "../panels.ts";
+import { rate } from "../promql.ts";
+
+const { nginx: edge } = exported;
+
+/** The edge: who is connected, what the cache spares the replicas. */
+export const nginx = (): Dashboard =>
+  board("nginx", "Nginx", "The edge: requests, connections, and what its cache spares the replicas.")
+    .withRow(new RowBuilder("Now"))
+    .withPanel(
+      stat(
+        {
+          title: "Up",
+          description: "1 when nginx answers its exporter.",
+          unit: Short,
+          thresholds: highIsGood(1, 1),
+          queries: [{ expr: edge.up, legend: "up" }],
+        },
+        6,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: "Requests",
+          description: "All that reach nginx.",
+          unit: RequestsPerSecond,
+          queries: [{ expr: recorded.edgeRequests, legend: "requests" }],
+        },
+        6,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: "Answered by the cache",
+          description: "Share of the requests that no replica had to answer.",
+          unit: PercentUnit,
+          queries: [{ expr: recorded.cacheHitRatio, legend: "cache" }],
+        },
+        6,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: "Connections, of what it may have",
+          description: "At the limit of a worker new visitors wait.",
+          unit: PercentUnit,
+          thresholds: lowIsGood(nearLimit.connections / 2, nearLimit.connections),
+          queries: [{ expr: recorded.nginxConnections, legend: "connections" }],
+        },
+        6,
+      ),
+    )
+    .withRow(new RowBuilder("Over time"))
+    .withPanel(
+      timeseries({
+        title: "Requests",
+        description: "At nginx, and of these at the replicas. The gap is what the cache spares them.",
+        unit: RequestsPerSecond,
+        queries: [
+          { expr: recorded.edgeRequests, legend: "nginx" },
+          { expr: recorded.requests, legend: "replicas" },
+        ],
+      }),
+    )
+    .withPanel(
+      timeseries({
+        title: "Answered by the cache",
+        description: "It drops when visitors have sessions, post, or ask for what is not cached.",
+        unit: PercentUnit,
+        queries: [{ expr: recorded.cacheHitRatio, legend: "cache" }],
+      }),
+    )
+    .withPanel(
+      stacked({
+        title: "Connections",
+        description: "Waiting ones are kept open and idle; many reading ones are clients that send slowly.",
+        unit: Short,
+        queries: [
+          { expr: edge.waiting, legend: "waiting" },
+          { expr: edge.reading, legend: "reading" },
+          { expr: edge.writing, legend: "writing" },
+        ],
+      }),
+    )
+    .withPanel(
+      timeseries({
+        title: "New connections",
+        description: "Accepted ones that were not handled met a limit: nofile, or a worker's connections.",
+        unit: CountsPerSecond,
+        queries: [
+          { expr: rate(edge.accepted), legend: "accepted" },
+          { expr: `${rate(edge.accepted)} - ${rate(edge.handled)}`, legend: "not handled" },
+        ],
+      }),
+    )
+    .withPanel(
+      timeseries({
+        title: "Requests for each connection",
+        description: "Near 1, clients do not keep their connections, which costs both sides.",
+        unit: Short,
+        queries: [{ expr: `${rate(edge.requests)} / (${rate(edge.accepted)} > 0)`, legend: "requests" }],
+      }),
+    )
+    .build();

@@ -1,0 +1,153 @@
+import { type Dashboard, RowBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import {
+  BytesIEC,
+  BytesPerSecondIEC,
+  CountsPerSecond,
+  OpsPerSecond,
+  PercentUnit,
+  Seconds,
+  Short,
+} from "@grafana/grafana-foundation-sdk/units";
+import { nearLimit } from "../../prometheus/alerts.ts";
+import { exported } from "../../prometheus/exported.ts";
+import { recorded } from "../../prometheus/names.ts";
+import { board } from "../board.ts";
+import { highIsGood, lowIsGood, stat, timeseries } from "../panels.ts";
+import { rate, sumRate } from "../promql.ts";
+
+const { redis: store } = exported;
+
+/** What keeps sessions, messages and the data cache. */
+export const redis = (): Dashboard =>
+  board("redis", "Redis", "What keeps sessions, messages and the data cache: memory, commands, keys, durability.")
+    .withRow(new RowBuilder("Now"))
+    .withPanel(
+      stat(
+        {
+          title: "Up",
+          description: "1 when Redis answers its exporter.",
+          unit: Short,
+          thresholds: highIsGood(1, 1),
+          queries: [{ expr: store.up, legend: "up" }],
+        },
+        6,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: "Memory, of what it may use",
+          description: "When it is full, sessions and cached data go first; then no message is stored.",
+          unit: PercentUnit,
+          thresholds: lowIsGood(nearLimit.memory / 2, nearLimit.memory),
+          queries: [{ expr: recorded.redisMemory, legend: "memory" }],
+        },
+        6,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: "Last write to the append-only file",
+          description: "1 when it went well. At 0 a restart would lose messages.",
+          unit: Short,
+          thresholds: highIsGood(1, 1),
+          queries: [{ expr: store.aofLastWrite, legend: "written" }],
+        },
+        6,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: "Clients",
+          description: "One for each replica, and the exporter.",
+          unit: Short,
+          queries: [{ expr: store.clients, legend: "clients" }],
+        },
+        6,
+      ),
+    )
+    .withRow(new RowBuilder("Over time"))
+    .withPanel(
+      timeseries({
+        title: "Memory",
+        description: "What the data takes, and the most that it may.",
+        unit: BytesIEC,
+        queries: [
+          { expr: store.memoryUsed, legend: "used" },
+          { expr: store.memoryMax, legend: "limit" },
+        ],
+      }),
+    )
+    .withPanel(
+      timeseries({
+        title: "Commands",
+        description: "By command.",
+        unit: OpsPerSecond,
+        queries: [{ expr: sumRate(store.commands, "cmd"), legend: "{{cmd}}" }],
+      }),
+    )
+    .withPanel(
+      timeseries({
+        title: "Command time",
+        description: "The mean in Redis itself, the network not included.",
+        unit: Seconds,
+        queries: [
+          {
+            expr: `${sumRate(store.commandSeconds, "cmd")} / (${sumRate(store.commands, "cmd")} > 0)`,
+            legend: "{{cmd}}",
+          },
+        ],
+      }),
+    )
+    .withPanel(
+      timeseries({
+        title: "Keys",
+        description: "In each database.",
+        unit: Short,
+        queries: [{ expr: `${store.keys} > 0`, legend: "{{db}}" }],
+      }),
+    )
+    .withPanel(
+      timeseries({
+        title: "Keys that went",
+        description: "Expired ones had their time; evicted ones had to make room.",
+        unit: CountsPerSecond,
+        queries: [
+          { expr: rate(store.expired), legend: "expired" },
+          { expr: rate(store.evicted), legend: "evicted" },
+        ],
+      }),
+    )
+    .withPanel(
+      timeseries({
+        title: "Reads",
+        description: "That found a key, and that found none.",
+        unit: OpsPerSecond,
+        queries: [
+          { expr: rate(store.hits), legend: "found" },
+          { expr: rate(store.misses), legend: "not found" },
+        ],
+      }),
+    )
+    .withPanel(
+      timeseries({
+        title: "Append-only file",
+        description: "Its size on disk; Redis rewrites it from time to time.",
+        unit: BytesIEC,
+        queries: [{ expr: store.aofSize, legend: "size" }],
+      }),
+    )
+    .withPanel(
+      timeseries({
+        title: "Network",
+        description: "What comes in and goes out.",
+        unit: BytesPerSecondIEC,
+        queries: [
+          { expr: rate(store.netInput), legend: "in" },
+          { expr: rate(store.netOutput), legend: "out" },
+        ],
+      }),
+    )
+    .build();

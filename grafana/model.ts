@@ -1,0 +1,91 @@
+import type { Dashboard, Panel, Threshold } from "@grafana/grafana-foundation-sdk/dashboard";
+import { scrapeIntervalSeconds } from "../prometheus/config.ts";
+
+/** A query of a panel, ready for Prometheus: what Grafana fills in is filled in. */
+export interface PanelQuery {
+  expr: string;
+  legend: string;
+}
+
+/** What a board's JSON says of one of its panels. */
+export interface PanelView {
+  kind: "row" | "stat" | "timeseries" | "heatmap" | "table";
+  title: string;
+  unit: string;
+  stacked: boolean;
+  thresholds: readonly Threshold[];
+  /** Place in the board's grid, which has 24 columns. */
+  place: { x: number; y: number; w: number; h: number };
+  queries: readonly PanelQuery[];
+}
+
+/**
+ * Reads a board as Grafana does: its panels in order, with all choices at their default and rates over `rateInterval`.
+ * @throws Error where a panel is of a kind, or has a query, that nothing here knows
+ */
+export function panelsOf(dashboard: Dashboard, rateInterval = `${4 * scrapeIntervalSeconds}s`): PanelView[] {
+  const fill = fillIn(dashboard, rateInterval);
+  return (dashboard.panels ?? []).map((panel) => {
+    const { type, title = "", gridPos } = panel;
+    if (!isKind(type) || gridPos === undefined) throw new Error(`the panel "${title}" is a ${type} without a place`);
+    const { x, y, w, h } = gridPos;
+    const common = { kind: type, title, place: { x, y, w, h } };
+    if (type === "row" || !("targets" in panel)) {
+      return { ...common, unit: "", stacked: false, thresholds: [], queries: [] };
+    }
+    const defaults = panel.fieldConfig?.defaults;
+    return {
+      ...common,
+      unit: defaults?.unit ?? unitOfYAxis(panel),
+      stacked: defaults?.custom?.stacking?.mode === "normal",
+      thresholds: defaults?.thresholds?.steps ?? [],
+      queries: queriesOf(panel).map(({ expr, legend }) => ({ expr: fill(expr), legend })),
+    };
+  });
+}
+
+/** Queries of a board that no panel asks: those of its annotations and of its variables. */
+export function otherQueriesOf(dashboard: Dashboard): PanelQuery[] {
+  const annotations = (dashboard.annotations.list ?? []).map(({ expr = "", titleFormat = "" }) => ({
+    expr,
+    legend: titleFormat,
+  }));
+  const variables = (dashboard.templating.list ?? []).map(({ name, definition = "" }) => {
+    const [, metric, label] = /^label_values\((.+), (\w+)\)$/.exec(definition) ?? [];
+    if (metric === undefined || label === undefined) throw new Error(`the variable ${name} asks ${definition}`);
+    return { expr: `count by (${label}) (${metric})`, legend: `{{${label}}}` };
+  });
+  return [...annotations, ...variables];
+}
+
+/** The labels that a legend shows. */
+export const labelsInLegend = (legend: string): string[] =>
+  [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
+
+/** A legend with a series' labels in it. */
+export const legendOf = (legend: string, labels: Readonly<Record<string, string>>): string =>
+  legend.replaceAll(/\{\{(\w+)\}\}/g, (_, label: string) => labels[label] ?? "");
+
+const kinds = ["row", "stat", "timeseries", "heatmap", "table"] as const;
+const isKind = (type: string): type is PanelView["kind"] => kinds.some((kind) => kind === type);
+
+const unitOfYAxis = ({ options }: Panel): string => String(options?.yAxis?.unit ?? "");
+
+const queriesOf = ({ title, targets = [] }: Panel): PanelQuery[] =>
+  targets.map((target) => {
+    if (!("expr" in target) || typeof target.expr !== "string" || !("legendFormat" in target)) {
+      throw new Error(`a query of the panel "${title}" has no expression or no legend`);
+    }
+    return { expr: target.expr, legend: String(target.legendFormat) };
+  });
+
+function fillIn(dashboard: Dashboard, rateInterval: string): (expr: string) => string {
+  const values = new Map([["__rate_interval", rateInterval]]);
+  for (const { name, allValue } of dashboard.templating.list ?? []) if (allValue) values.set(name, allValue);
+  return (expr) =>
+    expr.replaceAll(/\$(\w+)/g, (found, name: string) => {
+      const value = values.get(name);
+      if (value === undefined) throw new Error(`nothing gives ${found} a value`);
+      return value;
+    });
+}

@@ -1,0 +1,80 @@
+/** One sample of an instant query: its labels and its value. */
+export interface Sample {
+  labels: Record<string, string>;
+  value: number;
+}
+
+/** One line of a range query. */
+export interface Series {
+  labels: Record<string, string>;
+  /** Time in milliseconds since 1970, and the value then. */
+  points: [number, number][];
+}
+
+/** From when to when in milliseconds since 1970, and how far apart the points are, in seconds. */
+export interface Range {
+  from: number;
+  to: number;
+  stepSeconds: number;
+}
+
+type Pair = [number, string];
+
+/** Prometheus' HTTP API, as far as this project asks it. */
+export class PrometheusClient {
+  readonly #url: string;
+
+  /** @param url of the server, without a slash at its end */
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** Evaluates an expression now. @throws Error with Prometheus' own words where it does not answer with a vector */
+  async query(expression: string): Promise<Sample[]> {
+    const result = await this.#ask("query", { query: expression }, "vector");
+    return result.map((entry) => ({ labels: labelsOf(entry), value: Number(pairIn(entry.value)[1]) }));
+  }
+
+  /** Evaluates an expression over time. @throws Error with Prometheus' own words where it does not answer with a matrix */
+  async queryRange(expression: string, { from, to, stepSeconds }: Range): Promise<Series[]> {
+    const times = { start: String(from / 1000), end: String(to / 1000), step: String(stepSeconds) };
+    const result = await this.#ask("query_range", { query: expression, ...times }, "matrix");
+    return result.map((entry) => ({
+      labels: labelsOf(entry),
+      points: (Array.isArray(entry.values) ? entry.values : []).map((pair: unknown) => {
+        const [seconds, value] = pairIn(pair);
+        return [seconds * 1000, Number(value)];
+      }),
+    }));
+  }
+
+  async #ask(path: string, parameters: Record<string, string>, kind: string): Promise<Record<string, unknown>[]> {
+    const response = await fetch(`${this.#url}/api/v1/${path}`, {
+      method: "POST",
+      body: new URLSearchParams(parameters),
+    });
+    const text = await response.text();
+    const body: unknown = parseJson(text);
+    if (!isRecord(body) || !isRecord(body.data) || body.data.resultType !== kind || !Array.isArray(body.data.result)) {
+      throw new Error(`Prometheus answered ${response.status} to ${parameters.query}: ${text.slice(0, 500)}`);
+    }
+    return body.data.result.filter(isRecord);
+  }
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not Prometheus, or something between; the caller shows the text.
+    return undefined;
+  }
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+const labelsOf = ({ metric }: Record<string, unknown>): Record<string, string> =>
+  isRecord(metric) ? Object.fromEntries(Object.entries(metric).map(([name, value]) => [name, String(value)])) : {};
+
+const pairIn = (value: unknown): Pair =>
+  Array.isArray(value) ? [Number(value[0]), String(value[1])] : [Number.NaN, "NaN"];
