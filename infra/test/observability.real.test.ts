@@ -77,7 +77,8 @@ describe("what operators see", { timeout: 10 * 60_000 }, () => {
     } finally {
       await redis.unpause();
     }
-    await eventually(40, async () => assert.deepEqual(await firing(prometheusUrl), []));
+    // The visitors' failures burn the error budget meanwhile, whose alerts take longer.
+    await eventually(40, async () => assert.ok(!(await firing(prometheusUrl)).includes(alertNames.redisDown)));
   });
 
   for (const { name, board } of boards) {
