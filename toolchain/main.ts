@@ -18,6 +18,7 @@ const commands: Record<
   logs: { does: "follows what the containers log", load: () => import("./commands/logs.ts") },
   messages: { does: "prints what visitors wrote in the contact form", load: () => import("./commands/messages.ts") },
   screenshots: { does: "makes pictures of each page", load: () => import("./commands/screenshots.ts") },
+  dashboards: { does: "makes pictures of the dashboards", load: () => import("./commands/dashboards.ts") },
   certificate: { does: "makes a certificate for TLS", load: () => import("./commands/certificate.ts") },
   check: { does: "types, lint and the tests that need no Docker", load: () => import("./commands/check.ts") },
   dev: { does: "runs the service alone, with reload", load: () => import("./commands/dev.ts") },

@@ -1,0 +1,161 @@
+import { HeatmapChart, LineChart } from "echarts/charts";
+import { GridComponent, LegendComponent, MarkLineComponent, VisualMapComponent } from "echarts/components";
+import { type EChartsCoreOption, init, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+import { format } from "./format.ts";
+
+use([HeatmapChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, VisualMapComponent, SVGRenderer]);
+
+export interface Line {
+  name: string;
+  /** Time in milliseconds since 1970, and the value then; not finite where there is none. */
+  points: readonly (readonly [number, number])[];
+}
+
+/** Something that happened at a time, for a line across a chart. */
+export interface Mark {
+  time: number;
+  name: string;
+  color: string;
+}
+
+interface ChartFacts {
+  /** In pixels. */
+  width: number;
+  height: number;
+  unit: string;
+  lines: readonly Line[];
+  /** What the time axis shows, in milliseconds since 1970. */
+  from: number;
+  to: number;
+}
+
+export interface LineChartFacts extends ChartFacts {
+  stacked?: boolean;
+  /** Values to draw a dashed line at. */
+  limits?: readonly { value: number; color: string }[];
+  marks?: readonly Mark[];
+}
+
+export const colors = {
+  page: "#111217",
+  panel: "#181b1f",
+  border: "#2c3235",
+  text: "#ccccdc",
+  faint: "#8e8e9a",
+  lines: ["#73bf69", "#f2cc0c", "#5794f2", "#ff9830", "#f2495c", "#b877d9", "#8ab8ff", "#ffa6b0", "#96d98d", "#ca95e5"],
+};
+
+const twoDigits = (value: number) => String(value).padStart(2, "0");
+const clock = (time: number): string => {
+  const date = new Date(time);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(":");
+};
+
+const axisStyle = {
+  axisLine: { lineStyle: { color: colors.border } },
+  axisLabel: { color: colors.faint, fontSize: 11 },
+  splitLine: { lineStyle: { color: colors.border } },
+};
+
+const render = (width: number, height: number, option: EChartsCoreOption): string => {
+  const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
+  try {
+    chart.setOption({ animation: false, textStyle: { color: colors.text, fontFamily: "sans-serif" }, ...option });
+    return chart.renderToSVGString();
+  } finally {
+    chart.dispose();
+  }
+};
+
+/** Lines over time as SVG. */
+export const lineChart = ({
+  width,
+  height,
+  unit,
+  lines,
+  from,
+  to,
+  stacked,
+  limits = [],
+  marks = [],
+}: LineChartFacts) => {
+  const acrossTime = marks.map(({ time, name, color }) => ({
+    xAxis: time,
+    lineStyle: { color, type: "solid", width: 1 },
+    label: { formatter: name, color, fontSize: 10, position: "insideEndTop" },
+  }));
+  const acrossValues = limits.map(({ value, color }) => ({
+    yAxis: value,
+    lineStyle: { color, type: "dashed" },
+    label: { show: false },
+  }));
+  return render(width, height, {
+    color: colors.lines,
+    grid: { left: 12, right: 16, top: 14, bottom: 34, containLabel: true },
+    legend: {
+      type: "plain",
+      bottom: 0,
+      left: 8,
+      itemWidth: 14,
+      itemHeight: 6,
+      icon: "roundRect",
+      textStyle: { color: colors.text, fontSize: 11 },
+    },
+    xAxis: { type: "time", min: from, max: to, ...axisStyle, splitLine: { show: false } },
+    yAxis: {
+      type: "value",
+      min: 0,
+      ...axisStyle,
+      axisLabel: { ...axisStyle.axisLabel, formatter: (value: number) => format(value, unit) },
+    },
+    series: lines.map(({ name, points }, index) => ({
+      type: "line",
+      name,
+      showSymbol: points.length < 2,
+      symbolSize: 4,
+      lineStyle: { width: 1.5 },
+      areaStyle: { opacity: stacked ? 0.4 : 0.08 },
+      ...(stacked ? { stack: "all" } : {}),
+      data: points.map(([time, value]) => [time, Number.isFinite(value) ? value : null]),
+      ...(index === 0 ? { markLine: { symbol: "none", silent: true, data: [...acrossTime, ...acrossValues] } } : {}),
+    })),
+  });
+};
+
+/** How many fell into each bucket over time, as SVG. A line is a bucket; its name is the bucket's upper bound. */
+export const heatmapChart = ({ width, height, unit, lines }: ChartFacts) => {
+  const buckets = lines
+    .map(({ name, points }) => ({ bound: name === "+Inf" ? Number.POSITIVE_INFINITY : Number(name), points }))
+    .sort((one, other) => one.bound - other.bound);
+  const times = [...new Set(buckets.flatMap(({ points }) => points.map(([time]) => time)))].sort((a, b) => a - b);
+  // Buckets hold all that is below their bound: what fell into one is the difference to the one before.
+  const cells = times.flatMap((time, x) => {
+    let below = 0;
+    return buckets.flatMap(({ points }, y) => {
+      const upTo = points.find(([at]) => at === time)?.[1] ?? below;
+      const within = Math.max(upTo - below, 0);
+      below = Math.max(upTo, below);
+      return within > 0 ? [[x, y, within] as const] : [];
+    });
+  });
+  return render(width, height, {
+    grid: { left: 12, right: 16, top: 14, bottom: 12, containLabel: true },
+    xAxis: { type: "category", data: times.map(clock), ...axisStyle },
+    yAxis: {
+      type: "category",
+      data: buckets.map(({ bound }) => (Number.isFinite(bound) ? format(bound, unit) : "more")),
+      ...axisStyle,
+    },
+    visualMap: {
+      show: false,
+      min: 0,
+      max: Math.max(...cells.map(([, , rate]) => Math.sqrt(rate)), 1),
+      dimension: 2,
+      inRange: { color: ["#3b1f08", "#a8480a", "#ff9830", "#ffe0b2"] },
+    },
+    series: [
+      { type: "heatmap", data: cells.map(([x, y, rate]) => [x, y, Math.sqrt(rate)]), itemStyle: { borderWidth: 0 } },
+    ],
+  });
+};

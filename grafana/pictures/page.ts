@@ -1,0 +1,96 @@
+import { labelsInLegend } from "../model.ts";
+import { colors, heatmapChart, lineChart } from "./charts.ts";
+import { format } from "./format.ts";
+import { escapeHtml } from "./html.ts";
+import { colorOf, type FilledBoard, type FilledPanel, thresholdColor } from "./read.ts";
+
+/** Pixels of one of the grid's 24 columns, of one of its rows, and between two panels. */
+const grid = { column: 60, row: 36, gap: 8 };
+const titleHeight = 30;
+
+const margin = 16;
+const headHeight = 56;
+
+/** A board as a page that needs nothing else, and its size in pixels. */
+export function boardPage(
+  board: FilledBoard,
+  from: number,
+  to: number,
+): { html: string; width: number; height: number } {
+  const rows = Math.max(...board.panels.map(({ view: { place } }) => place.y + place.h));
+  const width = 24 * grid.column + 2 * margin;
+  const height = headHeight + rows * grid.row + 2 * margin;
+  const panels = board.panels.map((panel) => renderPanel(panel, board, from, to)).join("\n");
+  const html = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>${escapeHtml(board.title)}</title>
+<style>
+body { margin: 0; background: ${colors.page}; color: ${colors.text}; font: 13px sans-serif; }
+header { height: ${headHeight}px; padding: ${margin}px ${margin}px 0; box-sizing: border-box; font-size: 18px; }
+header small { color: ${colors.faint}; font-size: 13px; margin-left: 12px; }
+main { position: relative; margin: 0 ${margin}px; }
+section { position: absolute; box-sizing: border-box; background: ${colors.panel}; border: 1px solid ${colors.border}; border-radius: 3px; overflow: hidden; }
+section.row { background: none; border: none; font-size: 15px; line-height: ${grid.row}px; }
+h2 { margin: 0; padding: 0 10px; font-size: 13px; font-weight: 600; line-height: ${titleHeight}px; height: ${titleHeight}px; }
+.stat { font-size: 30px; font-weight: 600; text-align: center; line-height: ${4 * grid.row - grid.gap - titleHeight - 10}px; }
+.filled { color: #fff; }
+.none { color: ${colors.faint}; text-align: center; padding-top: 60px; }
+table { border-collapse: collapse; width: 100%; font-size: 12px; }
+th { color: #6e9fff; font-weight: 600; }
+th, td { text-align: left; padding: 5px 10px; border-bottom: 1px solid ${colors.border}; max-width: 200px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+</style>
+<header>Résumé stack / ${escapeHtml(board.title)}<small>${escapeHtml(board.description)}</small></header>
+<main>
+${panels}
+</main>
+</html>
+`;
+  return { html, width, height };
+}
+
+function renderPanel(panel: FilledPanel, board: FilledBoard, from: number, to: number): string {
+  const { view, lines } = panel;
+  const { place, kind, title, unit } = view;
+  const width = place.w * grid.column - grid.gap;
+  const height = place.h * grid.row - grid.gap;
+  const style = `left: ${place.x * grid.column}px; top: ${place.y * grid.row}px; width: ${width}px; height: ${height}px;`;
+  if (kind === "row") return `<section class="row" style="${style}">${escapeHtml(title)}</section>`;
+
+  const size = { width: width - 2, height: height - titleHeight - 2 };
+  const chart = { ...size, unit, lines, from, to };
+  if (kind === "stat") return renderStat(panel, style);
+  const content =
+    kind === "table"
+      ? renderTable(panel)
+      : lines.length === 0
+        ? `<div class="none">No data in this time</div>`
+        : kind === "heatmap"
+          ? heatmapChart(chart)
+          : lineChart({
+              ...chart,
+              stacked: view.stacked,
+              marks: board.marks,
+              limits: view.thresholds.flatMap(({ value, color }) =>
+                value === null ? [] : [{ value, color: colorOf(color) }],
+              ),
+            });
+  return `<section style="${style}"><h2>${escapeHtml(title)}</h2>${content}</section>`;
+}
+
+function renderStat({ view, samples }: FilledPanel, style: string): string {
+  const value = samples[0]?.value ?? Number.NaN;
+  const color = thresholdColor(value, view.thresholds);
+  const filled = view.thresholds.length > 1 && Number.isFinite(value);
+  const [box, number] = filled ? [`background: ${color};`, ""] : ["", `color: ${color};`];
+  const shown = escapeHtml(format(value, view.unit));
+  return `<section class="${filled ? "filled" : ""}" style="${style} ${box}"><h2>${escapeHtml(view.title)}</h2><div class="stat" style="${number}">${shown}</div></section>`;
+}
+
+function renderTable({ view, samples }: FilledPanel): string {
+  const columns = labelsInLegend(view.queries[0]?.legend ?? "");
+  const cells = (tag: string, texts: string[]) =>
+    `<tr>${texts.map((text) => `<${tag}>${escapeHtml(text)}</${tag}>`).join("")}</tr>`;
+  const lines = samples.map(({ labels }) => columns.map((column) => labels[column] ?? "")).sort();
+  return `<table>${cells("th", columns)}${lines.map((line) => cells("td", line)).join("")}</table>`;
+}

@@ -1,0 +1,78 @@
+import type { Dashboard, Threshold } from "@grafana/grafana-foundation-sdk/dashboard";
+import type { PrometheusClient, Range, Sample } from "../../prometheus/client.ts";
+import { legendOf, otherQueriesOf, type PanelView, panelsOf } from "../model.ts";
+import type { Line, Mark } from "./charts.ts";
+
+/** A panel with what Prometheus has for it. */
+export interface FilledPanel {
+  view: PanelView;
+  lines: Line[];
+  samples: Sample[];
+}
+
+export interface FilledBoard {
+  title: string;
+  description: string;
+  panels: FilledPanel[];
+  marks: Mark[];
+}
+
+/** Asks Prometheus for all that a board shows. @throws Error with Prometheus' own words where a query is wrong */
+export async function fillBoard(
+  dashboard: Dashboard,
+  prometheus: PrometheusClient,
+  range: Range,
+): Promise<FilledBoard> {
+  const panels: FilledPanel[] = [];
+  for (const view of panelsOf(dashboard)) panels.push(await fillPanel(view, prometheus, range));
+  const { title = "", description = "" } = dashboard;
+  return { title, description, panels, marks: await marksOf(dashboard, prometheus, range) };
+}
+
+async function fillPanel(view: PanelView, prometheus: PrometheusClient, range: Range): Promise<FilledPanel> {
+  const lines: Line[] = [];
+  const samples: Sample[] = [];
+  for (const { expr, legend } of view.queries) {
+    if (view.kind === "stat" || view.kind === "table") {
+      samples.push(...(await prometheus.query(expr)));
+    } else {
+      const series = await prometheus.queryRange(expr, range);
+      lines.push(...series.map(({ labels, points }) => ({ name: legendOf(legend, labels), points })));
+    }
+  }
+  return {
+    view,
+    lines: lines.sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true })),
+    samples,
+  };
+}
+
+/** Where each annotation begins. What was there at the range's start began earlier. */
+async function marksOf(dashboard: Dashboard, prometheus: PrometheusClient, range: Range): Promise<Mark[]> {
+  const colors = (dashboard.annotations.list ?? []).map(({ iconColor }) => iconColor);
+  const marks: Mark[] = [];
+  for (const [index, { expr, legend }] of otherQueriesOf(dashboard).slice(0, colors.length).entries()) {
+    for (const { labels, points } of await prometheus.queryRange(expr, range)) {
+      const time = points[0]?.[0];
+      if (time === undefined || time <= range.from) continue;
+      // A version is a long hash; its beginning tells it from another.
+      const name = legendOf(legend, { ...labels, version: (labels.version ?? "").slice(0, 8) });
+      marks.push({ time, name, color: colorOf(colors[index] ?? "") });
+    }
+  }
+  return marks;
+}
+
+const palette: Record<string, string> = {
+  green: "#56a64b",
+  orange: "#ff780a",
+  red: "#e02f44",
+  blue: "#3274d9",
+};
+
+/** Grafana's named colours. */
+export const colorOf = (name: string): string => palette[name] ?? name;
+
+/** The colour that a value has by a panel's thresholds. */
+export const thresholdColor = (value: number, thresholds: readonly Threshold[]): string =>
+  colorOf(thresholds.findLast(({ value: from }) => from === null || value >= from)?.color ?? "blue");
