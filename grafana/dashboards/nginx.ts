@@ -40,7 +40,8 @@ export const nginx = (): Dashboard =>
       stat(
         {
           title: "Answered by the cache",
-          description: "Share of the requests that no replica had to answer.",
+          description:
+            "Share of the requests that no replica had to answer. Probes (/health, /ready) that come through nginx count as such too.",
           unit: PercentUnit,
           queries: [{ expr: recorded.cacheHitRatio, legend: "cache" }],
         },

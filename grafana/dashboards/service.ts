@@ -100,7 +100,7 @@ export const service = (): Dashboard =>
       timeseries({
         title: "Being answered",
         description:
-          "Requests that each replica works on at this moment. A line that climbs and stays is a replica that hangs.",
+          "Requests that each replica works on at this moment, the scrape itself among them. A line that climbs and stays is a replica that hangs.",
         unit: Short,
         queries: [{ expr: `${METRICS.httpInFlight.name}{${replica}}`, legend: "{{instance}}" }],
       }),

@@ -1,10 +1,11 @@
 import { HeatmapChart, LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent, MarkLineComponent, VisualMapComponent } from "echarts/components";
+import { GridComponent, MarkLineComponent, VisualMapComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
+import type { Range } from "../../prometheus/client.ts";
 import { format } from "./format.ts";
 
-use([HeatmapChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, VisualMapComponent, SVGRenderer]);
+use([HeatmapChart, LineChart, GridComponent, MarkLineComponent, VisualMapComponent, SVGRenderer]);
 
 export interface Line {
   name: string;
@@ -25,9 +26,8 @@ interface ChartFacts {
   height: number;
   unit: string;
   lines: readonly Line[];
-  /** What the time axis shows, in milliseconds since 1970. */
-  from: number;
-  to: number;
+  /** What the time axis shows, and how far apart the points are. */
+  range: Range;
 }
 
 export interface LineChartFacts extends ChartFacts {
@@ -46,6 +46,15 @@ export const colors = {
   lines: ["#73bf69", "#f2cc0c", "#5794f2", "#ff9830", "#f2495c", "#b877d9", "#8ab8ff", "#ffa6b0", "#96d98d", "#ca95e5"],
 };
 
+/** The color of a chart's line, for its legend. */
+export const lineColor = (index: number): string => colors.lines[index % colors.lines.length] ?? colors.text;
+
+const timesOf = ({ from, to, stepSeconds }: Range): number[] =>
+  Array.from(
+    { length: Math.floor((to - from) / 1000 / stepSeconds) + 1 },
+    (_, index) => from + index * stepSeconds * 1000,
+  );
+
 const twoDigits = (value: number) => String(value).padStart(2, "0");
 const clock = (time: number): string => {
   const date = new Date(time);
@@ -58,6 +67,9 @@ const axisStyle = {
   splitLine: { lineStyle: { color: colors.border } },
 };
 
+/** Where the lines are drawn: the axes' labels lie outside of it, and all in the picture. */
+const plot = { left: 12, right: 16, top: 14, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" };
+
 const render = (width: number, height: number, option: EChartsCoreOption): string => {
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
@@ -69,17 +81,8 @@ const render = (width: number, height: number, option: EChartsCoreOption): strin
 };
 
 /** Lines over time as SVG. */
-export const lineChart = ({
-  width,
-  height,
-  unit,
-  lines,
-  from,
-  to,
-  stacked,
-  limits = [],
-  marks = [],
-}: LineChartFacts) => {
+export const lineChart = ({ width, height, unit, lines, range, stacked, limits = [], marks = [] }: LineChartFacts) => {
+  const times = timesOf(range);
   const acrossTime = marks.map(({ time, name, color }) => ({
     xAxis: time,
     lineStyle: { color, type: "solid", width: 1 },
@@ -92,17 +95,8 @@ export const lineChart = ({
   }));
   return render(width, height, {
     color: colors.lines,
-    grid: { left: 12, right: 16, top: 14, bottom: 34, containLabel: true },
-    legend: {
-      type: "plain",
-      bottom: 0,
-      left: 8,
-      itemWidth: 14,
-      itemHeight: 6,
-      icon: "roundRect",
-      textStyle: { color: colors.text, fontSize: 11 },
-    },
-    xAxis: { type: "time", min: from, max: to, ...axisStyle, splitLine: { show: false } },
+    grid: plot,
+    xAxis: { type: "time", min: range.from, max: range.to, ...axisStyle, splitLine: { show: false } },
     yAxis: {
       type: "value",
       min: 0,
@@ -117,18 +111,27 @@ export const lineChart = ({
       lineStyle: { width: 1.5 },
       areaStyle: { opacity: stacked ? 0.4 : 0.08 },
       ...(stacked ? { stack: "all" } : {}),
-      data: points.map(([time, value]) => [time, Number.isFinite(value) ? value : null]),
+      data: onEveryTime(points, times, stacked ? 0 : null),
       ...(index === 0 ? { markLine: { symbol: "none", silent: true, data: [...acrossTime, ...acrossValues] } } : {}),
     })),
   });
 };
 
+/** A gap is a gap; in a stack it is nothing on top of the others. */
+const onEveryTime = (points: Line["points"], times: readonly number[], missing: 0 | null) => {
+  const values = new Map(points);
+  return times.map((time) => {
+    const value = values.get(time) ?? Number.NaN;
+    return [time, Number.isFinite(value) ? value : missing];
+  });
+};
+
 /** How many fell into each bucket over time, as SVG. A line is a bucket; its name is the bucket's upper bound. */
-export const heatmapChart = ({ width, height, unit, lines }: ChartFacts) => {
+export const heatmapChart = ({ width, height, unit, lines, range }: ChartFacts) => {
   const buckets = lines
     .map(({ name, points }) => ({ bound: name === "+Inf" ? Number.POSITIVE_INFINITY : Number(name), points }))
     .sort((one, other) => one.bound - other.bound);
-  const times = [...new Set(buckets.flatMap(({ points }) => points.map(([time]) => time)))].sort((a, b) => a - b);
+  const times = timesOf(range);
   // Buckets hold all that is below their bound: what fell into one is the difference to the one before.
   const cells = times.flatMap((time, x) => {
     let below = 0;
@@ -140,7 +143,7 @@ export const heatmapChart = ({ width, height, unit, lines }: ChartFacts) => {
     });
   });
   return render(width, height, {
-    grid: { left: 12, right: 16, top: 14, bottom: 12, containLabel: true },
+    grid: plot,
     xAxis: { type: "category", data: times.map(clock), ...axisStyle },
     yAxis: {
       type: "category",

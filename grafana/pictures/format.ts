@@ -32,7 +32,7 @@ const perSecond: Record<string, string> = { reqps: "req/s", ops: "ops/s", cps: "
 /** @param unit Grafana's id of one; an unknown one shows the bare number */
 export const format = (value: number, unit: string): string => {
   if (!Number.isFinite(value)) return "none";
-  if (unit === "percentunit") return `${decimals(value * 100)} %`;
+  if (unit === "percentunit") return `${Number((value * 100).toFixed(2))} %`;
   if (unit === "s") return seconds(value);
   if (unit === "bytes") return scaled(value, 1024, binary);
   if (unit === "binBps") return `${scaled(value, 1024, binary)}/s`;

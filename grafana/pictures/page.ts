@@ -1,5 +1,6 @@
+import type { Range } from "../../prometheus/client.ts";
 import { labelsInLegend } from "../model.ts";
-import { colors, heatmapChart, lineChart } from "./charts.ts";
+import { colors, heatmapChart, type Line, lineChart, lineColor } from "./charts.ts";
 import { format } from "./format.ts";
 import { escapeHtml } from "./html.ts";
 import { colorOf, type FilledBoard, type FilledPanel, thresholdColor } from "./read.ts";
@@ -11,16 +12,16 @@ const titleHeight = 30;
 const margin = 16;
 const headHeight = 56;
 
+/** Lines whose legend has a row each; more share one, so that the picture has room. */
+const legendRows = 4;
+const legendRow = 17;
+
 /** A board as a page that needs nothing else, and its size in pixels. */
-export function boardPage(
-  board: FilledBoard,
-  from: number,
-  to: number,
-): { html: string; width: number; height: number } {
+export function boardPage(board: FilledBoard, range: Range): { html: string; width: number; height: number } {
   const rows = Math.max(...board.panels.map(({ view: { place } }) => place.y + place.h));
   const width = 24 * grid.column + 2 * margin;
   const height = headHeight + rows * grid.row + 2 * margin;
-  const panels = board.panels.map((panel) => renderPanel(panel, board, from, to)).join("\n");
+  const panels = board.panels.map((panel) => renderPanel(panel, board, range)).join("\n");
   const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -33,9 +34,14 @@ main { position: relative; margin: 0 ${margin}px; }
 section { position: absolute; box-sizing: border-box; background: ${colors.panel}; border: 1px solid ${colors.border}; border-radius: 3px; overflow: hidden; }
 section.row { background: none; border: none; font-size: 15px; line-height: ${grid.row}px; }
 h2 { margin: 0; padding: 0 10px; font-size: 13px; font-weight: 600; line-height: ${titleHeight}px; height: ${titleHeight}px; }
-.stat { font-size: 30px; font-weight: 600; text-align: center; line-height: ${4 * grid.row - grid.gap - titleHeight - 10}px; }
+.stat { font-size: 22px; font-weight: 600; text-align: center; white-space: nowrap; line-height: ${4 * grid.row - grid.gap - titleHeight - 10}px; }
 .filled { color: #fff; }
 .none { color: ${colors.faint}; text-align: center; padding-top: 60px; }
+.legend { columns: 2; column-gap: 24px; padding: 2px 12px; font-size: 11px; line-height: ${legendRow}px; }
+.legend div { display: flex; gap: 8px; break-inside: avoid; }
+.legend i { flex: none; width: 14px; height: 4px; border-radius: 2px; align-self: center; }
+.legend span { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.legend b { font-weight: normal; color: ${colors.faint}; }
 table { border-collapse: collapse; width: 100%; font-size: 12px; }
 th { color: #6e9fff; font-weight: 600; }
 th, td { text-align: left; padding: 5px 10px; border-bottom: 1px solid ${colors.border}; max-width: 200px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -49,7 +55,7 @@ ${panels}
   return { html, width, height };
 }
 
-function renderPanel(panel: FilledPanel, board: FilledBoard, from: number, to: number): string {
+function renderPanel(panel: FilledPanel, board: FilledBoard, range: Range): string {
   const { view, lines } = panel;
   const { place, kind, title, unit } = view;
   const width = place.w * grid.column - grid.gap;
@@ -57,8 +63,8 @@ function renderPanel(panel: FilledPanel, board: FilledBoard, from: number, to: n
   const style = `left: ${place.x * grid.column}px; top: ${place.y * grid.row}px; width: ${width}px; height: ${height}px;`;
   if (kind === "row") return `<section class="row" style="${style}">${escapeHtml(title)}</section>`;
 
-  const size = { width: width - 2, height: height - titleHeight - 2 };
-  const chart = { ...size, unit, lines, from, to };
+  const legendHeight = kind === "timeseries" ? Math.min(Math.ceil(lines.length / 2), legendRows) * legendRow + 6 : 0;
+  const chart = { width: width - 2, height: height - titleHeight - legendHeight - 2, unit, lines, range };
   if (kind === "stat") return renderStat(panel, style);
   const content =
     kind === "table"
@@ -67,15 +73,26 @@ function renderPanel(panel: FilledPanel, board: FilledBoard, from: number, to: n
         ? `<div class="none">No data in this time</div>`
         : kind === "heatmap"
           ? heatmapChart(chart)
-          : lineChart({
+          : `${lineChart({
               ...chart,
               stacked: view.stacked,
               marks: board.marks,
               limits: view.thresholds.flatMap(({ value, color }) =>
                 value === null ? [] : [{ value, color: colorOf(color) }],
               ),
-            });
+            })}${renderLegend(lines, unit)}`;
   return `<section style="${style}"><h2>${escapeHtml(title)}</h2>${content}</section>`;
+}
+
+/** The lines with their last value. */
+function renderLegend(lines: readonly Line[], unit: string): string {
+  const rows = lines.map(({ name, points }, index) => {
+    const last = points.at(-1)?.[1] ?? Number.NaN;
+    return `<div><i style="background: ${lineColor(index)}"></i><span>${escapeHtml(name)}</span><b>${escapeHtml(format(last, unit))}</b></div>`;
+  });
+  const shown = rows.length > 2 * legendRows ? rows.slice(0, 2 * legendRows - 1) : rows;
+  const more = rows.length > shown.length ? `<div><b>and ${rows.length - shown.length} more</b></div>` : "";
+  return `<div class="legend">${shown.join("")}${more}</div>`;
 }
 
 function renderStat({ view, samples }: FilledPanel, style: string): string {

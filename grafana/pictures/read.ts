@@ -17,19 +17,18 @@ export interface FilledBoard {
   marks: Mark[];
 }
 
+/** What answers queries. */
+type Asked = Pick<PrometheusClient, "query" | "queryRange">;
+
 /** Asks Prometheus for all that a board shows. @throws Error with Prometheus' own words where a query is wrong */
-export async function fillBoard(
-  dashboard: Dashboard,
-  prometheus: PrometheusClient,
-  range: Range,
-): Promise<FilledBoard> {
+export async function fillBoard(dashboard: Dashboard, prometheus: Asked, range: Range): Promise<FilledBoard> {
   const panels: FilledPanel[] = [];
   for (const view of panelsOf(dashboard)) panels.push(await fillPanel(view, prometheus, range));
   const { title = "", description = "" } = dashboard;
   return { title, description, panels, marks: await marksOf(dashboard, prometheus, range) };
 }
 
-async function fillPanel(view: PanelView, prometheus: PrometheusClient, range: Range): Promise<FilledPanel> {
+async function fillPanel(view: PanelView, prometheus: Asked, range: Range): Promise<FilledPanel> {
   const lines: Line[] = [];
   const samples: Sample[] = [];
   for (const { expr, legend } of view.queries) {
@@ -48,7 +47,7 @@ async function fillPanel(view: PanelView, prometheus: PrometheusClient, range: R
 }
 
 /** Where each annotation begins. What was there at the range's start began earlier. */
-async function marksOf(dashboard: Dashboard, prometheus: PrometheusClient, range: Range): Promise<Mark[]> {
+async function marksOf(dashboard: Dashboard, prometheus: Asked, range: Range): Promise<Mark[]> {
   const colors = (dashboard.annotations.list ?? []).map(({ iconColor }) => iconColor);
   const marks: Mark[] = [];
   for (const [index, { expr, legend }] of otherQueriesOf(dashboard).slice(0, colors.length).entries()) {

@@ -65,7 +65,7 @@ const dashboards = async (args: string[]): Promise<number> => {
   for (const [name, build] of Object.entries(boards)) {
     const filled = await fillBoard(build(), prometheus, range);
     const file = join(out, `${name}.png`);
-    await screenshot(chromium, boardPage(filled, range.from, range.to), file);
+    await screenshot(chromium, boardPage(filled, range), file);
     say("picture", relative(process.cwd(), file));
   }
   return 0;
