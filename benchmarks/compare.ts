@@ -1,7 +1,8 @@
+import { interruption } from "../toolchain/lib/interruption.ts";
 import { failed, type LoadEngine, type LoadResult, throughput } from "./engines/engine.ts";
-import { inWorker } from "./in-worker.ts";
-import type { Pace, PacedResult } from "./pace.ts";
-import { median, percentile } from "./statistics.ts";
+import { failedOf } from "./load/plan.ts";
+import { runPlan } from "./load/run.ts";
+import { median } from "./statistics.ts";
 import { probe, type Target } from "./target.ts";
 
 /** One side of a pair: what is asked, and the CPU time that its containers have used up to now. */
@@ -185,25 +186,26 @@ class Tally {
 }
 
 async function runPaced({ users, everyMs, pacedRounds }: Effort, goal: PacedGoal): Promise<PacedSummary> {
-  const plan: Pace = { target: goal.target, users, everyMs, rounds: pacedRounds };
-  const result = await inWorker(new URL("pace-worker.ts", import.meta.url), plan, isPacedResult);
-  const { latencies, failed, troubles, lateMs } = result;
+  const share = { name: goal.name, target: goal.target, users };
+  const seconds = (pacedRounds * everyMs) / 1000;
+  const { shares, load } = await runPlan({ kind: "paced", shares: [share], seconds, everyMs });
+  interruption.throwIfAborted();
+  const [only] = shares;
+  if (only === undefined) throw new Error("the load has no result");
+  const { p50, p95, p99, max } = only.latency;
   return {
     name: goal.name,
-    requests: latencies.length,
-    failed,
-    troubles,
-    p50: percentile(latencies, 50),
-    p95: percentile(latencies, 95),
-    p99: percentile(latencies, 99),
-    max: percentile(latencies, 100),
-    lateMs,
+    requests: only.requests,
+    failed: failedOf(only.failures),
+    troubles: only.troubles,
+    p50,
+    p95,
+    p99,
+    max,
+    lateMs: load.lateMs,
     p95Ms: goal.p95Ms,
   };
 }
-
-const isPacedResult = (message: unknown): message is PacedResult =>
-  typeof message === "object" && message !== null && "latencies" in message && "lateMs" in message;
 
 const sound = ({ failed, troubles }: { failed: number; troubles: string[] }) => failed === 0 && troubles.length === 0;
 

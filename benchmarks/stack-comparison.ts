@@ -1,12 +1,11 @@
 import type Docker from "dockerode";
-import { UserError } from "../toolchain/lib/user-error.ts";
 import { bareKoaBody } from "./bare-koa.ts";
 import { type Comparison, compare, type Effort, type PacedGoal, type Pair } from "./compare.ts";
 import { cpuOf } from "./cpu.ts";
 import { chooseEngine } from "./engines/choose.ts";
 import { References } from "./references.ts";
 import { findStack, type RunningStack } from "./stack.ts";
-import { ask, type Expected, type Target } from "./target.ts";
+import { findTargets } from "./targets.ts";
 
 /** 200 connections are the original's home page scenario, and where it failed for three of four. */
 export const defaultEffort: Effort = {
@@ -49,8 +48,8 @@ export async function compareStack(
     const pairs: Pair[] = [
       {
         name: "home page : file",
-        stack: { target: targets.home, cpu },
-        reference: { target: { ...targets.home, url: file.url }, cpu: cpuOf(engine, file) },
+        stack: { target: targets.plainHome, cpu },
+        reference: { target: { ...targets.plainHome, url: file.url }, cpu: cpuOf(engine, file) },
         least: leastOfStatic,
       },
       {
@@ -65,54 +64,11 @@ export async function compareStack(
     ];
     const goals: PacedGoal[] = [
       { name: "health", target: targets.health, p95Ms: p95Ms.health },
-      { name: "home", target: targets.homeCompressed, p95Ms: p95Ms.home },
-      { name: "cached static", target: targets.asset, p95Ms: p95Ms["cached static"] },
+      { name: "home", target: targets.home, p95Ms: p95Ms.home },
+      { name: "cached static", target: targets.static, p95Ms: p95Ms["cached static"] },
     ];
     return { comparison: await compare(await chooseEngine(), effort, pairs, goals, progress), stack };
   } finally {
     await references.remove();
   }
-}
-
-interface Targets {
-  /** The home page's bytes. */
-  page: Buffer;
-  home: Target;
-  /** As browsers ask for it. */
-  homeCompressed: Target;
-  health: Target;
-  asset: Target;
-}
-
-/** Asks for what the runs will ask for, and holds on to the answers: every later one must be the same. */
-async function findTargets(url: URL): Promise<Targets> {
-  const home = await answerOf(new URL("/", url), {});
-  const page = home.expected.body.bytes;
-  const asset = /(?:href|src)="(\/static\/[^"]+)"/.exec(page.toString("utf8"))?.[1];
-  if (!page.includes("</html>") || asset === undefined) {
-    throw new UserError(`${url.href} does not answer with a home page that loads a static file.`);
-  }
-  const compressed = { "Accept-Encoding": "gzip, br" };
-  return {
-    page,
-    home,
-    homeCompressed: await answerOf(new URL("/", url), compressed),
-    health: {
-      url: new URL("/health", url).href,
-      headers: {},
-      expected: { encoding: undefined, body: { kind: "json", texts: { status: "ok" } } },
-    },
-    asset: await answerOf(new URL(asset, url), compressed),
-  };
-}
-
-type BytesTarget = Target & { expected: Expected & { body: { kind: "bytes"; bytes: Buffer } } };
-
-async function answerOf(url: URL, headers: Readonly<Record<string, string>>): Promise<BytesTarget> {
-  const answer = await ask(url.href, headers, false).catch((error: unknown) => {
-    throw new UserError(`${url.href} does not answer: ${error instanceof Error ? error.message : String(error)}`);
-  });
-  if (answer.status !== 200) throw new UserError(`${url.href} answers ${answer.status} instead of 200.`);
-  const encoding = answer.headers["content-encoding"];
-  return { url: url.href, headers, expected: { encoding, body: { kind: "bytes", bytes: answer.body } } };
 }

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import { describe, type TestContext, test } from "node:test";
 import { compare, type Effort, exitCode, pairMet } from "../compare.ts";
-import { autocannonEngine } from "../engines/autocannon.ts";
 import type { LoadEngine } from "../engines/engine.ts";
-import { machine, report } from "../report.ts";
+import { undiciEngine } from "../engines/undici.ts";
+import { machine } from "../machine.ts";
+import { report } from "../report/comparison.ts";
 import { fakeServer, good, goodBody, numbered, side, target } from "./fake-server.ts";
 
 const short: Effort = {
@@ -34,8 +35,8 @@ const targetMs = 600;
 async function against(t: TestContext, listener: RequestListener) {
   const [url, reference] = [await fakeServer(t, listener), await fakeServer(t, good)];
   const engine: LoadEngine = {
-    name: autocannonEngine.name,
-    run: (load) => (load.target.url === url ? autocannonEngine : figures()).run(load),
+    name: undiciEngine.name,
+    run: (load) => (load.target.url === url ? undiciEngine : figures()).run(load),
   };
   const pair = { name: "pair", stack: side(url), reference: side(reference), least: 0.001 };
   const goal = { name: "paced", target: target(url), p95Ms: targetMs };

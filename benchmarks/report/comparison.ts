@@ -1,24 +1,6 @@
-import { cpus, totalmem } from "node:os";
-import { type Comparison, type CpuSeconds, exitCode, pacedMet, pairMet, type SideResult } from "./compare.ts";
-
-/** What the figures were measured on. */
-export interface Machine {
-  cpu: string;
-  cores: number;
-  memoryGb: number;
-  node: string;
-  engine: string;
-  replicas: number;
-}
-
-export const machine = (dockerVersion: string, replicas: number): Machine => ({
-  cpu: cpus()[0]?.model ?? "unknown",
-  cores: cpus().length,
-  memoryGb: Math.round(totalmem() / 2 ** 30),
-  node: process.version,
-  engine: `Docker ${dockerVersion}`,
-  replicas,
-});
+import { type Comparison, type CpuSeconds, exitCode, pacedMet, pairMet, type SideResult } from "../compare.ts";
+import { describeMachine, type Machine } from "../machine.ts";
+import { table } from "./table.ts";
 
 const mark = (met: boolean) => (met ? "✓" : "✗");
 const whole = (value: number) => Math.round(value).toLocaleString("en");
@@ -58,7 +40,7 @@ export function report(comparison: Comparison, on: Machine): string {
     mark(pacedMet(row)),
   ]);
   return [
-    `${on.cores} × ${on.cpu}, ${on.memoryGb} GB, ${on.engine}, Node ${on.node}, ${on.replicas} replicas; load by ${engine} on the same machine`,
+    `${describeMachine(on)}; load by ${engine} on the same machine`,
     "",
     `${connections} connections, closed loop, ${rounds} × ${seconds} s each in turns; requests/s`,
     table([
@@ -95,17 +77,4 @@ function troubles({ pairs, paced }: Comparison): string[] {
     ...ofPairs,
     ...paced.flatMap(({ name, troubles }) => troubles.map((trouble) => `${name}, paced: ${trouble}`)),
   ];
-}
-
-/** Columns as wide as their widest cell; the first one to the left, all others to the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const width = (column: number) => Math.max(...rows.map((row) => (row[column] ?? "").length));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => (column === 0 ? cell.padEnd(width(column)) : cell.padStart(width(column))))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
 }

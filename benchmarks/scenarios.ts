@@ -1,0 +1,146 @@
+import type { Plan, Share } from "./load/plan.ts";
+import type { Targets } from "./targets.ts";
+
+const pages = ["health", "home", "experience", "projects", "contact", "api", "static"] as const;
+type Page = (typeof pages)[number];
+
+/** What part of the users asks for what. */
+type Mix = Readonly<Partial<Record<Page, number>>>;
+
+const mixes = {
+  health: { health: 1 },
+  home: { home: 1 },
+  /** Readers who look around. */
+  pages: { home: 0.4, experience: 0.15, projects: 0.15, contact: 0.1, api: 0.1, static: 0.1 },
+  /** The same with probes among them, for which every answer is a replica's work. */
+  crowd: { health: 0.2, home: 0.4, experience: 0.1, projects: 0.1, api: 0.1, static: 0.1 },
+  /** What the original had response targets for. */
+  promised: { health: 0.2, home: 0.4, static: 0.4 },
+} as const satisfies Record<string, Mix>;
+
+/** The original's response targets at the 95th percentile, in milliseconds. */
+export const promisedMs: Readonly<Partial<Record<Page, number>>> = { health: 100, home: 200, static: 50 };
+
+/** What the original did with this load. */
+export interface Original {
+  /** Share of its requests that succeeded, 0 to 1. */
+  success: number;
+  perSecond: number;
+}
+
+/** How much more than the original ours must do. */
+export const timesTheOriginal = 20;
+
+export interface Scenario {
+  name: string;
+  /** For people. */
+  title: string;
+  kind: Plan["kind"];
+  mix: Mix;
+  users: number;
+  seconds: number;
+  original?: Original;
+  /** What is done to the stack before or meanwhile; it takes an engine, and a stack of this machine. */
+  play?: "ramp" | "soak" | "scale" | "faults" | "cache";
+  /** Runs where no scenario is named. */
+  usual: boolean;
+}
+
+/** Of paced users, in milliseconds: a reader looks at a page for a while. */
+export const paceMs = 5000;
+
+const closed = { kind: "closed", seconds: 10, usual: true } as const;
+const paced = { kind: "paced", seconds: 20, usual: true, mix: mixes.promised } as const;
+const special = { kind: "closed", usual: false } as const;
+
+/** Every scenario, in the order in which they run. The first four are the original's, with its figures. */
+export const scenarios: readonly Scenario[] = [
+  {
+    ...closed,
+    name: "health",
+    title: "health",
+    mix: mixes.health,
+    users: 100,
+    original: { success: 0.63, perSecond: 451.6 },
+  },
+  {
+    ...closed,
+    name: "home",
+    title: "home page",
+    mix: mixes.home,
+    users: 200,
+    original: { success: 0.245, perSecond: 691.6 },
+  },
+  {
+    ...closed,
+    name: "stress",
+    title: "health, stress",
+    mix: mixes.health,
+    users: 500,
+    original: { success: 0.31, perSecond: 474.9 },
+  },
+  {
+    ...closed,
+    name: "heavy",
+    title: "heavy load (mixed pages)",
+    mix: mixes.pages,
+    users: 1000,
+    original: { success: 0.243, perSecond: 294.6 },
+  },
+  { ...closed, name: "crowd-2500", title: "crowd, as fast as they can", mix: mixes.crowd, users: 2500 },
+  { ...closed, name: "crowd-5000", title: "crowd, as fast as they can", mix: mixes.crowd, users: 5000 },
+  { ...closed, name: "crowd-10000", title: "crowd, as fast as they can", mix: mixes.crowd, users: 10_000 },
+  { ...paced, name: "paced-2500", title: "readers, one request in 5 s", users: 2500 },
+  { ...paced, name: "paced-5000", title: "readers, one request in 5 s", users: 5000 },
+  { ...paced, name: "paced-10000", title: "readers, one request in 5 s", users: 10_000 },
+  { ...special, name: "ramp", title: "ramp to the knee", mix: mixes.crowd, users: 6400, seconds: 5, play: "ramp" },
+  {
+    ...special,
+    name: "soak",
+    title: "soak",
+    kind: "paced",
+    mix: mixes.promised,
+    users: 2500,
+    seconds: 600,
+    play: "soak",
+  },
+  {
+    ...special,
+    name: "scale",
+    title: "1, 2, 4, 8 replicas",
+    mix: mixes.health,
+    users: 200,
+    seconds: 10,
+    play: "scale",
+  },
+  {
+    ...special,
+    name: "faults",
+    title: "a replica killed every 10 s",
+    mix: mixes.crowd,
+    users: 500,
+    seconds: 60,
+    play: "faults",
+  },
+  {
+    ...special,
+    name: "cache",
+    title: "cold cache, warm, past it",
+    mix: mixes.home,
+    users: 200,
+    seconds: 5,
+    play: "cache",
+  },
+];
+
+/** The plan of a scenario. Every page has at least one user. */
+export function planOf({ kind, mix, users, seconds }: Scenario, targets: Targets): Plan {
+  const asked = pages.flatMap((name) => (mix[name] === undefined ? [] : [{ name, part: mix[name] }]));
+  let left = users;
+  const shares: Share[] = asked.map(({ name, part }, index) => {
+    const count = index === asked.length - 1 ? Math.max(1, left) : Math.max(1, Math.round(users * part));
+    left -= count;
+    return { name, target: targets[name], users: count };
+  });
+  return { kind, shares, seconds, everyMs: paceMs };
+}

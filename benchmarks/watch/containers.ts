@@ -1,0 +1,63 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type Docker from "dockerode";
+import { componentLabel } from "../../infra/docker/labels.ts";
+
+/** How often the engine is asked, in milliseconds. */
+const everyMs = 2000;
+
+/** A container at a moment. */
+export interface Usage {
+  /** Milliseconds since 1970. */
+  time: number;
+  /** Its name, and what it is of: resume, nginx. */
+  container: string;
+  component: string;
+  /** Working memory in bytes, as `docker stats` counts it: without the page cache that can be given back. */
+  memory: number;
+  /** Processor time since its start, in seconds. */
+  cpuSeconds: number;
+}
+
+/** Reads all containers that have these labels, once. Those that are stopped meanwhile are left out. */
+export async function usageOf(engine: Docker, labels: readonly string[]): Promise<Usage[]> {
+  const containers = await engine.listContainers({ filters: { label: [...labels] } });
+  const read = async ({ Id, Names, Labels }: Docker.ContainerInfo): Promise<Usage[]> => {
+    const { memory_stats, cpu_stats } = await engine.getContainer(Id).stats({ stream: false, "one-shot": true });
+    // A container that has just died has no figures.
+    if (memory_stats.usage === undefined) return [];
+    const reclaimable = memory_stats.stats.total_inactive_file ?? memory_stats.stats.inactive_file ?? 0;
+    return [
+      {
+        time: Date.now(),
+        container: (Names[0] ?? "").slice(1),
+        component: Labels[componentLabel] ?? "",
+        memory: memory_stats.usage - reclaimable,
+        cpuSeconds: cpu_stats.cpu_usage.total_usage / 1e9,
+      },
+    ];
+  };
+  return (await Promise.all(containers.map(read))).flat();
+}
+
+/** Reads them again and again until it is stopped. */
+export function watchContainers(engine: Docker, labels: readonly string[]) {
+  const stopping = new AbortController();
+  const seen: Usage[] = [];
+  const watching = (async () => {
+    while (!stopping.signal.aborted) {
+      seen.push(...(await usageOf(engine, labels)));
+      await pause(everyMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  })();
+  // Who awaits `stop` gets the failure; until then it must not end the process.
+  watching.catch(() => {});
+  return {
+    /** @throws Error where the engine stopped answering */
+    async stop(): Promise<Usage[]> {
+      stopping.abort();
+      await watching;
+      seen.push(...(await usageOf(engine, labels)));
+      return seen;
+    },
+  };
+}
