@@ -10,6 +10,9 @@ const milliseconds = (ms: number) => `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
 /** Where the stack may be after a crowd of ten thousand, in bytes. */
 const mostMemory = { replica: 150e6, nginx: 250e6, stack: 1.2e9 };
 
+/** What the stack's memory moves by anyway, in bytes. */
+const slack = 50e6;
+
 const named = (label: string, what: string) => (label === "" ? what : `${label}: ${what}`);
 
 /** Every request was answered soundly. */
@@ -69,6 +72,23 @@ function totalAtMost(usage: readonly Usage[]): number {
   const most = new Map<string, number>();
   for (const { container, memory } of usage) most.set(container, Math.max(memory, most.get(container) ?? 0));
   return [...most.values()].reduce((total, memory) => total + memory, 0);
+}
+
+/** The stack holds no more than half of what the crowd made it take beyond what it had before. */
+export function fallenBackCheck(
+  before: readonly Usage[],
+  peak: readonly Usage[],
+  now: readonly Usage[],
+  seconds: number,
+): Check {
+  const [had, most, has] = [before, peak, now].map(totalAtMost);
+  const allowed = (had ?? 0) + Math.max(((most ?? 0) - (had ?? 0)) / 2, slack);
+  return {
+    what: `memory of the whole stack ${seconds} s later`,
+    value: `${megabytes(had ?? 0)} before, ${megabytes(most ?? 0)} at most, ${megabytes(has ?? 0)} now`,
+    target: `< ${megabytes(allowed)} within a minute`,
+    met: (has ?? 0) < allowed,
+  };
 }
 
 /** What the figures do not say by themselves. */

@@ -8,6 +8,8 @@ import { UserError } from "../toolchain/lib/user-error.ts";
 export interface RunningStack {
   nginx: Docker.ContainerInspectInfo;
   replicas: Docker.ContainerInspectInfo[];
+  /** Label filters that find all of its containers. */
+  labels: string[];
   /** Name of the network that they meet in. */
   network: string;
   /** The configuration that its nginx really runs with. */
@@ -29,14 +31,14 @@ export async function findStack(engine: Docker, url: URL): Promise<RunningStack>
   const stackLabels = Object.entries(edge.Labels).filter(
     ([label]) => label.startsWith("resume.") && label !== componentLabel,
   );
-  const label = [...stackLabels, [componentLabel, "resume"]].map(([name, value]) => `${name}=${value}`);
-  const listedReplicas = await engine.listContainers({ filters: { label } });
+  const labels = stackLabels.map(([name, value]) => `${name}=${value}`);
+  const listedReplicas = await engine.listContainers({ filters: { label: [...labels, `${componentLabel}=resume`] } });
   const inspect = ({ Id }: Docker.ContainerInfo) => engine.getContainer(Id).inspect();
   const [nginx, replicas] = await Promise.all([inspect(edge), Promise.all(listedReplicas.map(inspect))]);
 
   const [network] = Object.keys(nginx.NetworkSettings.Networks);
   if (network === undefined || replicas.length === 0) throw new UserError("The stack has no replicas that run.");
-  return { nginx, replicas, network, nginxConfig: await readFile(engine, nginx.Id, nginxConfigPath(nginx)) };
+  return { nginx, replicas, labels, network, nginxConfig: await readFile(engine, nginx.Id, nginxConfigPath(nginx)) };
 }
 
 /** The file after `-c` in nginx' command. */

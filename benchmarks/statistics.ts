@@ -6,15 +6,14 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/**
- * The smallest value that this share of all values does not exceed (nearest rank).
- *
- * @param percent above 0, at most 100
- * @throws RangeError for no values
- */
-export function percentile(values: readonly number[], percent: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const value = sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
-  if (value === undefined) throw new RangeError("there is no percentile of no values");
-  return value;
+/** How much a line through points grows from the first to the last, their mean, and how far they swing around that line (standard deviation). */
+export function growth(points: readonly (readonly [number, number])[]): { grown: number; mean: number; swing: number } {
+  const count = points.length;
+  const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / count;
+  const [times, values] = [points.map(([time]) => time), points.map(([, value]) => value)];
+  const [middle, mean] = [meanOf(times), meanOf(values)];
+  const spread = meanOf(times.map((time) => (time - middle) ** 2));
+  const slope = spread === 0 ? 0 : meanOf(points.map(([time, value]) => (time - middle) * (value - mean))) / spread;
+  const swing = Math.sqrt(meanOf(points.map(([time, value]) => (value - mean - slope * (time - middle)) ** 2)));
+  return { grown: slope * ((times.at(-1) ?? 0) - (times[0] ?? 0)), mean, swing };
 }

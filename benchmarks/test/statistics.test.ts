@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { median, percentile } from "../statistics.ts";
+import { growth, median } from "../statistics.ts";
 
 test("the median is the middle value, whatever the order", () => {
   assert.equal(median([3]), 3);
@@ -9,12 +9,11 @@ test("the median is the middle value, whatever the order", () => {
   assert.throws(() => median([]), RangeError);
 });
 
-test("a percentile is a value that was measured, by nearest rank", () => {
-  const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
-  assert.equal(percentile(hundred, 50), 50);
-  assert.equal(percentile(hundred, 95), 95);
-  assert.equal(percentile(hundred, 99.5), 100);
-  assert.equal(percentile(hundred, 100), 100);
-  assert.equal(percentile([7], 1), 7);
-  assert.throws(() => percentile([], 50), RangeError);
+test("growth is that of the line through the points, and swinging is none", () => {
+  const points = (value: (index: number) => number) =>
+    Array.from({ length: 101 }, (_, index): [number, number] => [index * 1000, value(index)]);
+  const rising = growth(points((index) => 100 + index));
+  assert.ok(Math.abs(rising.grown - 100) < 1e-6 && Math.abs(rising.mean - 150) < 1e-6 && rising.swing < 1e-6);
+  const swinging = growth(points((index) => 100 + (index % 2 === 0 ? 10 : -10)));
+  assert.ok(Math.abs(swinging.grown) < 1 && Math.abs(swinging.swing - 10) < 0.1);
 });

@@ -18,13 +18,24 @@ export interface Usage {
   cpuSeconds: number;
 }
 
+/** The container was taken away since it was listed. */
+const isGone = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === 404;
+
 /** Reads all containers that have these labels, once. Those that are stopped meanwhile are left out. */
 export async function usageOf(engine: Docker, labels: readonly string[]): Promise<Usage[]> {
   const containers = await engine.listContainers({ filters: { label: [...labels] } });
   const read = async ({ Id, Names, Labels }: Docker.ContainerInfo): Promise<Usage[]> => {
-    const { memory_stats, cpu_stats } = await engine.getContainer(Id).stats({ stream: false, "one-shot": true });
+    const stats = await engine
+      .getContainer(Id)
+      .stats({ stream: false, "one-shot": true })
+      .catch((error: unknown) => {
+        if (isGone(error)) return undefined;
+        throw error;
+      });
     // A container that has just died has no figures.
-    if (memory_stats.usage === undefined) return [];
+    if (stats?.memory_stats.usage === undefined) return [];
+    const { memory_stats, cpu_stats } = stats;
     const reclaimable = memory_stats.stats.total_inactive_file ?? memory_stats.stats.inactive_file ?? 0;
     return [
       {

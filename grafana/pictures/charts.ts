@@ -2,7 +2,6 @@ import { HeatmapChart, LineChart } from "echarts/charts";
 import { GridComponent, MarkLineComponent, VisualMapComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import type { Range } from "../../prometheus/client.ts";
 import { format } from "./format.ts";
 
 use([HeatmapChart, LineChart, GridComponent, MarkLineComponent, VisualMapComponent, SVGRenderer]);
@@ -26,8 +25,9 @@ interface ChartFacts {
   height: number;
   unit: string;
   lines: readonly Line[];
-  /** What the time axis shows, and how far apart the points are. */
-  range: Range;
+  /** What the time axis shows, in milliseconds since 1970. */
+  from: number;
+  to: number;
 }
 
 export interface LineChartFacts extends ChartFacts {
@@ -48,12 +48,6 @@ export const colors = {
 
 /** The color of a chart's line, for its legend. */
 export const lineColor = (index: number): string => colors.lines[index % colors.lines.length] ?? colors.text;
-
-const timesOf = ({ from, to, stepSeconds }: Range): number[] =>
-  Array.from(
-    { length: Math.floor((to - from) / 1000 / stepSeconds) + 1 },
-    (_, index) => from + index * stepSeconds * 1000,
-  );
 
 const twoDigits = (value: number) => String(value).padStart(2, "0");
 const clock = (time: number): string => {
@@ -81,8 +75,17 @@ const render = (width: number, height: number, option: EChartsCoreOption): strin
 };
 
 /** Lines over time as SVG. */
-export const lineChart = ({ width, height, unit, lines, range, stacked, limits = [], marks = [] }: LineChartFacts) => {
-  const times = timesOf(range);
+export const lineChart = ({
+  width,
+  height,
+  unit,
+  lines,
+  from,
+  to,
+  stacked,
+  limits = [],
+  marks = [],
+}: LineChartFacts) => {
   const acrossTime = marks.map(({ time, name, color }) => ({
     xAxis: time,
     lineStyle: { color, type: "solid", width: 1 },
@@ -96,7 +99,7 @@ export const lineChart = ({ width, height, unit, lines, range, stacked, limits =
   return render(width, height, {
     color: colors.lines,
     grid: plot,
-    xAxis: { type: "time", min: range.from, max: range.to, ...axisStyle, splitLine: { show: false } },
+    xAxis: { type: "time", min: from, max: to, ...axisStyle, splitLine: { show: false } },
     yAxis: {
       type: "value",
       min: 0,
@@ -111,27 +114,18 @@ export const lineChart = ({ width, height, unit, lines, range, stacked, limits =
       lineStyle: { width: 1.5 },
       areaStyle: { opacity: stacked ? 0.4 : 0.08 },
       ...(stacked ? { stack: "all" } : {}),
-      data: onEveryTime(points, times, stacked ? 0 : null),
+      data: points.map(([time, value]) => [time, Number.isFinite(value) ? value : null]),
       ...(index === 0 ? { markLine: { symbol: "none", silent: true, data: [...acrossTime, ...acrossValues] } } : {}),
     })),
   });
 };
 
-/** A gap is a gap; in a stack it is nothing on top of the others. */
-const onEveryTime = (points: Line["points"], times: readonly number[], missing: 0 | null) => {
-  const values = new Map(points);
-  return times.map((time) => {
-    const value = values.get(time) ?? Number.NaN;
-    return [time, Number.isFinite(value) ? value : missing];
-  });
-};
-
-/** How many fell into each bucket over time, as SVG. A line is a bucket; its name is the bucket's upper bound. */
-export const heatmapChart = ({ width, height, unit, lines, range }: ChartFacts) => {
+/** How many fell into each bucket over time, as SVG. A line is a bucket, named by its upper bound; all have the same times. */
+export const heatmapChart = ({ width, height, unit, lines }: Omit<ChartFacts, "from" | "to">) => {
   const buckets = lines
     .map(({ name, points }) => ({ bound: name === "+Inf" ? Number.POSITIVE_INFINITY : Number(name), points }))
     .sort((one, other) => one.bound - other.bound);
-  const times = timesOf(range);
+  const times = lines[0]?.points.map(([time]) => time) ?? [];
   // Buckets hold all that is below their bound: what fell into one is the difference to the one before.
   const cells = times.flatMap((time, x) => {
     let below = 0;

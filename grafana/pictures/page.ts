@@ -64,7 +64,14 @@ function renderPanel(panel: FilledPanel, board: FilledBoard, range: Range): stri
   if (kind === "row") return `<section class="row" style="${style}">${escapeHtml(title)}</section>`;
 
   const legendHeight = kind === "timeseries" ? Math.min(Math.ceil(lines.length / 2), legendRows) * legendRow + 6 : 0;
-  const chart = { width: width - 2, height: height - titleHeight - legendHeight - 2, unit, lines, range };
+  const chart = {
+    width: width - 2,
+    height: height - titleHeight - legendHeight - 2,
+    unit,
+    lines,
+    from: range.from,
+    to: range.to,
+  };
   if (kind === "stat") return renderStat(panel, style);
   const content =
     kind === "table"

@@ -36,7 +36,12 @@ async function fillPanel(view: PanelView, prometheus: Asked, range: Range): Prom
       samples.push(...(await prometheus.query(expr)));
     } else {
       const series = await prometheus.queryRange(expr, range);
-      lines.push(...series.map(({ labels, points }) => ({ name: legendOf(legend, labels), points })));
+      lines.push(
+        ...series.map(({ labels, points }) => ({
+          name: legendOf(legend, labels),
+          points: onEveryTime(points, range, view.stacked ? 0 : Number.NaN),
+        })),
+      );
     }
   }
   return {
@@ -44,6 +49,17 @@ async function fillPanel(view: PanelView, prometheus: Asked, range: Range): Prom
     lines: lines.sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true })),
     samples,
   };
+}
+
+/** Points for all times of the range: a gap stays one, and in a stack it is nothing on top of the others. */
+function onEveryTime(points: Line["points"], { from, to, stepSeconds }: Range, missing: number): Line["points"] {
+  const values = new Map(points);
+  const count = Math.floor((to - from) / 1000 / stepSeconds) + 1;
+  return Array.from({ length: count }, (_, index) => {
+    const time = from + index * stepSeconds * 1000;
+    const value = values.get(time) ?? missing;
+    return [time, Number.isFinite(value) ? value : missing];
+  });
 }
 
 /** Where each annotation begins. What was there at the range's start began earlier. */

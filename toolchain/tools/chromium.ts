@@ -11,12 +11,13 @@ const places = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-const find = (): string | undefined =>
+/** The browser of this machine, where there is one. */
+export const chromiumIfAny = (): string | undefined =>
   programs.map((name) => which(name)).find((path) => path !== undefined) ?? places.find(existsSync);
 
 /** Finds a Chromium, or installs Debian's. Only tests and pictures of pages need one. @throws UserError without either */
 export const findChromium = async (): Promise<string> => {
-  const found = find();
+  const found = chromiumIfAny();
   if (found) {
     say("browser", `found at ${found}`);
     return found;
@@ -25,7 +26,7 @@ export const findChromium = async (): Promise<string> => {
     throw new UserError("browser: the tests look at pages in Chromium or Chrome. Install one and run this again.");
   }
   await withProgress("browser", "installing Debian's chromium", () => installPackages(["chromium"]));
-  const installed = find();
+  const installed = chromiumIfAny();
   if (!installed) throw new UserError("browser: Debian's chromium was installed, but there is no chromium on PATH.");
   say("browser", `Debian's chromium installed at ${installed}`);
   return installed;
