@@ -26,7 +26,7 @@ export const reportPage = (result: BenchResult, loadBy: string): string =>
 export function summaryPicture(result: BenchResult, loadBy: string): Page {
   const rows = result.scenarios.reduce((total, { steps }) => total + steps.length, 0);
   const references = result.comparison === null ? 0 : 60 + result.comparison.pairs.length * 29;
-  return { html: page(result, loadBy, [headline(result)]), width: width + 60, height: 250 + rows * 29 + references };
+  return { html: page(result, loadBy, [headline(result)]), width: width + 60, height: 150 + rows * 28 + references };
 }
 
 function page(result: BenchResult, loadBy: string, parts: readonly string[]): string {
@@ -43,7 +43,7 @@ h2 { font-size: 18px; margin: 40px 0 8px; border-top: 1px solid ${colors.border}
 h3 { font-size: 13px; margin: 0; padding: 8px 10px 0; }
 p { color: ${colors.faint}; margin: 4px 0 14px; }
 table { border-collapse: collapse; margin: 10px 0; }
-th, td { text-align: right; padding: 5px 12px; border-bottom: 1px solid ${colors.border}; white-space: nowrap; }
+th, td { text-align: right; padding: 5px 9px; border-bottom: 1px solid ${colors.border}; white-space: nowrap; }
 th { color: ${colors.faint}; font-weight: 600; } th:first-child, td:first-child { text-align: left; }
 .bar { display: inline-block; height: 10px; background: #5794f2; border-radius: 2px; margin-right: 8px; }
 .met { color: #73bf69; } .missed { color: #f2495c; font-weight: 600; }
@@ -65,7 +65,7 @@ function headline({ scenarios, comparison }: BenchResult): string {
     const { perSecond } = sum(step.result);
     const { original } = scenario;
     const met = scenario.checks.every((check) => check.met);
-    const bar = `<span class="bar" style="width: ${Math.round((perSecond / most) * 140)}px"></span>`;
+    const bar = `<span class="bar" style="width: ${Math.round((perSecond / most) * 90)}px"></span>`;
     const p = (which: "p50" | "p95" | "p99") =>
       time(Math.max(...step.result.shares.map(({ latency }) => latency[which])));
     return row("td", [
@@ -172,22 +172,32 @@ function renderCharts(steps: readonly Step[], usage: readonly Usage[]): string {
   ].join("");
 }
 
-const containersOf = (usage: readonly Usage[]): Map<string, Usage[]> => {
-  const byContainer = new Map<string, Usage[]>();
-  for (const seen of usage) byContainer.set(seen.container, [...(byContainer.get(seen.container) ?? []), seen]);
-  return byContainer;
-};
+/** The readings of each container, by its component, with a number where there are several of it. */
+function containersOf(usage: readonly Usage[]): [string, Usage[]][] {
+  const components = Map.groupBy(usage, ({ component }) => component);
+  return [...components].flatMap(([component, all]) => {
+    const containers = [...Map.groupBy(all, ({ container }) => container).values()];
+    return containers.map((seen, index): [string, Usage[]] => [
+      containers.length === 1 ? component : `${component} ${index + 1}`,
+      seen,
+    ]);
+  });
+}
 
 const memory = (usage: readonly Usage[]): Line[] =>
-  [...containersOf(usage)].map(([name, seen]) => ({ name, points: seen.map(({ time, memory }) => [time, memory]) }));
+  containersOf(usage).map(([name, seen]) => ({ name, points: seen.map(({ time, memory }) => [time, memory]) }));
+
+/** Two readings that are nearer to one another, in milliseconds, say nothing of a rate. */
+const shortest = 1000;
 
 /** From one reading of a container's processor time to the next. */
 const processors = (usage: readonly Usage[]): Line[] =>
-  [...containersOf(usage)].map(([name, seen]) => ({
+  containersOf(usage).map(([name, seen]) => ({
     name,
     points: seen.slice(1).flatMap((after, index) => {
       const before = seen[index];
-      if (before === undefined || after.time === before.time || after.cpuSeconds < before.cpuSeconds) return [];
+      if (before === undefined || after.time - before.time < shortest || after.cpuSeconds < before.cpuSeconds)
+        return [];
       return [[after.time, (after.cpuSeconds - before.cpuSeconds) / ((after.time - before.time) / 1000)]];
     }),
   }));

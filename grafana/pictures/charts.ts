@@ -57,7 +57,7 @@ const clock = (time: number): string => {
 
 const axisStyle = {
   axisLine: { lineStyle: { color: colors.border } },
-  axisLabel: { color: colors.faint, fontSize: 11 },
+  axisLabel: { color: colors.faint, fontSize: 11, hideOverlap: true },
   splitLine: { lineStyle: { color: colors.border } },
 };
 
