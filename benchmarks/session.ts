@@ -8,6 +8,7 @@ import { scale } from "./plays/scale.ts";
 import { soak } from "./plays/soak.ts";
 import type { ScenarioResult, Step } from "./result.ts";
 import { planOf, type Scenario } from "./scenarios.ts";
+import { findStack } from "./stack.ts";
 import { type LocalStack, type Played, runStep, type Stage } from "./stage.ts";
 import { type Usage, usageOf, watchContainers } from "./watch/containers.ts";
 
@@ -27,7 +28,9 @@ export async function runScenarios(
   const results: ScenarioResult[] = [];
   for (const scenario of scenarios) {
     if (interruption.aborted) break;
-    results.push(await runScenario({ ...stage, steps: [] }, scenario));
+    // The scenario before may have changed the stack's containers.
+    const local = stage.local && { ...stage.local, stack: await findStack(stage.local.engine, stage.url) };
+    results.push(await runScenario({ ...stage, local, steps: [] }, scenario));
   }
   return results;
 }

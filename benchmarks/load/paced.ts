@@ -25,9 +25,10 @@ export async function runPaced(
     const due = start + atMs;
     const wait = due - performance.now();
     if (wait > 0) await pause(wait);
-    lateMs = Math.max(lateMs, performance.now() - due);
-    // Who still waits for an answer asks as soon as it is there; that time counts.
-    underWay.push(new Promise((done) => users[user]?.ask(due, done)));
+    const now = performance.now();
+    lateMs = Math.max(lateMs, now - due);
+    // Who still waits for an answer asks as soon as it is there; that time counts. A timer may be a little early.
+    underWay.push(new Promise((done) => users[user]?.ask(Math.min(due, now), done)));
   }
   await Promise.all(underWay);
   return lateMs;

@@ -11,10 +11,12 @@ const awayMs = 4_000;
 export async function faults(stage: Stage, scenario: Scenario): Promise<Played> {
   const { engine, stack } = mustBeLocal(stage, scenario);
   const stopping = new AbortController();
+  // A failure is thrown where it is awaited; until then it must not end the process.
   const killing = killInTurns(
     stack.replicas.map(({ Id }) => engine.getContainer(Id)),
     stopping.signal,
   );
+  killing.catch(() => {});
   try {
     await runStep(stage, scenario, "", planOf(scenario, stage.targets));
     stopping.abort();

@@ -34,7 +34,7 @@ export async function usageOf(engine: Docker, labels: readonly string[]): Promis
         throw error;
       });
     // A container that has just died has no figures.
-    if (stats?.memory_stats.usage === undefined) return [];
+    if (stats?.memory_stats?.usage === undefined) return [];
     const { memory_stats, cpu_stats } = stats;
     const reclaimable = memory_stats.stats.total_inactive_file ?? memory_stats.stats.inactive_file ?? 0;
     return [

@@ -121,7 +121,8 @@ const runBench = async (options: BenchOptions): Promise<number> => {
     stopped: interruption.aborted,
   };
   process.stdout.write(`${terminalReport(result, undiciName)}\n`);
-  if (comparison !== null && local !== undefined) print(comparison, result.machine.engine, local.stack.replicas.length);
+  if (comparison !== null && local !== undefined)
+    print(comparison, found.engine?.version ?? null, local.stack.replicas.length);
   if (baseline !== undefined) process.stdout.write(`${baselineReport(compareWithBaseline(result, baseline))}\n`);
   for (const file of await writeReport(result, undiciName, options.report, chromiumIfAny())) progress.say(file);
   if (interruption.aborted) return 130;

@@ -1,8 +1,9 @@
 import type { Log } from "../log.ts";
+import { PROBE_ROUTES } from "../metrics/catalogue.ts";
 import type { Observer } from "./observe.ts";
 
 /** Routes that machines ask every few seconds: logged only when they fail, or at level debug. */
-const PROBES: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
+const PROBES: ReadonlySet<string> = new Set(PROBE_ROUTES);
 
 /** One JSON line a request, once its response is written. Without the query string, which may hold what is private. */
 export function accessLog(log: Log): Observer {
