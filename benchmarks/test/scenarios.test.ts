@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
@@ -130,8 +131,12 @@ describe("the command, against a server that", { concurrency: true }, () => {
   test("the user stops: exit code 130, with what was seen until then", async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "resume-bench-test-"));
     t.after(() => rmSync(folder, { recursive: true }));
-    const url = await fakeServer(t, site());
-    const { spawn } = await import("node:child_process");
+    const underWay = Promise.withResolvers<void>();
+    const counts = site((number) => {
+      if (number > 100) underWay.resolve();
+      return false;
+    });
+    const url = await fakeServer(t, counts);
     const args = [join(projectRoot, "toolchain/main.ts"), "bench", url, "--report", folder, "--scenario", "home"];
     const child = spawn(process.execPath, [...args, "--scenario", "health", "--users", "5", "--duration", "60"], {
       env: { DOCKER_HOST: "unix:///nowhere.sock", PATH: "/nowhere" },
@@ -141,7 +146,8 @@ describe("the command, against a server that", { concurrency: true }, () => {
     child.stdout.on("data", (chunk) => {
       stdout += chunk;
     });
-    setTimeout(() => child.kill("SIGINT"), 3000);
+    await underWay.promise;
+    child.kill("SIGINT");
     const code = await new Promise((resolve) => child.on("close", resolve));
     assert.equal(code, 130);
     assert.match(stdout, /Stopped by the user: this is what was seen until then\./);
