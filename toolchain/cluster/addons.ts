@@ -182,6 +182,7 @@ const metrics = (): Manifest[] => [
           "--kubelet-certificate-authority=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
           // The shortest that a kubelet measures anew in.
           "--metric-resolution=10s",
+          "--kubelet-request-timeout=5s",
         ],
         metricsPort,
         {

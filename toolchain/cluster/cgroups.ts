@@ -7,12 +7,15 @@ import { runFolder } from "./places.ts";
 
 const root = "/sys/fs/cgroup";
 
+/** Whether the machine has cgroup v2 alone. With v1, v2 may be one of the hierarchies, without controllers. */
+const isVersion2 = (): boolean => existsSync(join(root, "cgroup.controllers"));
+
 /** The name of the cgroup that all pods are in, so that no other kubelet's are met. */
 export const cgroupName = basename(runFolder);
 
 /** The cgroup as it stands in each hierarchy: one with cgroup v2, one a controller with v1. */
 const places = async (): Promise<string[]> => {
-  if (existsSync(join(root, "cgroup.controllers"))) return [join(root, cgroupName)];
+  if (isVersion2()) return [join(root, cgroupName)];
   const hierarchies = await readdir(root, { withFileTypes: true });
   // A link, such as cpu to cpu,cpuacct, leads to a hierarchy that is listed itself.
   return hierarchies.filter((entry) => entry.isDirectory()).map((entry) => join(root, entry.name, cgroupName));
@@ -27,8 +30,7 @@ export const makeCgroup = async (): Promise<void> => {
       const parent = join(place, "..", file);
       if (existsSync(parent)) await writeFile(join(place, file), await readFile(parent, "utf8"));
     }
-    const controllers = join(place, "cgroup.controllers");
-    if (existsSync(controllers)) await delegate(place);
+    if (isVersion2()) await delegate(place);
   }
 };
 

@@ -16,8 +16,12 @@ import {
   registrySettings,
 } from "./settings.ts";
 
-/** Everything of the cluster that is secret lies in a folder that only root reads; so do the files. */
+/**
+ * Writes a file that only root reads. One that is so already is left alone: kube-proxy ends when its settings are
+ * written, even to the same.
+ */
 const write = (file: string, text: string): void => {
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, text, { mode: 0o600 });
 };

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { mustRun, run } from "../lib/run.ts";
+import type { Networks } from "./networks.ts";
 import { clearPacketFilter, othersChains } from "./packet-filter.ts";
 import { bridge } from "./places.ts";
 
@@ -56,13 +57,17 @@ export const allowForwarding = async (): Promise<void> => {
   }
 };
 
-/** Makes the pods' bridge, with the node's address on it, unless it is there. */
-export const makeBridge = async (address: string): Promise<void> => {
+/**
+ * Makes the pods' bridge, with the node's address on it, unless it is there. Services' addresses lead to it as well:
+ * until kube-proxy knows a service, what is sent to it must end there, and not leave the machine.
+ */
+export const makeBridge = async ({ node, services }: Networks): Promise<void> => {
   if ((await run("ip", ["link", "show", bridge])).code !== 0) {
     await mustRun("ip", ["link", "add", bridge, "type", "bridge"]);
   }
-  await mustRun("ip", ["address", "replace", `${address}/16`, "dev", bridge]);
+  await mustRun("ip", ["address", "replace", `${node}/16`, "dev", bridge]);
   await mustRun("ip", ["link", "set", bridge, "up"]);
+  await mustRun("ip", ["route", "replace", services, "dev", bridge, "src", node]);
 };
 
 /** Takes the bridge away, and with it what still hangs on it. */

@@ -108,7 +108,7 @@ export const startCluster = async (): Promise<boolean> => {
   const { networks } = await findState();
   await writeFiles(networks, runtime);
   await allowForwarding();
-  await makeBridge(networks.node);
+  await makeBridge(networks);
   await makeCgroup();
   mkdirSync(runFolder, { recursive: true, mode: 0o700 });
   mkdirSync(pidFolder, { recursive: true });
