@@ -22,6 +22,8 @@ const commands: Record<
   certificate: { does: "makes a certificate for TLS", load: () => import("./commands/certificate.ts") },
   check: { does: "types, lint and the tests that need no Docker", load: () => import("./commands/check.ts") },
   dev: { does: "runs the service alone, with reload", load: () => import("./commands/dev.ts") },
+  "cluster:up": { does: "makes a Kubernetes of this machine", load: () => import("./commands/cluster-up.ts") },
+  "cluster:down": { does: "takes that Kubernetes away", load: () => import("./commands/cluster-down.ts") },
   outdated: { does: "lists pinned versions that have newer ones", load: () => import("./commands/outdated.ts") },
 };
 
@@ -30,7 +32,7 @@ const command = commands[name];
 onSignal(endChildren);
 try {
   if (!command) {
-    const list = Object.entries(commands).map(([key, { does }]) => `  npm run ${key.padEnd(11)} ${does}`);
+    const list = Object.entries(commands).map(([key, { does }]) => `  npm run ${key.padEnd(12)} ${does}`);
     throw new UserError(`There is no command "${name}". There are:\n${list.join("\n")}`);
   }
   process.exitCode = await (await command.load()).default(args);

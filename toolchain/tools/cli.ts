@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { cp, mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Facts, isOutOfReach, wasOutOfReach } from "../lib/facts.ts";
+import { findGo, goBuild } from "../lib/go.ts";
 import { makeFolder } from "../lib/make.ts";
 import { inCache } from "../lib/paths.ts";
 import { pinnedVersion } from "../lib/pins.ts";
@@ -86,7 +87,7 @@ const recipeFolder = join(import.meta.dirname, "../pulumi-cli");
 
 /** Builds the CLI from its Go module, pinned and verified by go.sum. */
 const build = async (folder: string, version: string): Promise<void> => {
-  const compiler = which("go") ?? (existsSync("/usr/local/go/bin/go") ? "/usr/local/go/bin/go" : undefined);
+  const compiler = findGo();
   const needed = /^go (\S+)$/m.exec(readFileSync(join(recipeFolder, "go.mod"), "utf8"))?.[1] ?? "";
   const advice = `Install Pulumi ${version} or newer, or Go ${needed} or newer, and run this again.`;
   if (!compiler)
@@ -94,9 +95,12 @@ const build = async (folder: string, version: string): Promise<void> => {
       `cli: no Pulumi CLI on PATH, its download is out of reach, and there is no Go to build it. ${advice}`,
     );
   await cp(recipeFolder, join(folder, "module"), { recursive: true });
-  const flags = `-s -w -X ${go.version}=v${version}`;
-  const args = ["build", "-mod=readonly", "-trimpath", "-ldflags", flags, "-o", join(folder, "bin/pulumi"), go.module];
-  const result = await run(compiler, args, { cwd: join(folder, "module"), env: { GOFLAGS: undefined, GOWORK: "off" } });
+  const result = await goBuild(compiler, {
+    module: join(folder, "module"),
+    packages: [go.module],
+    output: join(folder, "bin/pulumi"),
+    flags: `-s -w -X ${go.version}=v${version}`,
+  });
   if (result.code === 0) return;
   throw new UserError(
     `cli: the build of Pulumi's Go module failed:\n${result.stderr.trim().split("\n").slice(-6).join("\n")}\n${advice}`,

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { unmountBelow } from "../lib/mounts.ts";
 import { mustRun, run } from "../lib/run.ts";
 
 /** What happens to forwarded packets that no rule speaks of: ACCEPT or DROP. */
@@ -35,15 +35,6 @@ const removeNetwork = async (policy: string): Promise<void> => {
   }
 };
 
-/** Takes away what is mounted below the folders, the innermost first. */
-const unmount = async (folders: string[]): Promise<void> => {
-  const mounts = readFileSync("/proc/self/mounts", "utf8")
-    .split("\n")
-    .flatMap((line) => line.split(" ")[1] ?? [])
-    .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)));
-  for (const path of mounts.reverse()) await mustRun("umount", [path]);
-};
-
 /**
  * Takes away what our stopped engine leaves on the machine.
  * @param alone whether no other dockerd runs, so that Docker's rules and bridges can only be ours
@@ -54,6 +45,6 @@ export const removeLeftovers = async (
   policy: string,
 ): Promise<void> => {
   if (alone) await removeNetwork(policy);
-  await unmount([places.folder, places.runFolder]);
+  await unmountBelow([places.folder, places.runFolder]);
   await rm(places.runFolder, { recursive: true, force: true });
 };

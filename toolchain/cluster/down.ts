@@ -1,0 +1,36 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { stopProcess } from "../lib/background.ts";
+import { unmountBelow } from "../lib/mounts.ts";
+import { processesNamed } from "../lib/processes.ts";
+import { stopComponent } from "./background.ts";
+import { removeCgroup } from "./cgroups.ts";
+import { componentNames } from "./components.ts";
+import { removeBridge, restore } from "./machine.ts";
+import { containerdSocket, folder, runFolder } from "./places.ts";
+import { readState } from "./state.ts";
+
+/** containerd's helpers, one a pod, which outlive it. The kernel cuts a process' name after 15 characters. */
+const shims = (): number[] =>
+  processesNamed("containerd-shim")
+    .filter(({ commandLine }) => commandLine.includes(containerdSocket))
+    .map(({ pid }) => pid);
+
+/**
+ * Takes the cluster away: programs, pods, mounts, network, packet filter and folders. The built programs stay.
+ * @returns whether there was anything of it
+ */
+export const removeCluster = async (): Promise<boolean> => {
+  if (!existsSync(folder) && !existsSync(runFolder)) return false;
+  const state = readState();
+  // The kubelet goes before the pods, so that it starts none anew.
+  for (const name of [...componentNames].reverse()) await stopComponent(name);
+  await removeCgroup();
+  for (const pid of shims()) await stopProcess(pid, 2_000);
+  await unmountBelow([folder, runFolder]);
+  await removeBridge();
+  if (state) await restore(state.before);
+  await rm(runFolder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
+  return true;
+};
