@@ -14,12 +14,26 @@ test("an address that is not loopback is refused with exit code 2, before anythi
 });
 
 test("what can't be run is exit code 2, with how to use it", async () => {
-  for (const args of [[], ["--other"], ["--compare", "http://127.0.0.1", "http://127.0.0.1"]]) {
+  const twice = ["http://127.0.0.1", "http://127.0.0.1"];
+  for (const args of [["--other"], twice, ["--compare", ...twice], ["--compare", "--metrics-cost"]]) {
     const { code, stderr } = await bench(...args);
     assert.equal(code, 2, args.join(" "));
     assert.match(stderr, /npm run bench -- --compare \[URL\]/);
   }
-  const endless = await bench("--compare", "--seconds", "100000");
-  assert.equal(endless.code, 2);
-  assert.match(endless.stderr, /--seconds is 100000; allowed: a whole number from 1 to 60/);
+});
+
+test("a bad value is exit code 2 and one sentence", async () => {
+  const cases: [string[], RegExp][] = [
+    [["--compare", "--seconds", "100000"], /--seconds is 100000; allowed: a whole number from 1 to 60\.$/],
+    [["--users", "1e6"], /--users is 1e6; allowed: a whole number from 1 to 20000\.$/],
+    [["--duration", "0"], /--duration is 0; allowed: a whole number from 1 to 3600\.$/],
+    [["--scenario", "tsunami"], /--scenario is tsunami; allowed: health, home, stress, heavy, crowd-2500/],
+    [["--baseline", "nowhere.json"], /--baseline nowhere\.json can't be read: ENOENT/],
+  ];
+  for (const [args, sentence] of cases) {
+    const { code, stdout, stderr } = await bench(...args);
+    assert.equal(code, 2, stderr);
+    assert.equal(stdout, "");
+    assert.match(stderr.trim(), sentence);
+  }
 });
