@@ -1,9 +1,16 @@
 import { parseConfig } from "../../infra/config.ts";
 import { pinnedImages } from "../../infra/system/images.ts";
+import { componentPid } from "../cluster/background.ts";
+import { removeCluster } from "../cluster/down.ts";
+import { kubeconfigFile } from "../cluster/places.ts";
+import { startCluster } from "../cluster/up.ts";
 import { pullImage } from "../images/daemon.ts";
 import { type Count, checkAll, close, runTests, sum, testFiles } from "../lib/checks.ts";
 import { interruption } from "../lib/interruption.ts";
+import { withLock } from "../lib/lock.mjs";
+import { inCache } from "../lib/paths.ts";
 import { say, seconds, stopwatch } from "../lib/report.ts";
+import { UserError } from "../lib/user-error.ts";
 import { findChromium } from "../tools/chromium.ts";
 import { client } from "../tools/engine.ts";
 import { ownEnginePid } from "../tools/own-engine.ts";
@@ -28,6 +35,22 @@ const testEnvironment = async ({ env, engine, images }: Toolchain): Promise<Reco
   };
 };
 
+/**
+ * A kubeconfig for the tests on Kubernetes: the one that RESUME_TEST_KUBECONFIG names, or that of our own cluster, which
+ * is started. Nothing where none can be had: those tests are then skipped, and say why.
+ */
+const findKubeconfig = async (): Promise<string | undefined> => {
+  if (process.env.RESUME_TEST_KUBECONFIG) return process.env.RESUME_TEST_KUBECONFIG;
+  try {
+    await withLock(inCache("cluster.lock"), startCluster, () => {});
+    return kubeconfigFile;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    say("cluster", `${error.message} The tests on Kubernetes are skipped.`);
+    return undefined;
+  }
+};
+
 const runAll = async (args: string[]): Promise<Count> => {
   const total = stopwatch();
   const toolchain = await findToolchain();
@@ -36,7 +59,9 @@ const runAll = async (args: string[]): Promise<Count> => {
   interruption.throwIfAborted();
   const checkTime = total() - toolchainTime;
   const files = args.length > 0 ? args : await testFiles("real");
-  const real = await runTests(files, { sequential: true, env: await testEnvironment(toolchain) });
+  const kubeconfig = files.some((file) => file.includes("kubernetes")) ? await findKubeconfig() : undefined;
+  const env = { ...(await testEnvironment(toolchain)), RESUME_TEST_KUBECONFIG: kubeconfig ?? "" };
+  const real = await runTests(files, { sequential: true, env });
   interruption.throwIfAborted();
   const realTime = total() - toolchainTime - checkTime;
   say("test", `toolchain ${seconds(toolchainTime)}, checks ${seconds(checkTime)}, real stacks ${seconds(realTime)}`);
@@ -50,10 +75,12 @@ const runAll = async (args: string[]): Promise<Count> => {
 const test = async (args: string[]): Promise<number> => {
   const registryRan = registryPid() !== undefined;
   const engineRan = ownEnginePid() !== undefined;
+  const clusterRan = componentPid("kubelet") !== undefined;
   let count: Count;
   try {
     count = await runAll(args);
   } finally {
+    if (!clusterRan) await removeCluster();
     if (!registryRan) await stopRegistry();
     if (!engineRan) await stopOwnEngine();
   }
