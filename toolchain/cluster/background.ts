@@ -47,10 +47,10 @@ export const waitFor = async (name: ComponentName, limitMs: number, isReady: () 
   }
 };
 
-/** Stops a component, if it runs. */
+/** Stops a component, if it runs. Nothing that it holds is wanted any more, so it gets little time for it. */
 export const stopComponent = async (name: ComponentName): Promise<void> => {
   const pid = componentPid(name);
-  if (pid !== undefined) await stopProcess(pid, 10_000);
+  if (pid !== undefined) await stopProcess(pid, 3_000);
 };
 
 /** The folder of all process ids, to be there before the first start. */

@@ -42,14 +42,22 @@ const delegate = async (place: string): Promise<void> => {
   }
 };
 
+/** Does something with a cgroup that containerd may be taking away meanwhile; one that is gone gives undefined. */
+const ifThere = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (hasCode(error, "ENOENT") || hasCode(error, "ENODEV")) return undefined;
+    throw error;
+  }
+};
+
 /** A folder's cgroups, the innermost first. */
 const inside = async (place: string): Promise<string[]> => {
-  const entries = await readdir(place, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if (hasCode(error, "ENOENT")) return [];
-    throw error;
-  });
-  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-  return [...(existsSync(place) ? [place] : []), ...folders].sort((one, other) => other.length - one.length);
+  const entries = await ifThere(() => readdir(place, { withFileTypes: true }));
+  if (entries === undefined) return [];
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(place, entry.name));
+  return [...(await Promise.all(folders.map(inside))).flat(), place];
 };
 
 /** The processes of all pods. */
@@ -57,9 +65,8 @@ export const podProcesses = async (): Promise<number[]> => {
   const found = new Set<number>();
   for (const place of await places()) {
     for (const folder of await inside(place)) {
-      for (const line of (await readFile(join(folder, "cgroup.procs"), "utf8")).split("\n")) {
-        if (line !== "") found.add(Number(line));
-      }
+      const listing = await ifThere(() => readFile(join(folder, "cgroup.procs"), "utf8"));
+      for (const line of listing?.split("\n") ?? []) if (line !== "") found.add(Number(line));
     }
   }
   return [...found];
@@ -82,5 +89,5 @@ export const removeCgroup = async (): Promise<void> => {
     for (const pid of left) kill(pid);
     await sleep(50);
   }
-  for (const place of await places()) for (const folder of await inside(place)) await rmdir(folder);
+  for (const place of await places()) for (const folder of await inside(place)) await ifThere(() => rmdir(folder));
 };

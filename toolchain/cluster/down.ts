@@ -24,8 +24,9 @@ export const removeCluster = async (): Promise<boolean> => {
   if (!existsSync(folder) && !existsSync(runFolder)) return false;
   const state = readState();
   // The kubelet goes before the pods, so that it starts none anew.
-  for (const name of [...componentNames].reverse()) await stopComponent(name);
+  await stopComponent("kubelet");
   await removeCgroup();
+  await Promise.all(componentNames.map(stopComponent));
   for (const pid of shims()) await stopProcess(pid, 2_000);
   await unmountBelow([folder, runFolder]);
   await removeBridge();

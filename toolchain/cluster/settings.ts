@@ -121,6 +121,8 @@ export const proxySettings = ({ pods }: Networks): string =>
       clusterCIDR: pods,
       healthzBindAddress: `127.0.0.1:${ports.proxyHealth}`,
       metricsBindAddress: `127.0.0.1:${ports.proxyMetrics}`,
+      // With so few services, all rules are written as soon as something changes.
+      iptables: { minSyncPeriod: "100ms" },
       nodePortAddresses: ["127.0.0.0/8", pods],
       conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" },
     },

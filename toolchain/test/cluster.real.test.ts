@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { componentNames } from "../cluster/components.ts";
+import { bridge } from "../cluster/places.ts";
+import { findPrograms } from "../cluster/programs.ts";
+import { findRuntime } from "../cluster/runtime.ts";
+import { isRoot } from "../lib/debian.ts";
+import { findGo } from "../lib/go.ts";
+import { inCache } from "../lib/paths.ts";
+import { mustRun } from "../lib/run.ts";
+import { which } from "../lib/which.ts";
+
+const able =
+  process.platform === "linux" && isRoot() && findGo() && ["apt-get", "ip", "unshare"].every((name) => which(name));
+const cache = mkdtempSync(join(tmpdir(), "cluster-"));
+after(() => rmSync(cache, { recursive: true, force: true }));
+
+test("our own cluster comes up, runs pods, volumes and the autoscaler, and leaves nothing when it is taken away", {
+  skip: able ? false : "needs a Debian, root, Go, ip and unshare",
+  // A first build of the programs takes 8 min of it.
+  timeout: 1_200_000,
+}, async () => {
+  await findPrograms();
+  await findRuntime();
+  for (const kept of ["cluster-programs", "cluster-packages"]) symlinkSync(inCache(kept), join(cache, kept));
+  const program = join(import.meta.dirname, "support/cluster.ts");
+  const namespaces = ["--net", "--pid", "--mount", "--fork", "--mount-proc"];
+  // The fixed places of a kubelet, which the machine's own may be using, are out of sight in there.
+  const script = 'for place in /var/lib /var/log; do mount -t tmpfs none "$place"; done; ip link set lo up; exec "$@"';
+  const args = [...namespaces, "sh", "-ec", script, "sh", process.execPath, program];
+  const output = await mustRun("unshare", args, { env: { RESUME_TOOLCHAIN_DIR: cache }, timeoutMs: 400_000 });
+  const seen = JSON.parse(output);
+
+  const [first, second, again] = seen.ups;
+  assert.equal(first.started, true);
+  assert.equal(second.started, false);
+  assert.ok(second.seconds < 10, `the second up took ${second.seconds} s`);
+  assert.equal(again.started, true);
+  assert.deepEqual(seen.running, componentNames);
+  assert.notEqual(seen.kubelets[0], seen.kubelets[1]);
+
+  assert.equal(seen.page, "OK");
+  assert.equal(seen.claimed, 201);
+  assert.equal(seen.volume, "Bound");
+  assert.equal(seen.refused, 403);
+  assert.equal(typeof seen.measured, "number");
+  assert.equal(seen.nodes, 1);
+
+  assert.ok(seen.during.links.includes(bridge));
+  assert.ok(seen.during.rules.some((rule: string) => rule.includes("KUBE-SERVICES")));
+  assert.ok(seen.during.mounts.length > 0);
+  assert.ok(seen.pods > 0);
+  assert.equal(seen.removed.started, true);
+  assert.equal(seen.removedAgain, false);
+  assert.deepEqual(seen.after, seen.before);
+  assert.deepEqual(seen.processes, { before: [], after: [], pods: 0 });
+});

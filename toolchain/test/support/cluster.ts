@@ -1,0 +1,218 @@
+/**
+ * Run by cluster.real.test.ts in a network, process and mount namespace of its own, so that its node meets no other:
+ * brings our own cluster up, uses it, kills its kubelet, has it started anew, takes it away. Prints what it saw as one
+ * line of JSON.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Api } from "../../cluster/api.ts";
+import { componentPid } from "../../cluster/background.ts";
+import { podProcesses } from "../../cluster/cgroups.ts";
+import { componentNames } from "../../cluster/components.ts";
+import { removeCluster } from "../../cluster/down.ts";
+import { readKubeconfig } from "../../cluster/kubeconfig.ts";
+import { imageReference } from "../../cluster/local-images.ts";
+import { folder, kubeconfigFile, runFolder } from "../../cluster/places.ts";
+import { startCluster } from "../../cluster/up.ts";
+import { at } from "../../lib/at.ts";
+import { mountsBelow } from "../../lib/mounts.ts";
+import { mustRun } from "../../lib/run.ts";
+
+const lines = async (command: string, args: string[]): Promise<string[]> =>
+  (await mustRun(command, args)).split("\n").filter(Boolean);
+
+/** What the machine has that a cluster could leave something in. */
+const machine = async () => ({
+  rules: (
+    await Promise.all(
+      ["iptables", "ip6tables"].flatMap((program) =>
+        ["filter", "nat", "mangle"].map((table) => lines(program, ["-w", "-t", table, "-S"])),
+      ),
+    )
+  ).flat(),
+  links: (await lines("ip", ["-o", "link"])).flatMap((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? []),
+  routes: await lines("ip", ["route", "show", "table", "all", "type", "unicast"]),
+  mounts: mountsBelow([folder, runFolder]),
+  places: [folder, runFolder, "/var/lib/cni", "/var/lib/kubelet", "/var/log/containers", "/var/log/pods"].filter(
+    (path) => existsSync(path),
+  ),
+  localnet: readFileSync("/proc/sys/net/ipv4/conf/all/route_localnet", "utf8").trim(),
+});
+
+/** Every process in sight but this one and those that came before it. */
+const processes = (): string[] =>
+  readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry) && Number(entry) > process.pid)
+    .flatMap((pid) => {
+      try {
+        return /^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"))
+          ? []
+          : [readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim()];
+      } catch {
+        // It has ended meanwhile.
+        return [];
+      }
+    })
+    .filter(Boolean);
+
+/** Asks until the answer is there. @throws Error when it is not within the limit */
+const until = async <T>(what: string, limitMs: number, ask: () => Promise<T | undefined>): Promise<T> => {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > end) throw new Error(`${what} is not there within ${limitMs} ms`);
+    await sleep(250);
+  }
+};
+
+const namespace = "shop";
+const labels = { app: "web" };
+const nodePort = 30080;
+const safe = {
+  allowPrivilegeEscalation: false,
+  runAsNonRoot: true,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+  seccompProfile: { type: "RuntimeDefault" },
+};
+const container = {
+  name: "web",
+  image: imageReference("coredns"),
+  imagePullPolicy: "Never",
+  args: ["-conf", "/config/Corefile"],
+  securityContext: safe,
+  resources: { requests: { cpu: "20m" } },
+  readinessProbe: { httpGet: { path: "/health", port: 8080 }, periodSeconds: 1 },
+  volumeMounts: [
+    { name: "config", mountPath: "/config" },
+    { name: "data", mountPath: "/data" },
+  ],
+};
+const inNamespace = (name: string) => ({ name, namespace });
+
+const before = await machine();
+const beforeProcesses = processes();
+const seconds = async (work: () => Promise<boolean>): Promise<{ started: boolean; seconds: number }> => {
+  const from = performance.now();
+  const started = await work();
+  return { started, seconds: (performance.now() - from) / 1000 };
+};
+
+const first = await seconds(startCluster);
+const second = await seconds(startCluster);
+const api = new Api(readKubeconfig(kubeconfigFile));
+
+const enforced = { "pod-security.kubernetes.io/enforce": "restricted" };
+await api.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: enforced } });
+const claim = {
+  accessModes: ["ReadWriteOnce"],
+  resources: { requests: { storage: "1Gi" } },
+};
+const post = (path: string, value: unknown) => api.ask("POST", path, { type: "application/json", value });
+const claimed = await post(`/api/v1/namespaces/${namespace}/persistentvolumeclaims`, {
+  metadata: inNamespace("data"),
+  spec: claim,
+});
+const refused = await post(`/api/v1/namespaces/${namespace}/pods`, {
+  metadata: inNamespace("root"),
+  spec: { containers: [{ name: "root", image: "root", securityContext: { privileged: true } }] },
+});
+await api.apply({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: inNamespace("config"),
+  data: { Corefile: ".:1053 {\n  health :8080\n}\n" },
+});
+await api.apply({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: inNamespace("web"),
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: labels },
+    template: {
+      metadata: { labels },
+      spec: {
+        securityContext: { runAsUser: 1001, fsGroup: 1001 },
+        containers: [container],
+        volumes: [
+          { name: "config", configMap: { name: "config" } },
+          { name: "data", persistentVolumeClaim: { claimName: "data" } },
+        ],
+      },
+    },
+  },
+});
+await api.apply({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: inNamespace("web"),
+  spec: { type: "NodePort", selector: labels, ports: [{ port: 80, targetPort: 8080, nodePort }] },
+});
+const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/web`;
+const rollout = await seconds(() =>
+  until("the rollout", 60_000, async () =>
+    at(await api.get(deployment), "status", "readyReplicas") === 2 ? true : undefined,
+  ),
+);
+const page = await until("an answer at the node port", 15_000, async () => {
+  try {
+    return await (await fetch(`http://127.0.0.1:${nodePort}/health`, { signal: AbortSignal.timeout(2_000) })).text();
+  } catch {
+    // kube-proxy has not written its rules yet.
+    return undefined;
+  }
+});
+const volume = at(await api.get(`/api/v1/namespaces/${namespace}/persistentvolumeclaims/data`), "status", "phase");
+
+await post(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`, {
+  metadata: inNamespace("web"),
+  spec: {
+    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" },
+    minReplicas: 2,
+    maxReplicas: 3,
+    metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 90 } } }],
+  },
+});
+const scaler = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/web`;
+const measured = await until("the autoscaler's measurement", 90_000, async () => {
+  const metrics = at(await api.get(scaler), "status", "currentMetrics");
+  return Array.isArray(metrics) ? at(metrics[0], "resource", "current", "averageUtilization") : undefined;
+});
+const nodes = at(await api.get("/apis/metrics.k8s.io/v1beta1/nodes"), "items");
+
+const during = await machine();
+const running = componentNames.filter((name) => componentPid(name) !== undefined);
+const pods = (await podProcesses()).length;
+const killed = componentPid("kubelet");
+if (killed !== undefined) process.kill(killed, "SIGKILL");
+await sleep(500);
+const again = await seconds(startCluster);
+const restarted = componentPid("kubelet");
+
+const removed = await seconds(removeCluster);
+const removedAgain = await removeCluster();
+await sleep(500);
+
+process.stdout.write(
+  `${JSON.stringify({
+    before,
+    during,
+    after: await machine(),
+    processes: { before: beforeProcesses, after: processes(), pods: (await podProcesses()).length },
+    ups: [first, second, again],
+    rollout,
+    removed,
+    removedAgain,
+    running,
+    pods,
+    kubelets: [killed, restarted],
+    claimed: claimed.status,
+    refused: refused.status,
+    page,
+    volume,
+    measured,
+    nodes: Array.isArray(nodes) ? nodes.length : 0,
+  })}\n`,
+);
