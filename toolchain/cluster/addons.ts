@@ -4,6 +4,7 @@ import { volumeProvisioner } from "./components.ts";
 import { imageReference, type LocalImage } from "./local-images.ts";
 import type { Networks } from "./networks.ts";
 import { inCluster } from "./places.ts";
+import { metricsServerVersion } from "./programs.ts";
 import { nameServers } from "./settings.ts";
 
 /** What runs in the cluster itself: its name server, its measurements, and the class of its volumes. */
@@ -11,10 +12,10 @@ import { nameServers } from "./settings.ts";
 const namespace = "kube-system";
 
 /** What a pod of ours asks of the machine: it is as locked down as the cluster's strictest policy wants. */
-const container = (name: LocalImage, args: string[], port: number, more: Record<string, unknown>) => ({
+const container = (name: LocalImage, image: string, args: string[], port: number, more: Record<string, unknown>) => ({
   name,
-  image: imageReference(name),
-  imagePullPolicy: "Never",
+  image,
+  imagePullPolicy: image === imageReference(name) ? "Never" : "IfNotPresent",
   args,
   ports: [{ name: "main", containerPort: port, protocol: name === "coredns" ? "UDP" : "TCP" }],
   securityContext: {
@@ -114,7 +115,7 @@ const dns = (address: string): Manifest[] => [
   deployment("coredns", {
     dnsPolicy: "Default",
     containers: [
-      container("coredns", ["-conf", "/etc/coredns/Corefile"], dnsPort, {
+      container("coredns", imageReference("coredns"), ["-conf", "/etc/coredns/Corefile"], dnsPort, {
         resources: { requests: { cpu: "50m", memory: "40Mi" }, limits: { memory: "170Mi" } },
         volumeMounts: [{ name: "config", mountPath: "/etc/coredns", readOnly: true }],
         readinessProbe: { httpGet: { path: "/ready", port: 8181 }, periodSeconds: 2 },
@@ -143,7 +144,8 @@ const dns = (address: string): Manifest[] => [
 const metricsPort = 10250;
 const metricsServer = "metrics-server";
 
-const metrics = (): Manifest[] => [
+/** @param image metrics-server's @param trust the argument that says how the kubelet's certificate is verified */
+const metrics = (image: string, trust: string): Manifest[] => [
   account(metricsServer),
   clusterRole("system:metrics-server", [
     { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
@@ -173,13 +175,13 @@ const metrics = (): Manifest[] => [
     containers: [
       container(
         metricsServer,
+        image,
         [
           "--cert-dir=/tmp",
           `--secure-port=${metricsPort}`,
           "--kubelet-preferred-address-types=InternalIP",
           "--kubelet-use-node-status-port",
-          // The kubelet's certificate is signed by the cluster's own authority.
-          "--kubelet-certificate-authority=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
+          trust,
           // The shortest that a kubelet measures anew in.
           "--metric-resolution=10s",
           "--kubelet-request-timeout=5s",
@@ -236,5 +238,17 @@ const volumes = (): Manifest[] => [
   },
 ];
 
-/** All add-ons, in the order that they are applied. */
-export const addons = ({ dns: address }: Networks): Manifest[] => [...volumes(), ...dns(address), ...metrics()];
+/** All add-ons of a node that is made of this machine, in the order that they are applied. */
+export const addons = ({ dns: address }: Networks): Manifest[] => [
+  ...volumes(),
+  ...dns(address),
+  // The kubelet's certificate is signed by the cluster's own authority.
+  ...metrics(
+    imageReference(metricsServer),
+    "--kubelet-certificate-authority=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
+  ),
+];
+
+/** metrics-server for a cluster that comes without, whose kubelets sign their certificates themselves, as kind's do. */
+export const officialMetrics = (): Manifest[] =>
+  metrics(`registry.k8s.io/metrics-server/metrics-server:${metricsServerVersion}`, "--kubelet-insecure-tls");

@@ -13,12 +13,27 @@ const logFile = (name: ComponentName): string => inCluster("logs", `${name}.log`
 export const componentPid = (name: ComponentName): number | undefined => runningProcess(pidFile(name), marks[name]);
 
 /**
+ * Stops a component, if it runs. It gets little time for it: when the cluster goes, nothing that it holds is wanted any
+ * more, and when it stays, all of it is in etcd.
+ */
+export const stopComponent = async (name: ComponentName): Promise<void> => {
+  const pid = componentPid(name);
+  if (pid !== undefined) await stopProcess(pid, 3_000);
+};
+
+const startedWith = (name: ComponentName): string => inCluster("pids", `${name}.started-with`);
+
+/**
  * Starts a component unless it runs, with as many open files as the machine allows, because containers inherit that.
+ * One that runs with another command or other settings than it should, as after an update, is stopped before.
  * @param path folders put before PATH
  * @returns whether it was started now
  */
-export const startComponent = ({ name, command }: Component, path: string[] = []): boolean => {
-  if (componentPid(name) !== undefined) return false;
+export const startComponent = async ({ name, command, settings }: Component, path: string[] = []): Promise<boolean> => {
+  const wanted = JSON.stringify([command, path, settings === undefined ? "" : readFileSync(settings, "utf8")]);
+  const known = existsSync(startedWith(name)) ? readFileSync(startedWith(name), "utf8") : undefined;
+  if (componentPid(name) !== undefined && known === wanted) return false;
+  await stopComponent(name);
   const script = `PATH="${[...path, "$PATH"].join(":")}"; ulimit -n "$(ulimit -H -n)"; exec "$0" "$@"`;
   const pid = startBackground({
     command: ["sh", "-c", script, ...command],
@@ -27,6 +42,7 @@ export const startComponent = ({ name, command }: Component, path: string[] = []
   });
   if (pid === undefined) throw new UserError(`cluster: ${name} can't be started; its log is ${logFile(name)}.`);
   writeFileSync(pidFile(name), String(pid));
+  writeFileSync(startedWith(name), wanted);
   return true;
 };
 
@@ -45,12 +61,6 @@ export const waitFor = async (name: ComponentName, limitMs: number, isReady: () 
     }
     await pause(200);
   }
-};
-
-/** Stops a component, if it runs. Nothing that it holds is wanted any more, so it gets little time for it. */
-export const stopComponent = async (name: ComponentName): Promise<void> => {
-  const pid = componentPid(name);
-  if (pid !== undefined) await stopProcess(pid, 3_000);
 };
 
 /** The folder of all process ids, to be there before the first start. */

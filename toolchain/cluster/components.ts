@@ -9,6 +9,8 @@ import type { Runtime } from "./runtime.ts";
 export type Component = {
   name: ComponentName;
   command: string[];
+  /** The file that it reads once, when it starts. */
+  settings?: string;
 };
 
 /** In the order that they are started; they are stopped the other way round. */
@@ -24,6 +26,12 @@ export const componentNames = [
 ] as const;
 
 export type ComponentName = (typeof componentNames)[number];
+
+const settings: Partial<Record<ComponentName, string>> = {
+  containerd: inCluster("containerd.toml"),
+  kubelet: inCluster("kubelet.json"),
+  "kube-proxy": inCluster("kube-proxy.json"),
+};
 
 /** What the command line of a component holds, and that of no other process. */
 export const marks: Record<ComponentName, string> = {
@@ -145,6 +153,7 @@ export const components = ({ bin }: Programs, runtime: Runtime, networks: Networ
   };
   return componentNames.map((name) => {
     const program = name === "containerd" ? runtime.containerd : join(bin, name);
-    return { name, command: [program, marks[name], ...rest[name]] };
+    const file = settings[name];
+    return { name, command: [program, marks[name], ...rest[name]], ...(file === undefined ? {} : { settings: file }) };
   });
 };

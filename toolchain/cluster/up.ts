@@ -1,13 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { isRoot } from "../lib/debian.ts";
-import { interruption, pause } from "../lib/interruption.ts";
+import { interruption } from "../lib/interruption.ts";
 import { say, seconds, stopwatch, withProgress } from "../lib/report.ts";
 import { mustRun, run } from "../lib/run.ts";
 import { UserError } from "../lib/user-error.ts";
 import { which } from "../lib/which.ts";
 import { addons } from "./addons.ts";
-import { Api, condition } from "./api.ts";
+import { Api } from "./api.ts";
 import { componentPid, pidFolder, startComponent, waitFor } from "./background.ts";
 import { makeCgroup } from "./cgroups.ts";
 import { type ComponentName, componentNames, components } from "./components.ts";
@@ -15,8 +15,9 @@ import { writeFiles } from "./files.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
 import { imageReference, localImages } from "./local-images.ts";
 import { allowForwarding, makeBridge } from "./machine.ts";
-import { clusterName, containerdSocket, kubeconfigFile, ports, runFolder } from "./places.ts";
+import { containerdSocket, kubeconfigFile, ports, runFolder } from "./places.ts";
 import { findPrograms, type Programs } from "./programs.ts";
+import { waitUntilReady } from "./ready.ts";
 import { findRuntime, type Runtime } from "./runtime.ts";
 import { findState } from "./state.ts";
 import { refuseStrangers } from "./strangers.ts";
@@ -73,26 +74,6 @@ const importImages = async ({ images }: Programs, { ctr }: Runtime): Promise<voi
   }
 };
 
-/** What has to be so before the cluster counts as up: an object's path, and its condition. */
-const wanted: [string, string, string][] = [
-  ["the node", `/api/v1/nodes/${clusterName}`, "Ready"],
-  ["coredns", "/apis/apps/v1/namespaces/kube-system/deployments/coredns", "Available"],
-  ["metrics-server", "/apis/apps/v1/namespaces/kube-system/deployments/metrics-server", "Available"],
-  ["the metrics' API", "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io", "Available"],
-];
-
-/** Waits until an object has a condition. @throws UserError with the object's own words when it is late */
-const waitUntilSo = async (api: Api, [name, path, type]: [string, string, string], limitMs: number): Promise<void> => {
-  const end = Date.now() + limitMs;
-  for (;;) {
-    const { status, body } = await api.ask("GET", path);
-    const { met, why } = status === 200 ? condition(body, type) : { met: false, why: `it answers ${status}` };
-    if (met) return;
-    if (Date.now() > end) throw new UserError(`cluster: ${name} is not ${type} within ${limitMs / 1000} s: ${why}`);
-    await pause(250);
-  }
-};
-
 /**
  * Makes this machine a Kubernetes node with a control plane, or starts what does not run of it.
  * @returns whether anything was started
@@ -122,7 +103,7 @@ export const startCluster = async (): Promise<boolean> => {
   for (const component of components(programs, runtime, networks)) {
     const { name } = component;
     const elapsed = stopwatch();
-    const now = startComponent(component, name === "containerd" ? runtime.path : []);
+    const now = await startComponent(component, name === "containerd" ? runtime.path : []);
     const check = ready[name];
     if (check) await withProgress(name, "waiting until it answers", () => waitFor(name, 60_000, check));
     if (name === "containerd") await importImages(programs, runtime);
@@ -131,10 +112,6 @@ export const startCluster = async (): Promise<boolean> => {
   say("node", started.length > 0 ? `started ${started.join(", ")}` : `runs: ${componentNames.join(", ")}`);
 
   for (const manifest of addons(networks)) await api.apply(manifest);
-  for (const what of wanted) {
-    const elapsed = stopwatch();
-    await withProgress("cluster", `waiting for ${what[0]}`, () => waitUntilSo(api, what, 120_000));
-    if (started.length > 0) say("cluster", `${what[0]} is ${what[2].toLowerCase()} after ${seconds(elapsed())}`);
-  }
+  await waitUntilReady(api, true, started.length > 0);
   return started.length > 0;
 };

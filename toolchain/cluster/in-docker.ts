@@ -1,0 +1,114 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import type Docker from "dockerode";
+import { at } from "../lib/at.ts";
+import { Facts, isOutOfReach, retryHint, wasOutOfReach } from "../lib/facts.ts";
+import { say, withProgress } from "../lib/report.ts";
+import { UserError } from "../lib/user-error.ts";
+import { which } from "../lib/which.ts";
+import { client, findEngine } from "../tools/engine.ts";
+import { officialMetrics } from "./addons.ts";
+import { Api } from "./api.ts";
+import { dockerTools } from "./docker-tools.ts";
+import { readKubeconfig, renderKubeconfig } from "./kubeconfig.ts";
+import { clusterName, folder, inCluster, kubeconfigFile } from "./places.ts";
+import { waitUntilReady } from "./ready.ts";
+import { readState } from "./state.ts";
+
+type Name = keyof typeof dockerTools;
+
+/** Which tool has made the cluster, and the engine that it is in. */
+type Choice = { tool: Name; host: string };
+
+const isName = (value: unknown): value is Name => Object.keys(dockerTools).some((name) => name === value);
+
+const choiceFile = inCluster("in-docker.json");
+
+const readChoice = (): Choice | undefined => {
+  if (!existsSync(choiceFile)) return undefined;
+  const value: unknown = JSON.parse(readFileSync(choiceFile, "utf8"));
+  const [tool, host] = [at(value, "tool"), at(value, "host")];
+  return isName(tool) && typeof host === "string" ? { tool, host } : undefined;
+};
+
+/** Whether the engine has the image, or its registry says within 15 s that it is there. */
+const canPull = async (docker: Docker, image: string): Promise<boolean> => {
+  const local = await docker.listImages({ filters: { reference: [image] } });
+  if (local.length > 0) return true;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer within 15 s")), 15_000);
+  });
+  try {
+    await Promise.race([docker.getImage(image).distribution(), late]);
+    return true;
+  } catch {
+    // Out of reach is an answer: the caller makes a node of this machine, and says so.
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** The tool on PATH with an image that it can use; one line says why one that is there is not used. */
+const findTool = async (facts: Facts): Promise<(Choice & { image: string }) | undefined> => {
+  const tool = Object.keys(dockerTools)
+    .filter(isName)
+    .find((name) => which(name));
+  if (tool === undefined) return undefined;
+  const image = await dockerTools[tool].image();
+  const source = `image.${image}`;
+  if (image !== undefined && !wasOutOfReach(facts, source)) {
+    const { host } = await findEngine();
+    if (await canPull(client(host), image)) return { tool, host, image };
+    isOutOfReach(facts, source);
+  }
+  say("cluster", `${tool} is there, but its node's image ${image ?? ""} is out of reach (${retryHint})`);
+  return undefined;
+};
+
+/**
+ * Brings up a cluster in a container, where kind or k3d is on PATH and its image can be had.
+ * @returns whether it was made now; undefined where there is none, and a node has to be made of this machine
+ * @throws UserError that says what the user must do
+ */
+export const startInDocker = async (): Promise<boolean | undefined> => {
+  if (readState()) return undefined;
+  const known = readChoice();
+  if (known) {
+    const there = await dockerTools[known.tool].exists({ DOCKER_HOST: known.host });
+    if (!there) throw new UserError(`cluster: its container is gone; run \`npm run cluster:down\`, then this again.`);
+    await waitUntilReady(new Api(readKubeconfig(kubeconfigFile)), false, false);
+    return false;
+  }
+  const found = await findTool(new Facts());
+  if (!found) return undefined;
+  const { image, ...choice } = found;
+  const tool = dockerTools[choice.tool];
+  const env = { DOCKER_HOST: choice.host };
+  if (await tool.exists(env)) {
+    throw new UserError(
+      `cluster: ${choice.tool} has a cluster named ${clusterName} that is not ours. Delete it or use it as it is.`,
+    );
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(choiceFile, `${JSON.stringify(choice)}\n`);
+  await withProgress("node", `making one with ${choice.tool} and ${image}`, () => tool.create(image, env));
+  say("node", `made with ${choice.tool} and ${image}`);
+  const access = readKubeconfig(kubeconfigFile);
+  // The context gets the name that ours has, whoever made it.
+  writeFileSync(kubeconfigFile, renderKubeconfig(access), { mode: 0o600 });
+  const api = new Api(access);
+  if (!tool.hasMetrics) for (const manifest of officialMetrics()) await api.apply(manifest);
+  await waitUntilReady(api, false, true);
+  return true;
+};
+
+/** Takes the cluster in a container away. @returns whether there was one */
+export const removeInDocker = async (): Promise<boolean> => {
+  const choice = readChoice();
+  if (!choice) return false;
+  await dockerTools[choice.tool].remove({ DOCKER_HOST: choice.host });
+  await rm(folder, { recursive: true, force: true });
+  return true;
+};
