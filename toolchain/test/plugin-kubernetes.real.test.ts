@@ -50,7 +50,7 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
 
   test("a preview of everything does not need the namespace to be there", async () => {
     const { output } = await succeed(project.pulumi(["preview"]));
-    assert.match(output, /\+ 2\d to create/);
+    assert.match(output, /\+ 19 to create/);
   });
 
   test("up creates everything, ready", async () => {
@@ -74,6 +74,18 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
     await succeed(project.pulumi(["refresh", "--yes", "--skip-preview"]));
     await succeed(project.pulumi(["refresh", "--yes", "--skip-preview", ...unchanged]));
     await succeed(project.pulumi(["preview", ...unchanged]));
+  });
+
+  test("a changed secret is previewed without showing it", async () => {
+    const { passwordText = "none" } = await outputs();
+    await set("mode", "a-mode-of-its-own");
+    const { output: shown } = await succeed(project.pulumi(["preview", "--diff"]));
+    assert.match(shown, /\+-kubernetes:core\/v1:Secret: \(replace\)/);
+    for (const secret of [passwordText, "a-mode-of-its-own"]) {
+      assert.equal(shown.includes(secret), false);
+      assert.equal(shown.includes(Buffer.from(secret).toString("base64")), false);
+    }
+    await unset("mode");
   });
 
   test("what can be changed in place is, and is waited for", async () => {
@@ -114,6 +126,9 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
       /Deployment plugins-test-\w+\/web was changed but is not ready after 12 s: 0 of 1 pods .*pod web-.*\[(ErrImagePull|ImagePullBackOff)\].*no-such-image/,
     );
     assert.match((await succeed(project.pulumi(["stack", "export"]))).output, /"initErrors"/);
+    const { output: refreshed } = await succeed(project.pulumi(["refresh", "--yes", "--skip-preview"]));
+    assert.match(refreshed, /Deployment plugins-test-\w+\/web is not ready: 0 of 1 pods/);
+    assert.match((await succeed(project.pulumi(["stack", "export"]))).output, /"initErrors"/);
     await unset("image");
     await unset("timeout");
     await up();
@@ -130,12 +145,13 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
       spec: { replicas: 2 },
     };
     await api.apply(web(), scaled, { fieldManager: "someone", force: true, dryRun: false });
-    const { output: shown } = await succeed(project.pulumi(["preview", "--refresh", "--diff"]));
-    assert.match(shown, /~ replicas: 2 => 1/);
-    const { code, output: refusal } = await project.pulumi(["up", "--yes", "--skip-preview", "--refresh"]);
+    const { code, output: shown } = await project.pulumi(["preview", "--refresh", "--diff"]);
     assert.notEqual(code, 0);
-    assert.match(refusal, /fields that someone else manages and has set otherwise: \.spec\.replicas .*"someone"/);
-    await succeed(project.pulumi(["up", "--yes", "--skip-preview"], { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" }));
+    assert.match(shown, /~ replicas: 2 => 1/);
+    assert.match(shown, /fields that someone else manages and has set otherwise: \.spec\.replicas .*"someone"/);
+    await succeed(
+      project.pulumi(["up", "--yes", "--skip-preview", "--refresh"], { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" }),
+    );
     assert.equal(numberAt(await api.get(web()), "spec", "replicas"), 1);
   });
 
@@ -168,7 +184,12 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
     );
   });
 
-  async function troubled(trouble: string, config: Record<string, string>, pattern: RegExp): Promise<void> {
+  async function troubled(
+    trouble: string,
+    config: Record<string, string>,
+    pattern: RegExp,
+    afterwards: (project: Project) => Promise<void> = async () => {},
+  ): Promise<void> {
     const troubledProject = await makeProject("object-trouble", { trouble, kubeconfig, ...config });
     try {
       const start = performance.now();
@@ -176,6 +197,7 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
       assert.notEqual(code, 0);
       assert.match(shown, pattern);
       assert.ok(performance.now() - start < 40_000, "the failure takes 40 s or more");
+      await afterwards(troubledProject);
     } finally {
       await troubledProject.pulumi(["destroy", "--yes", "--skip-preview"]);
       await removeNamespace(api, `plugins-test-${troubledProject.run}`);
@@ -183,8 +205,19 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
     }
   }
 
-  test("too small a quota is named", () =>
-    troubled("quota", {}, /Deployment .*\/bad was created but is not ready after 8 s: .*exceeded quota: small-/));
+  test("too small a quota is named; with a larger one the next up goes on from there", () => {
+    const pattern = /Deployment .*\/bad was created but is not ready after 8 s: .*exceeded quota: small-/;
+    return troubled("quota", {}, pattern, async (quotaProject) => {
+      const bad = { ...web(), namespace: `plugins-test-${quotaProject.run}`, name: "bad" };
+      const uid = textAt(await api.get(bad), "metadata", "uid");
+      await succeed(quotaProject.pulumi(["config", "set", "quota", "1"]));
+      await succeed(quotaProject.pulumi(["config", "set", "timeout", "60"]));
+      await succeed(quotaProject.pulumi(["up", "--yes", "--skip-preview"]));
+      const live = await api.get(bad);
+      assert.equal(textAt(live, "metadata", "uid"), uid);
+      assert.equal(numberAt(live, "status", "availableReplicas"), 1);
+    });
+  });
 
   test("a container that ends at once is named, with its exit code", () =>
     troubled("crash", {}, /not ready after 8 s: .*pod bad-.*container bad ended with exit code 3/));

@@ -56,7 +56,8 @@ test("a wrong context or cluster is one sentence that names what there is", () =
     /^Error: the kubeconfig has no context 'prod'; it has: fake, other$/,
   );
   assert.throws(() => loadKubeConfig({ kubeconfig, cluster: "prod" }), /no cluster 'prod'; it has: fake$/);
-  assert.throws(() => loadKubeConfig({ kubeconfig: "not: [a kubeconfig" }), /'kubeconfig' is no kubeconfig/);
+  assert.throws(() => loadKubeConfig({ kubeconfig: "not: [a\nkubeconfig" }), /'kubeconfig' is no kubeconfig/);
+  assert.throws(() => loadKubeConfig({ kubeconfig: "/no/such" }), /there is no kubeconfig file '\/no\/such'/);
 });
 
 test("settings that are not known or not supported are refused by name", () => {

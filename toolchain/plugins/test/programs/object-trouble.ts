@@ -19,14 +19,25 @@ const deployment = (command: string[], options: pulumi.CustomResourceOptions = {
   new kubernetes.apps.v1.Deployment(
     "bad",
     {
-      metadata: { ...metadata, name: "bad", annotations: { "pulumi.com/timeoutSeconds": "8" } },
+      metadata: {
+        ...metadata,
+        name: "bad",
+        annotations: { "pulumi.com/timeoutSeconds": config.get("timeout") ?? "8" },
+      },
       spec: {
         selector: { matchLabels: { app: "bad" } },
         template: {
           metadata: { labels: { app: "bad" } },
           spec: {
+            terminationGracePeriodSeconds: 1,
             containers: [
-              { name: "bad", image, command, resources: { requests: { cpu: "10m" }, limits: { cpu: "10m" } } },
+              {
+                name: "bad",
+                image,
+                command,
+                resources: { requests: { cpu: "10m" }, limits: { cpu: "10m" } },
+                readinessProbe: { exec: { command: ["true"] }, initialDelaySeconds: 1, periodSeconds: 1 },
+              },
             ],
             ...(trouble === "unschedulable" ? { nodeSelector: { "no-such": "node" } } : {}),
           },
@@ -39,7 +50,7 @@ const deployment = (command: string[], options: pulumi.CustomResourceOptions = {
 if (trouble === "quota") {
   const quota = new kubernetes.core.v1.ResourceQuota(
     "small",
-    { metadata, spec: { hard: { "limits.cpu": "1m" } } },
+    { metadata, spec: { hard: { "limits.cpu": config.get("quota") ?? "1m" } } },
     { provider },
   );
   deployment(["sleep", "1000"], { dependsOn: quota });

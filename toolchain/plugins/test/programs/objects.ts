@@ -28,7 +28,10 @@ const settings = new kubernetes.core.v1.ConfigMap("settings", {
   metadata,
   data: { text: config.get("text") ?? "one" },
 });
-const secret = new kubernetes.core.v1.Secret("secret", { metadata, stringData: { password: password.result } });
+const secret = new kubernetes.core.v1.Secret("secret", {
+  metadata,
+  stringData: { password: password.result, mode: config.get("mode") ?? "usual" },
+});
 const account = new kubernetes.core.v1.ServiceAccount("account", { metadata, automountServiceAccountToken: false });
 const role = new kubernetes.rbac.v1.Role("role", {
   metadata,
