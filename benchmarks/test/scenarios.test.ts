@@ -67,16 +67,16 @@ describe("the command, against a server that", { concurrency: true }, () => {
       response.writeHead(500).end();
       return true;
     });
-    const { code, stdout, read } = await bench(t, fails, "--scenario", "crowd-2500", ...short);
+    const { code, stdout, read } = await bench(t, fails, "--scenario", "crowd-2500", "--users", "20", "--duration", "4");
     assert.equal(code, 1, stdout);
-    assert.match(stdout, /✗ +crowd-2500: success +9[89]\.\d\d % of/);
+    assert.match(stdout, /✗ +crowd-2500: success +9\d\.\d\d % of/);
     assert.match(stdout, /status 500 instead of 200/);
     assert.equal(read().scenarios[0]?.checks[0]?.met, false);
   });
 
   test("sends wrong bytes: exit code 1", async (t) => {
     const lies = site((number, _request, response) => {
-      if (number % 100 !== 0) return false;
+      if (number % 20 !== 0) return false;
       response.end("sorry");
       return true;
     });
@@ -87,7 +87,7 @@ describe("the command, against a server that", { concurrency: true }, () => {
 
   test("cuts connections: exit code 1", async (t) => {
     const cuts = site((number, request) => {
-      if (number % 100 !== 0) return false;
+      if (number % 20 !== 0) return false;
       request.socket.destroy();
       return true;
     });
@@ -103,7 +103,7 @@ describe("the command, against a server that", { concurrency: true }, () => {
     });
     const { code, stdout } = await bench(t, late, "--scenario", "paced-2500", "--users", "20", "--duration", "5");
     assert.equal(code, 1, stdout);
-    assert.match(stdout, /✗ +paced-2500: static, p95 +3\d\d ms +< 50 ms/);
+    assert.match(stdout, /✗ +paced-2500: static, p95 +\d+(\.\d+)? m?s +< 50 ms/);
   });
 
   test("limits this client: exit code 1, and it says so", async (t) => {
