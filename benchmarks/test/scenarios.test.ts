@@ -67,7 +67,16 @@ describe("the command, against a server that", { concurrency: true }, () => {
       response.writeHead(500).end();
       return true;
     });
-    const { code, stdout, read } = await bench(t, fails, "--scenario", "crowd-2500", "--users", "20", "--duration", "4");
+    const { code, stdout, read } = await bench(
+      t,
+      fails,
+      "--scenario",
+      "crowd-2500",
+      "--users",
+      "20",
+      "--duration",
+      "4",
+    );
     assert.equal(code, 1, stdout);
     assert.match(stdout, /✗ +crowd-2500: success +9\d\.\d\d % of/);
     assert.match(stdout, /status 500 instead of 200/);
