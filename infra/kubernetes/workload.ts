@@ -63,7 +63,13 @@ export class Workload extends ComponentResource {
       lingerSeconds: stateful ? 0 : args.lingerSeconds,
     });
     const selector = { matchLabels: selectorOf(component.name) };
-    const pods = { ...inNamespace, dependsOn: [account, ...args.after], customTimeouts: rollout };
+    const pods: CustomResourceOptions = {
+      ...inNamespace,
+      dependsOn: [account, ...args.after],
+      customTimeouts: rollout,
+      // The autoscaler goes on from the number that it finds.
+      ...(args.autoscale === undefined ? {} : { ignoreChanges: ["spec.replicas"] }),
+    };
     if (stateful) {
       new apps.v1.StatefulSet(
         name,
@@ -90,9 +96,10 @@ export class Workload extends ComponentResource {
       new apps.v1.Deployment(
         name,
         {
-          metadata,
+          // The number is the config's again when there is no more autoscaler, or somebody scaled by hand.
+          metadata: { ...metadata, annotations: { "pulumi.com/patchForce": "true" } },
           spec: {
-            ...(args.autoscale === undefined ? { replicas: component.replicas } : {}),
+            replicas: component.replicas,
             selector,
             template,
             strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
