@@ -17,7 +17,8 @@ export const pinnedVersion = (name: string): string => {
 };
 
 /** The provider plugins that the program needs, in the versions of their npm packages. */
-export const pluginVersions = (): Record<"docker" | "random", string> => ({
+export const pluginVersions = (): Record<"docker" | "kubernetes" | "random", string> => ({
   docker: pinnedVersion("@pulumi/docker"),
+  kubernetes: pinnedVersion("@pulumi/kubernetes"),
   random: pinnedVersion("@pulumi/random"),
 });

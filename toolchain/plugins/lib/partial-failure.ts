@@ -6,14 +6,19 @@ import anyPb from "google-protobuf/google/protobuf/any_pb.js";
 import { StatusError } from "./grpc-server.ts";
 import { type Props, toStruct } from "./values.ts";
 
-/** What a resource operation throws when the thing exists but the operation did not succeed. */
+/**
+ * What a resource operation throws when the thing exists but the operation did not succeed. A refresh gives the inputs
+ * that it found as well.
+ */
 export class PartialFailure extends Error {
   readonly id: string;
   readonly outputs: Props;
-  constructor(id: string, outputs: Props, reason: string) {
+  readonly inputs: Props | undefined;
+  constructor(id: string, outputs: Props, reason: string, inputs?: Props) {
     super(reason);
     this.id = id;
     this.outputs = outputs;
+    this.inputs = inputs;
   }
 }
 
@@ -22,6 +27,9 @@ export function toStatusError(failure: PartialFailure): StatusError {
   const detail = new providerPb.ErrorResourceInitFailed();
   detail.setId(failure.id);
   detail.setProperties(toStruct(failure.outputs));
+  if (failure.inputs !== undefined) {
+    detail.setInputs(toStruct(failure.inputs));
+  }
   detail.setReasonsList([failure.message]);
   const packed = new anyPb.Any();
   packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");

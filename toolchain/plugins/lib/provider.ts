@@ -26,6 +26,16 @@ export interface Existing {
   state: Props;
 }
 
+/** What the program says about one operation, besides the inputs. */
+export interface Options {
+  /** The resource's custom time-out in seconds; 0: none given. */
+  timeoutSeconds: number;
+  /** Paths of inputs whose changes the program wants to be ignored. */
+  ignoreChanges: string[];
+}
+
+export const noOptions: Options = { timeoutSeconds: 0, ignoreChanges: [] };
+
 export interface Found {
   id: string;
   outputs: Props;
@@ -35,13 +45,16 @@ export interface Found {
 /** What a resource type does for each of the engine's calls. */
 export interface ResourceHandler {
   check(request: CheckRequest): Promise<Checked>;
-  diff(existing: Existing, inputs: Props): Promise<Diff>;
-  create(urn: string, inputs: Props, preview: boolean): Promise<{ id: string; outputs: Props }>;
+  diff(existing: Existing, inputs: Props, options?: Options): Promise<Diff>;
+  create(urn: string, inputs: Props, preview: boolean, options?: Options): Promise<{ id: string; outputs: Props }>;
   /** Refresh when there is a state, import when `state` is empty. Undefined: it is gone. */
   read(existing: Existing, inputs: Props): Promise<Found | undefined>;
-  update(existing: Existing, inputs: Props, preview: boolean): Promise<Props>;
-  remove(existing: Existing): Promise<void>;
+  update(existing: Existing, inputs: Props, preview: boolean, options?: Options): Promise<Props>;
+  remove(existing: Existing, options?: Options): Promise<void>;
 }
+
+/** The handler of a resource type; undefined: the plugin has no such type. */
+export type Handlers = (type: string) => ResourceHandler | undefined;
 
 export interface Provider {
   name: string;
@@ -49,18 +62,28 @@ export interface Provider {
   version: string;
   /** What is wrong with the provider's configuration. */
   checkConfig(config: Props): Failure[];
-  /** Connects; returns a handler for each resource type. Throws one clear sentence when that is not possible. */
-  configure(config: Props, log: EngineLog): Promise<Record<string, ResourceHandler>>;
+  /** What a change of the provider's configuration means. Without it: every change is an update. */
+  diffConfig?(olds: Props, news: Props): Change[];
+  /**
+   * The engine sends marked secrets and takes them back as the handlers mark them. Without it the engine sends plain
+   * values and marks every output of a secret input itself. It is part of the state, so it must be as in the official
+   * plugin.
+   */
+  acceptSecrets?: boolean;
+  /** Connects; returns the handlers of the resource types. Throws one clear sentence when that is not possible. */
+  configure(config: Props, log: EngineLog): Promise<Record<string, ResourceHandler> | Handlers>;
+  /** The user wants to stop: what is waited for is given up. */
+  cancel?(): void;
 }
 
 /** Serves the provider until the CLI ends. */
 export function serveProvider(provider: Provider): void {
   let log = engineLog(process.argv[2] ?? "");
-  let handlers: Record<string, ResourceHandler> = {};
+  let handlers: Handlers = () => undefined;
 
   const handler = (urn: string): ResourceHandler => {
     const type = urnType(urn);
-    const found = handlers[type];
+    const found = handlers(type);
     if (found === undefined) {
       throw new Error(`resource type '${type}' is not supported by the stand-in ${provider.name} plugin`);
     }
@@ -93,12 +116,16 @@ export function serveProvider(provider: Provider): void {
         const config = fromStruct(request.getNews());
         return checkResponse({ inputs: config, failures: provider.checkConfig(config) });
       }),
-      diffConfig: unary(async (request: providerPb.DiffRequest) => diffConfig(request)),
+      diffConfig: unary(async (request: providerPb.DiffRequest) => {
+        const [olds, news] = [fromStruct(request.getOldInputs()), fromStruct(request.getNews())];
+        const changes = provider.diffConfig ? provider.diffConfig(olds, news) : configUpdates(olds, news);
+        return diffResponse({ changes, stables: [], deleteBeforeReplace: false });
+      }),
       configure: unary(async (request: providerPb.ConfigureRequest) => {
-        handlers = await provider.configure(fromStruct(request.getArgs()), log);
+        const configured = await provider.configure(fromStruct(request.getArgs()), log);
+        handlers = typeof configured === "function" ? configured : (type) => configured[type];
         const response = new providerPb.ConfigureResponse();
-        // Like the official plugins, this one does not ask for marked secrets (acceptSecrets): the engine sends the
-        // values and marks every output of a secret input itself, so both write the same state.
+        response.setAcceptsecrets(provider.acceptSecrets ?? false);
         response.setSupportspreview(true);
         response.setSupportsAutonamingConfiguration(true);
         return response;
@@ -114,12 +141,15 @@ export function serveProvider(provider: Provider): void {
         return checkResponse(checked);
       }),
       diff: unary(async (request: providerPb.DiffRequest) => {
-        const diff = await handler(request.getUrn()).diff(existing(request), fromStruct(request.getNews()));
+        const options = { timeoutSeconds: 0, ignoreChanges: request.getIgnorechangesList() };
+        const diff = await handler(request.getUrn()).diff(existing(request), fromStruct(request.getNews()), options);
         return diffResponse(diff);
       }),
       create: unary(async (request: providerPb.CreateRequest) => {
+        const urn = request.getUrn();
+        const options = { timeoutSeconds: request.getTimeout(), ignoreChanges: [] };
         const created = await partially(
-          handler(request.getUrn()).create(request.getUrn(), fromStruct(request.getProperties()), request.getPreview()),
+          handler(urn).create(urn, fromStruct(request.getProperties()), request.getPreview(), options),
         );
         const response = new providerPb.CreateResponse();
         response.setId(created.id);
@@ -127,9 +157,11 @@ export function serveProvider(provider: Provider): void {
         return response;
       }),
       read: unary(async (request: providerPb.ReadRequest) => {
-        const found = await handler(request.getUrn()).read(
-          { id: request.getId(), urn: request.getUrn(), state: fromStruct(request.getProperties()) },
-          fromStruct(request.getInputs()),
+        const found = await partially(
+          handler(request.getUrn()).read(
+            { id: request.getId(), urn: request.getUrn(), state: fromStruct(request.getProperties()) },
+            fromStruct(request.getInputs()),
+          ),
         );
         const response = new providerPb.ReadResponse();
         if (found !== undefined) {
@@ -140,22 +172,29 @@ export function serveProvider(provider: Provider): void {
         return response;
       }),
       update: unary(async (request: providerPb.UpdateRequest) => {
+        const news = fromStruct(request.getNews());
+        const options = { timeoutSeconds: request.getTimeout(), ignoreChanges: request.getIgnorechangesList() };
         const outputs = await partially(
-          handler(request.getUrn()).update(existing(request), fromStruct(request.getNews()), request.getPreview()),
+          handler(request.getUrn()).update(existing(request), news, request.getPreview(), options),
         );
         const response = new providerPb.UpdateResponse();
         response.setProperties(toStruct(outputs));
         return response;
       }),
       delete: unary(async (request: providerPb.DeleteRequest) => {
-        await handler(request.getUrn()).remove({
-          id: request.getId(),
-          urn: request.getUrn(),
-          state: fromStruct(request.getProperties()),
-        });
+        const options = { timeoutSeconds: request.getTimeout(), ignoreChanges: [] };
+        await partially(
+          handler(request.getUrn()).remove(
+            { id: request.getId(), urn: request.getUrn(), state: fromStruct(request.getProperties()) },
+            options,
+          ),
+        );
         return new emptyPb.Empty();
       }),
-      cancel: unary(async () => new emptyPb.Empty()),
+      cancel: unary(async () => {
+        provider.cancel?.();
+        return new emptyPb.Empty();
+      }),
       parameterize: unimplemented("Parameterize"),
       invoke: unary(async (request: providerPb.InvokeRequest) => notOffered(`function '${request.getTok()}'`)),
       call: unary(async (request: providerPb.CallRequest) => notOffered(`method '${request.getTok()}'`)),
@@ -225,16 +264,11 @@ function diffResponse(diff: Diff): providerPb.DiffResponse {
 }
 
 /** A changed configuration changes how the engine is reached, not the resources. */
-function diffConfig(request: providerPb.DiffRequest): providerPb.DiffResponse {
-  const olds = fromStruct(request.getOldInputs());
-  const news = fromStruct(request.getNews());
+export function configUpdates(olds: Props, news: Props): Change[] {
   const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
-  const changed = keys.filter((key) => !key.startsWith("__") && !sameValue(olds[key] ?? null, news[key] ?? null));
-  return diffResponse({
-    changes: changed.map((key) => ({ path: key, property: key, kind: "update", replace: false })),
-    stables: [],
-    deleteBeforeReplace: false,
-  });
+  return keys
+    .filter((key) => !key.startsWith("__") && !sameValue(olds[key] ?? null, news[key] ?? null))
+    .map((key) => ({ path: key, property: key, kind: "update", replace: false }));
 }
 
 async function partially<T>(operation: Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 /** Recordings of the official plugin and of the bridge it is made with, and how tests read them. */
 import { readFileSync } from "node:fs";
-import { type Props, UNKNOWN, type Value } from "../lib/values.ts";
+import { isProps, type Props, UNKNOWN, type Value } from "../lib/values.ts";
 
 /** A recording in test/reference; `{"$unknown": true}` stands for a value that is not known yet. */
 export function recorded(name: string): Props {
@@ -15,7 +15,7 @@ export function recordedList(name: string): Props[] {
 }
 
 export function props(value: Value | undefined): Props {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || "kind" in value) {
+  if (!isProps(value)) {
     throw new Error("the recording has no object here");
   }
   return value;
