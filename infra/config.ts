@@ -32,6 +32,46 @@ export interface Config {
   alerts: Operators | undefined;
   /** Origin under which visitors find the site; pages name no full address of themselves without it. */
   publicUrl: string | undefined;
+  kubernetes: KubernetesConfig;
+}
+
+/** What only the target Kubernetes asks for. */
+export interface KubernetesConfig {
+  /** The namespace that the stack makes and lives in; none means <project>-<stack>. */
+  namespace: string | undefined;
+  /** Where the service's image is pushed to; none means imageRegistry. */
+  pushRegistry: string | undefined;
+  /** How nginx is reached from outside of the cluster. */
+  serviceType: ServiceType;
+  /** What the cloud's load balancer wants to be told. */
+  serviceAnnotations: Annotations;
+  /** Host name of an Ingress before nginx; none means no Ingress. */
+  ingressHost: string | undefined;
+  /** None means the cluster's default. */
+  ingressClass: string | undefined;
+  ingressAnnotations: Annotations;
+  /** A TLS Secret in the stack's namespace, for the Ingress. */
+  tlsSecret: string | undefined;
+  /** None means the cluster's default. */
+  storageClass: string | undefined;
+  /** None means that the number of replicas is fixed. */
+  autoscale: Autoscale | undefined;
+  /** Where nginx asks for names: a host name that the cluster itself knows, or an address. */
+  dnsService: string;
+  /** How long the cluster's DNS may go on giving an answer that holds no more, in seconds. */
+  dnsTtlSeconds: number;
+}
+
+export const serviceTypes = ["ClusterIP", "NodePort", "LoadBalancer"] as const;
+export type ServiceType = (typeof serviceTypes)[number];
+
+export type Annotations = Readonly<Record<string, string>>;
+
+export interface Autoscale {
+  /** As many replicas as there may be; `replicas` is the least. */
+  max: number;
+  /** Replicas are added while they use more than this much of `cpus` on average, in percent. */
+  cpu: number;
 }
 
 export interface Tls {
@@ -70,6 +110,8 @@ interface Key<T> {
   allowed: string;
   /** Its value is not to be shown, in a sentence neither. */
   secret?: true;
+  /** The one target that has a use for it. */
+  only?: Target;
   /** Gives the value, or nothing where the text is not allowed. */
   parse: (text: string) => T | undefined;
 }
@@ -93,6 +135,8 @@ export const duration = (text: string) => {
   const seconds = Number(count) * (secondsIn[unit ?? ""] ?? 0);
   return seconds >= 1 && seconds <= longestTtl ? seconds : undefined;
 };
+
+const mostReplicas = 64;
 
 const imageReference = (text: string) => /^[a-z0-9][\w.:/@-]*$/i.test(text);
 
@@ -165,6 +209,40 @@ function objectIn(text: string): Record<string, unknown> | undefined {
 
 const isOrigin = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
 
+/** A name that Kubernetes takes for a namespace: it may be part of a host name. */
+export const isNamespaceName = (text: string) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
+
+const isDnsName = (text: string) => text.length <= 253 && text.split(".").every(isNamespaceName);
+
+const dnsName = { parse: (text: string) => (text === "" || isDnsName(text) ? text : undefined) };
+
+const registry = {
+  default: "",
+  allowed: "a registry's host with an optional port and path, without a scheme and without a slash at its end",
+  parse: (text: string) => (text === "" || /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[\w.-]+)*$/i.test(text) ? text : undefined),
+};
+
+const annotations = (text: string): Annotations | undefined => {
+  const read: Record<string, string> = {};
+  for (const [name, value] of Object.entries(objectIn(text) ?? { none: undefined })) {
+    if (typeof value !== "string" || !/^([a-z0-9.-]+\/)?[\w.-]+$/i.test(name)) return undefined;
+    read[name] = value;
+  }
+  return read;
+};
+
+/** What a cluster should have in reserve before more replicas are there, in percent: at 70 a third comes on top. */
+const usualCpu = 70;
+
+const autoscale = (text: string): Autoscale | "none" | undefined => {
+  if (text === "") return "none";
+  const { max, cpu = usualCpu, ...others } = objectIn(text) ?? {};
+  const whole = (value: unknown, least: number, most: number): value is number =>
+    typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
+  if (Object.keys(others).length > 0 || !whole(max, 1, mostReplicas) || !whole(cpu, 10, 100)) return undefined;
+  return { max, cpu };
+};
+
 const isImageOverride = (name: string): name is ImageOverride => imageOverrides.has(name);
 
 const hostPort = {
@@ -182,22 +260,19 @@ export const keys = {
   } satisfies Key<Target>,
   replicas: {
     default: "4",
-    allowed: "a whole number from 1 to 64",
-    parse: wholeNumber(1, 64),
+    allowed: `a whole number from 1 to ${mostReplicas}`,
+    parse: wholeNumber(1, mostReplicas),
   } satisfies Key<number>,
   port: { default: "8080", ...hostPort } satisfies Key<number>,
   bindAddress: {
     default: "127.0.0.1",
     allowed: "an IP address of the Docker host, or 0.0.0.0 for all of them",
+    only: "docker",
     parse: (text) => (isIP(text) === 0 ? undefined : text),
   } satisfies Key<string>,
   grafanaPort: { default: "3000", ...hostPort } satisfies Key<number>,
   prometheusPort: { default: "9090", ...hostPort } satisfies Key<number>,
-  imageRegistry: {
-    default: "",
-    allowed: "a registry's host with an optional port and path, without a scheme and without a slash at its end",
-    parse: (text) => (text === "" || /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[\w.-]+)*$/i.test(text) ? text : undefined),
-  } satisfies Key<string>,
+  imageRegistry: registry satisfies Key<string>,
   images: {
     default: "{}",
     allowed: `an object of image references for ${[...imageOverrides].join(", ")} (grafana may be "${leaveOut}")`,
@@ -239,9 +314,68 @@ export const keys = {
     allowed: "an http:// or https:// address without a path",
     parse: (text) => (text === "" || isOrigin(text) ? text : undefined),
   } satisfies Key<string>,
+  namespace: {
+    default: "",
+    allowed: "small letters, digits and hyphens, at most 63",
+    only: "kubernetes",
+    parse: (text) => (text === "" || isNamespaceName(text) ? text : undefined),
+  } satisfies Key<string>,
+  pushRegistry: { ...registry, only: "kubernetes" } satisfies Key<string>,
+  serviceType: {
+    default: "ClusterIP",
+    allowed: serviceTypes.join(", "),
+    only: "kubernetes",
+    parse: (text) => serviceTypes.find((type) => type === text),
+  } satisfies Key<ServiceType>,
+  serviceAnnotations: {
+    default: "{}",
+    allowed: "an object of texts",
+    only: "kubernetes",
+    parse: annotations,
+  } satisfies Key<Annotations>,
+  ingressHost: { default: "", allowed: "a host name", only: "kubernetes", ...dnsName } satisfies Key<string>,
+  ingressClass: {
+    default: "",
+    allowed: "the name of an IngressClass",
+    only: "kubernetes",
+    ...dnsName,
+  } satisfies Key<string>,
+  ingressAnnotations: {
+    default: "{}",
+    allowed: "an object of texts",
+    only: "kubernetes",
+    parse: annotations,
+  } satisfies Key<Annotations>,
+  tlsSecret: { default: "", allowed: "the name of a Secret", only: "kubernetes", ...dnsName } satisfies Key<string>,
+  storageClass: {
+    default: "",
+    allowed: "the name of a StorageClass",
+    only: "kubernetes",
+    ...dnsName,
+  } satisfies Key<string>,
+  autoscale: {
+    default: "",
+    allowed: `an object with max (replicas, at most ${mostReplicas}) and, if other than ${usualCpu}, cpu (percent of cpus, from 10 to 100)`,
+    only: "kubernetes",
+    parse: autoscale,
+  } satisfies Key<Autoscale | "none">,
+  dnsService: {
+    default: "kube-dns.kube-system.svc.cluster.local",
+    allowed: "a host name or an IP address",
+    only: "kubernetes",
+    parse: (text) => (isDnsName(text) || isIP(text) !== 0 ? text : undefined),
+  } satisfies Key<string>,
+  dnsTtl: {
+    default: "30s",
+    allowed: "a whole number of seconds with an s, from 1s to 300s",
+    only: "kubernetes",
+    parse: (text) => (/^\d+s$/.test(text) ? wholeNumber(1, 300)(text.slice(0, -1)) : undefined),
+  } satisfies Key<number>,
 };
 
 export type ConfigKey = keyof typeof keys;
+
+const isKey = (name: string): name is ConfigKey => Object.hasOwn(keys, name);
 
 /** All that is wrong with the stack's config, a sentence a key. The Pulumi CLI shows it without a stack trace. */
 export class ConfigError extends RunError {
@@ -298,6 +432,20 @@ export function parseConfig(texts: Readonly<Record<string, string>>): Config {
     tlsPort: read("tlsPort", keys.tlsPort),
     alerts: given(read("alerts", keys.alerts)),
     publicUrl: read("publicUrl", keys.publicUrl) || undefined,
+    kubernetes: {
+      namespace: read("namespace", keys.namespace) || undefined,
+      pushRegistry: read("pushRegistry", keys.pushRegistry) || undefined,
+      serviceType: read("serviceType", keys.serviceType),
+      serviceAnnotations: read("serviceAnnotations", keys.serviceAnnotations),
+      ingressHost: read("ingressHost", keys.ingressHost) || undefined,
+      ingressClass: read("ingressClass", keys.ingressClass) || undefined,
+      ingressAnnotations: read("ingressAnnotations", keys.ingressAnnotations),
+      tlsSecret: read("tlsSecret", keys.tlsSecret) || undefined,
+      storageClass: read("storageClass", keys.storageClass) || undefined,
+      autoscale: given(read("autoscale", keys.autoscale)),
+      dnsService: read("dnsService", keys.dnsService),
+      dnsTtlSeconds: read("dnsTtl", keys.dnsTtl),
+    },
   };
 
   if (config.alerts !== undefined && config.images.grafana === leaveOut) {
@@ -305,7 +453,8 @@ export function parseConfig(texts: Readonly<Record<string, string>>): Config {
       refusal("alerts", "(hidden)", `nothing while ${namespace}:images leaves Grafana out, which would call`),
     );
   }
-  sentences.push(...sharedPorts(config));
+  sentences.push(...useless(texts, config.target), ...sharedPorts(config));
+  if (config.target === "kubernetes") sentences.push(...unfitForCluster(config));
   if (sentences.length > 0) throw new ConfigError(sentences);
   return config;
 }
@@ -317,6 +466,60 @@ function fallback<T>(key: Key<T>): T {
   const value = key.parse(key.default);
   if (value === undefined) throw new Error(`the default "${key.default}" is not allowed by its own key`);
   return value;
+}
+
+/** What is set though the target has no use for it: who set it expects something that will not happen. */
+function useless(texts: Readonly<Record<string, string>>, target: Target): string[] {
+  const rows: [string, { only?: Target; default: string }][] = Object.entries(keys);
+  return rows.flatMap(([name, { only, default: usual }]) => {
+    const text = texts[name];
+    const idle = text === undefined || text.trim() === usual || only === undefined || only === target;
+    return idle || !isKey(name) ? [] : [refusal(name, text, `nothing while ${namespace}:target is ${target}`)];
+  });
+}
+
+/** What the values of several keys make impossible on a cluster. */
+function unfitForCluster(config: Config): string[] {
+  const { images, imageRegistry, replicas, tls, kubernetes } = config;
+  const { autoscale, ingressHost, pushRegistry, serviceType, tlsSecret } = kubernetes;
+  const sentences: string[] = [];
+  if (images.resume === undefined && imageRegistry === undefined && pushRegistry === undefined) {
+    sentences.push(
+      refusal(
+        "pushRegistry",
+        "",
+        `with ${namespace}:target kubernetes a registry that the cluster pulls the service's image from, unless ${namespace}:imageRegistry or ${namespace}:images.resume names one`,
+      ),
+    );
+  }
+  if (autoscale !== undefined && autoscale.max < replicas) {
+    sentences.push(refusal("autoscale", JSON.stringify(autoscale), `a max of at least ${namespace}:replicas`));
+  }
+  if (tlsSecret !== undefined && ingressHost === undefined) {
+    sentences.push(refusal("tlsSecret", tlsSecret, `nothing without ${namespace}:ingressHost`));
+  }
+  if (tls !== undefined && ingressHost !== undefined) {
+    sentences.push(
+      refusal("ingressHost", ingressHost, `nothing while ${namespace}:tls is set: the Ingress itself ends TLS`),
+    );
+  }
+  if (serviceType === "NodePort") sentences.push(...nodePorts(config));
+  return sentences;
+}
+
+const firstNodePort = 30_000;
+const lastNodePort = 32_767;
+
+function nodePorts(config: Config): string[] {
+  const used: ConfigPort[] = ["port", "grafanaPort", "prometheusPort"];
+  const range = `with ${namespace}:serviceType NodePort a port from ${firstNodePort} to ${lastNodePort}`;
+  const fits = (port: number) => port >= firstNodePort && port <= lastNodePort;
+  const sentences = used
+    .filter((name) => config[name] !== 0 && !fits(config[name]))
+    .map((name) => refusal(name, config[name], `${range}, or 0 for one that the cluster picks`));
+  // What answers name must be known before the cluster can pick it.
+  if (config.tls !== undefined && !fits(config.tlsPort)) sentences.push(refusal("tlsPort", config.tlsPort, range));
+  return sentences;
 }
 
 type ConfigPort = "port" | "tlsPort" | "grafanaPort" | "prometheusPort";

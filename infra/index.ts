@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Config, namespace, parseConfig, refusal } from "./config.ts";
-import { stackLabels } from "./docker/labels.ts";
-import { checkMachine } from "./docker/preflight.ts";
-import { runOnDocker } from "./program.ts";
+import { type Config, namespace, parseConfig } from "./config.ts";
+import { stackLabels } from "./labels.ts";
+import type { Outputs } from "./outputs.ts";
 
 const config = parseConfig(configOf(namespace));
 const outputs = await run(config);
@@ -15,14 +14,27 @@ export const grafanaUser = outputs.grafanaUser;
 export const grafanaPassword = outputs.grafanaPassword;
 export const redisPassword = outputs.redisPassword;
 
-/** Everything is checked before the first resource is made. */
-async function run(config: Config) {
-  if (config.target !== "docker") {
-    throw new pulumi.RunError(refusal("target", config.target, "docker; Kubernetes comes with a later version"));
-  }
+/** Everything is checked before the first resource is made. Only what the target needs is loaded. */
+async function run(config: Config): Promise<Outputs> {
+  const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
+  const labels = stackLabels(project, stack);
   const dockerHost = new pulumi.Config("docker").get("host");
-  const machine = await checkMachine(config, dockerHost, stackLabels(pulumi.getProject(), pulumi.getStack()));
-  return runOnDocker(machine, dockerHost);
+  if (config.target === "docker") {
+    const { checkMachine } = await import("./docker/preflight.ts");
+    const { runOnDocker } = await import("./program.ts");
+    return runOnDocker(await checkMachine(config, dockerHost, labels), dockerHost);
+  }
+  const { checkCluster } = await import("./kubernetes/preflight.ts");
+  const { runOnKubernetes } = await import("./kubernetes/program.ts");
+  const cluster = new pulumi.Config("kubernetes");
+  return runOnKubernetes(
+    await checkCluster(config, {
+      provider: { kubeconfig: cluster.get("kubeconfig"), context: cluster.get("context") },
+      dockerHost,
+      labels,
+      usualNamespace: `${project}-${stack}`,
+    }),
+  );
 }
 
 /** The keys of a namespace that are set, with their texts as the CLI hands them over. */

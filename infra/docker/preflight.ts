@@ -53,7 +53,7 @@ export async function checkMachine(
 ): Promise<MachineFacts> {
   const host = engineHost(dockerHost);
   const engine = connect(host);
-  const { cpus, platform } = await describeEngine(engine, host);
+  const { cpus, platform } = await describeEngine(dockerHost);
   const sentences: string[] = [];
 
   if (config.cpus > cpus) {
@@ -87,9 +87,11 @@ export async function checkMachine(
 /** Docker's names of processors, by the kernel's. */
 const architectures: Record<string, string> = { x86_64: "amd64", aarch64: "arm64" };
 
-async function describeEngine(engine: Docker, host: string): Promise<{ cpus: number; platform: string }> {
+/** What the engine says of its machine. @throws RunError where none answers */
+export async function describeEngine(dockerHost: string | undefined): Promise<{ cpus: number; platform: string }> {
+  const host = engineHost(dockerHost);
   try {
-    const { NCPU, OSType, Architecture }: EngineInfo = await engine.info();
+    const { NCPU, OSType, Architecture }: EngineInfo = await connect(host).info();
     return { cpus: NCPU, platform: `${OSType}/${architectures[Architecture] ?? Architecture}` };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

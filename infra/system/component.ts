@@ -8,6 +8,8 @@ export interface Component {
   /** Its name in the network too: other components reach it under this host name. */
   name: ComponentName;
   image: ImageSource;
+  /** The image that `image` only adds a health check's program to: enough for a target that asks by HTTP itself. */
+  plainImage?: string;
   replicas: number;
   /** Arguments for the image's entry point; none means the image's own. */
   command?: readonly string[];
@@ -23,6 +25,8 @@ export interface Component {
   /** What the component says of itself: where the health check asks, and where Prometheus scrapes. */
   health: HealthCheck;
   metrics?: { port: number; path: string };
+  /** The connections that it opens: the arrows of the design's picture. Docker's one network needs none of them said. */
+  calls: readonly Call[];
   /** How it is reached from outside of the stack; nothing for most. */
   published: readonly PublishedPort[];
   limits: Limits;
@@ -56,10 +60,17 @@ export type ImageSource =
       contentHash: string;
     };
 
+export interface Call {
+  /** Outside is what is no part of the stack. */
+  to: ComponentName | "outside";
+  /** TCP. */
+  port: number;
+}
+
 export interface PublishedPort {
   /** The component's own. */
   port: number;
-  /** The Docker host's. */
+  /** Where it is found from outside: on Docker the host's port. 0 is for the target to choose. */
   hostPort: number;
   /** UDP carries HTTP/3. */
   protocols: readonly ("tcp" | "udp")[];
@@ -75,6 +86,8 @@ export interface DataFolder {
   /** Names the volume, with the component's name. */
   name: string;
   path: string;
+  /** What a target with sized volumes sets aside, in GiB. */
+  sizeGb: number;
 }
 
 /** Either an HTTP path that answers 200, or a command that exits with 0. */

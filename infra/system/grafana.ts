@@ -3,7 +3,7 @@ import { contacts, passOn } from "../../grafana/alerting.ts";
 import { dashboards } from "../../grafana/dashboards/index.ts";
 import { dashboardProvider, dataSource } from "../../grafana/provisioning.ts";
 import type { Config, Email, Operators } from "../config.ts";
-import type { Component, ConfigFile, Discovery } from "./component.ts";
+import type { Call, Component, ConfigFile, Discovery } from "./component.ts";
 import { leaveOut } from "./images.ts";
 import { configFolder, ports } from "./ports.ts";
 import { image } from "./reference.ts";
@@ -46,15 +46,28 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
         content: JSON.stringify(build(), null, 2),
       })),
     ],
-    data: [{ name: "data", path: "/var/lib/grafana" }],
+    data: [{ name: "data", path: "/var/lib/grafana", sizeGb: 1 }],
     scratch: ["/tmp"],
     user: { uid: 472, gid: 0 },
     health: { kind: "http", port: ports.grafana, path: "/api/health" },
+    calls: [{ to: "prometheus", port: ports.prometheus }, ...outside(config.alerts)],
     published: [{ port: ports.grafana, hostPort: config.grafanaPort, protocols: ["tcp"] }],
     limits: { cpus: 1, memoryMb: 512, nofile: config.nofile, processes: 512 },
     stop: { signal: "SIGTERM", graceSeconds: 10 },
     sysctls: {},
   };
+}
+
+/** Where it calls the operators. */
+function outside(operators: Operators | undefined): Call[] {
+  const { webhook, email } = operators ?? {};
+  const ports: number[] = [];
+  if (webhook !== undefined) {
+    const { port, protocol } = new URL(webhook);
+    ports.push(port === "" ? (protocol === "https:" ? 443 : 80) : Number(port));
+  }
+  if (email !== undefined) ports.push(Number(email.smtp.split(":").at(-1)));
+  return [...new Set(ports)].map((port) => ({ to: "outside", port }));
 }
 
 const mailPasswordFile = `${configFolder}/mail-password`;

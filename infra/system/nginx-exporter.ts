@@ -21,6 +21,7 @@ export function nginxExporter(config: Config, discovery: Discovery): Component {
       args,
       contentHash: contentHash(context, args),
     },
+    plainImage: args.EXPORTER_IMAGE,
     replicas: 1,
     command: [
       `--nginx.scrape-uri=http://${discovery.host("nginx")}:${ports.nginxStatus}/nginx-status`,
@@ -34,6 +35,7 @@ export function nginxExporter(config: Config, discovery: Discovery): Component {
     user: { uid: 1001, gid: 1001 },
     health: { kind: "http", port: ports.nginxExporter, path: "/metrics" },
     metrics: { port: ports.nginxExporter, path: "/metrics" },
+    calls: [{ to: "nginx", port: ports.nginxStatus }],
     published: [],
     limits: { cpus: 0.5, memoryMb: 64, nofile: 1024, processes: 128 },
     stop: { signal: "SIGTERM", graceSeconds: 5 },

@@ -24,7 +24,8 @@ export function nginx(config: Config, discovery: Discovery): Component {
           nofile: config.nofile,
           workerConnections: workerConnections(config.nofile),
           listen: renderListen(config),
-          tls: config.tls === undefined ? "# Without resume:tls there is plain HTTP only." : renderTls(config),
+          tls: config.tls === undefined ? renderPlain(config) : renderTls(config),
+          scheme: config.kubernetes.ingressHost === undefined ? "$scheme" : "$http_x_forwarded_proto",
           statusPort: ports.nginxStatus,
           resolver: discovery.resolver,
           upstream: `${discovery.host("resume")}:${ports.resume}`,
@@ -36,6 +37,7 @@ export function nginx(config: Config, discovery: Discovery): Component {
     scratch: ["/tmp"],
     user: { uid: 101, gid: 101 },
     health: { kind: "http", port: ports.nginxStatus, path: "/healthz" },
+    calls: [{ to: "resume", port: ports.resume }],
     published: publishedPorts(config),
     limits: { cpus: 2, memoryMb: 512, nofile: config.nofile, processes: 256 },
     stop: { signal: "SIGQUIT", graceSeconds: 10 },
@@ -63,6 +65,12 @@ const renderListen = ({ tls }: Config) =>
   tls === undefined
     ? `listen ${ports.nginx} backlog=65535;`
     : `listen ${ports.nginxTls} ssl backlog=65535;\n        listen ${ports.nginxTls} quic reuseport;`;
+
+/** Behind an Ingress only that one is met; it says who the client is, and is believed, since nothing else gets here from outside. */
+const renderPlain = ({ kubernetes }: Config) =>
+  kubernetes.ingressHost === undefined
+    ? "# Without resume:tls there is plain HTTP only."
+    : "set_real_ip_from 0.0.0.0/0;\n    set_real_ip_from ::/0;\n    real_ip_header X-Forwarded-For;";
 
 const renderTls = ({ tlsPort }: Config) =>
   renderTemplate("nginx/tls.conf.template", {

@@ -7,6 +7,9 @@ import { workerConnections } from "./nginx.ts";
 import { configFolder, ports } from "./ports.ts";
 import { image } from "./reference.ts";
 
+/** What it keeps at most; what it has not yet packed comes on top. */
+const keptGb = 2;
+
 /** Scrapes every component that says where its metrics are, itself included. */
 export function prometheus(config: Config, discovery: Discovery, scraped: readonly Component[]): Component {
   const configFile = `${configFolder}/prometheus.yml`;
@@ -22,7 +25,7 @@ export function prometheus(config: Config, discovery: Discovery, scraped: readon
       `--web.listen-address=:${ports.prometheus}`,
       "--storage.tsdb.path=/prometheus",
       `--storage.tsdb.retention.time=${objectives.periodDays}d`,
-      "--storage.tsdb.retention.size=2GB",
+      `--storage.tsdb.retention.size=${keptGb}GB`,
       "--log.format=json",
     ],
     env: {},
@@ -39,11 +42,12 @@ export function prometheus(config: Config, discovery: Discovery, scraped: readon
         }),
       },
     ],
-    data: [{ name: "data", path: "/prometheus" }],
+    data: [{ name: "data", path: "/prometheus", sizeGb: 2 * keptGb }],
     scratch: ["/tmp"],
     user: { uid: 65534, gid: 65534 },
     health: { kind: "http", port: ports.prometheus, path: "/-/healthy" },
     metrics,
+    calls: all.flatMap(({ name, metrics }) => (metrics === undefined ? [] : [{ to: name, port: metrics.port }])),
     published: [{ port: ports.prometheus, hostPort: config.prometheusPort, protocols: ["tcp"] }],
     limits: { cpus: 1, memoryMb: 512, nofile: config.nofile, processes: 512 },
     stop: { signal: "SIGTERM", graceSeconds: 10 },

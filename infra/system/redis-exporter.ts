@@ -22,6 +22,7 @@ export function redisExporter(config: Config, discovery: Discovery, redisPasswor
     user: { uid: 59000, gid: 59000 },
     health: { kind: "http", port: ports.redisExporter, path: "/health" },
     metrics: { port: ports.redisExporter, path: "/metrics" },
+    calls: [{ to: "redis", port: ports.redis }],
     published: [],
     limits: { cpus: 0.5, memoryMb: 64, nofile: 1024, processes: 128 },
     stop: { signal: "SIGTERM", graceSeconds: 5 },

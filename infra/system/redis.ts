@@ -31,13 +31,15 @@ maxclients 4096
 `,
       },
     ],
-    data: [{ name: "data", path: "/data" }],
+    // The file is written anew beside the old one now and then.
+    data: [{ name: "data", path: "/data", sizeGb: 2 }],
     scratch: ["/tmp"],
     user: { uid: 999, gid: 1000 },
     health: {
       kind: "command",
       command: `REDISCLI_AUTH="$(sed -n 's/^requirepass //p' ${configFile})" redis-cli -p ${ports.redis} ping | grep -q PONG`,
     },
+    calls: [],
     published: [],
     limits: { cpus: 1, memoryMb, nofile: config.nofile, processes: 256 },
     stop: { signal: "SIGTERM", graceSeconds: 10 },

@@ -38,6 +38,7 @@ export function resume(
     user: { uid: 10001, gid: 10001 },
     health: { kind: "http", port: ports.resume, path: "/health" },
     metrics: { port: ports.resume, path: "/metrics" },
+    calls: [{ to: "redis", port: ports.redis }],
     published: [],
     limits: { cpus: config.cpus, memoryMb: config.memoryMb, nofile: config.nofile, processes: 4096 },
     stop: { signal: "SIGTERM", graceSeconds: 20 },

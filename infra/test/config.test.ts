@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { selfSigned } from "../../toolchain/lib/certificate.ts";
 import { ConfigError, parseConfig } from "../config.ts";
 
 const sentencesOf = (texts: Record<string, string>) => {
@@ -31,6 +32,20 @@ test("an empty config is the design's defaults", () => {
     tlsPort: 8443,
     alerts: undefined,
     publicUrl: undefined,
+    kubernetes: {
+      namespace: undefined,
+      pushRegistry: undefined,
+      serviceType: "ClusterIP",
+      serviceAnnotations: {},
+      ingressHost: undefined,
+      ingressClass: undefined,
+      ingressAnnotations: {},
+      tlsSecret: undefined,
+      storageClass: undefined,
+      autoscale: undefined,
+      dnsService: "kube-dns.kube-system.svc.cluster.local",
+      dnsTtlSeconds: 30,
+    },
   });
 });
 
@@ -80,6 +95,80 @@ for (const [key, value] of refused) {
     assert.ok(sentence.endsWith("."), sentence);
   });
 }
+
+/** A config for a cluster in which nothing else is wrong. */
+const cluster = { target: "kubernetes", imageRegistry: "registry.example.com/me" };
+
+const refusedOnKubernetes: [key: string, value: string, others?: Record<string, string>][] = [
+  ["namespace", "My_Site"],
+  ["namespace", "-site"],
+  ["pushRegistry", "https://registry.example.com"],
+  ["serviceType", "nodeport"],
+  ["serviceAnnotations", '{"a":1}'],
+  ["serviceAnnotations", '["a"]'],
+  ["ingressHost", "https://nora.example.com"],
+  ["ingressAnnotations", "nginx"],
+  ["tlsSecret", "site", {}],
+  ["storageClass", "Fast SSD"],
+  ["autoscale", '{"cpu":50}'],
+  ["autoscale", '{"max":65}'],
+  ["autoscale", '{"max":8,"cpu":5}'],
+  ["autoscale", '{"max":8,"memory":5}'],
+  ["dnsService", "http://dns"],
+  ["dnsTtl", "0s"],
+  ["dnsTtl", "1h"],
+  ["port", "8080", { serviceType: "NodePort", grafanaPort: "0", prometheusPort: "0" }],
+  ["bindAddress", "0.0.0.0"],
+];
+for (const [key, value, others = {}] of refusedOnKubernetes) {
+  test(`on Kubernetes resume:${key}=${value} is refused in one sentence`, () => {
+    const [sentence = "", ...more] = sentencesOf({ ...cluster, ...others, [key]: value });
+    assert.deepEqual(more, []);
+    assert.ok(sentence.startsWith(`resume:${key} is ${JSON.stringify(value)}; allowed: `), sentence);
+    assert.ok(sentence.endsWith("."), sentence);
+  });
+}
+
+test("a cluster needs a registry that the service's image comes from, or an image that is there", () => {
+  assert.match(
+    sentencesOf({ target: "kubernetes" })[0] ?? "",
+    /^resume:pushRegistry is ""; allowed: with resume:target/,
+  );
+  assert.deepEqual(sentencesOf({ target: "kubernetes", pushRegistry: "registry.example.com" }), []);
+  assert.deepEqual(sentencesOf({ target: "kubernetes", images: '{"resume":"registry.example.com/me/resume:7"}' }), []);
+});
+
+test("autoscale starts at replicas, so its max is no less", () => {
+  const { autoscale } = parseConfig({ ...cluster, autoscale: '{"max":8}' }).kubernetes;
+  assert.deepEqual(autoscale, { max: 8, cpu: 70 });
+  assert.deepEqual(sentencesOf({ ...cluster, replicas: "9", autoscale: '{"max":8}' }), [
+    'resume:autoscale is "{\\"max\\":8,\\"cpu\\":70}"; allowed: a max of at least resume:replicas.',
+  ]);
+});
+
+test("what only Kubernetes has is refused on Docker, where it would do nothing", () => {
+  assert.deepEqual(sentencesOf({ serviceType: "NodePort" }), [
+    'resume:serviceType is "NodePort"; allowed: nothing while resume:target is docker.',
+  ]);
+  assert.deepEqual(sentencesOf({ dnsTtl: "30s", autoscale: "" }), []);
+});
+
+test("an Ingress that ends TLS is not before an nginx that does", async () => {
+  const tls = JSON.stringify(await selfSigned(["127.0.0.1"]));
+  assert.deepEqual(sentencesOf({ ...cluster, tls, ingressHost: "nora.example.com" }), [
+    'resume:ingressHost is "nora.example.com"; allowed: nothing while resume:tls is set: the Ingress itself ends TLS.',
+  ]);
+});
+
+test("with TLS on a node port its number is known before", async () => {
+  const tls = JSON.stringify(await selfSigned(["127.0.0.1"]));
+  const ports = { serviceType: "NodePort", port: "0", grafanaPort: "0", prometheusPort: "0" };
+  assert.match(
+    sentencesOf({ ...cluster, ...ports, tls, tlsPort: "0" })[0] ?? "",
+    /^resume:tlsPort is "0"; allowed: with/,
+  );
+  assert.deepEqual(sentencesOf({ ...cluster, ...ports, tls, tlsPort: "30443" }), []);
+});
 
 const refusedOperators = [
   "https://hooks.example.com",

@@ -14,6 +14,7 @@ import { hasUnknown, isProps, type Props, Secret, sameValue, Unknown, type Value
 import { contextDigest } from "./context-digest.ts";
 import { text, textMap, texts } from "./fields.ts";
 import { type Build, buildImage, relativeDockerfile } from "./image-build.ts";
+import { pushImage } from "./image-push.ts";
 
 type Kind = "string" | "bool" | "texts" | "textMap";
 
@@ -39,7 +40,12 @@ export function image(docker: Docker, log: EngineLog): ResourceHandler {
   const build = async (urn: string, given: Props): Promise<Props> => {
     const wanted = toBuild(given);
     log.status(urn, "Building the image");
-    const imageId = await buildImage(docker, wanted, (line) => log.status(urn, line));
+    const say = (line: string) => log.status(urn, line);
+    const imageId = await buildImage(docker, wanted, say);
+    const { repoDigest, registryServer } =
+      given.skipPush === true
+        ? { repoDigest: imageId, registryServer: "" }
+        : await pushImage(docker, wanted.imageName, say);
     return {
       __inputs: new Secret(given),
       baseImageName: wanted.imageName,
@@ -47,8 +53,8 @@ export function image(docker: Docker, log: EngineLog): ResourceHandler {
       dockerfile: relativeDockerfile(wanted),
       imageName: wanted.imageName,
       platform: wanted.platform,
-      registryServer: "",
-      repoDigest: imageId,
+      registryServer,
+      repoDigest,
     };
   };
 
@@ -135,12 +141,6 @@ function checkRules(given: Props): Failure[] {
   const failures: Failure[] = [];
   if (given.imageName === undefined) {
     failures.push({ property: "imageName", reason: "Missing required property 'imageName'" });
-  }
-  if (given.skipPush !== true && !(given.skipPush instanceof Unknown)) {
-    failures.push({
-      property: "skipPush",
-      reason: "'skipPush' must be true: pushing is not supported by the stand-in docker plugin",
-    });
   }
   const builder = isProps(given.build) ? given.build.builderVersion : undefined;
   if (builder !== undefined && builder !== "BuilderV1") {

@@ -1,0 +1,40 @@
+import { existsSync } from "node:fs";
+import { KubeConfig } from "@kubernetes/client-node";
+import { RunError } from "@pulumi/pulumi";
+
+/** What the stack's config says of the provider, in the provider's own keys (`kubernetes:context`, …). */
+export interface ProviderConfig {
+  /** A file's path, or what such a file holds. */
+  kubeconfig: string | undefined;
+  context: string | undefined;
+}
+
+/**
+ * The kubeconfig that the kubernetes provider will use: the stack's, else KUBECONFIG's, else the usual one, with the
+ * context that the stack names.
+ *
+ * @throws RunError where there is none, it can't be read, or it has no such context
+ */
+export function clusterAccess({ kubeconfig, context }: ProviderConfig): KubeConfig {
+  const access = new KubeConfig();
+  const from = kubeconfig === undefined ? "KUBECONFIG or ~/.kube/config" : "kubernetes:kubeconfig";
+  try {
+    if (kubeconfig === undefined) access.loadFromDefault();
+    else if (existsSync(kubeconfig)) access.loadFromFile(kubeconfig);
+    else access.loadFromString(kubeconfig);
+  } catch (error) {
+    throw new RunError(`No kubeconfig can be read from ${from}: ${error instanceof Error ? error.message : error}.`);
+  }
+  const names = access.getContexts().map(({ name }) => name);
+  const wanted = context ?? access.getCurrentContext();
+  if (!names.includes(wanted)) {
+    const allowed = names.length === 0 ? "none, there is no cluster in it" : names.join(", ");
+    throw new RunError(
+      context === undefined
+        ? `${from} names no context in use; set kubernetes:context to one of its contexts: ${allowed}.`
+        : `kubernetes:context is ${JSON.stringify(context)}; allowed: a context of ${from}: ${allowed}.`,
+    );
+  }
+  access.setCurrentContext(wanted);
+  return access;
+}

@@ -1,0 +1,98 @@
+import type { types } from "@pulumi/kubernetes";
+import type { Input } from "@pulumi/pulumi";
+import type { Component, Limits } from "../system/component.ts";
+import { configFolder } from "../system/ports.ts";
+import { selectorOf } from "./labels.ts";
+import { probes } from "./probes.ts";
+import { cpuQuantity, memoryQuantity } from "./quantity.ts";
+import { containerSecurity, podSecurity } from "./security.ts";
+import type { Settings } from "./settings.ts";
+
+/** What only the stack knows of the places that a component's pods get. */
+export interface Surroundings {
+  image: Input<string>;
+  settings: Settings;
+  labels: Record<string, string>;
+  /** Processor and system that the image is for. */
+  nodeSelector: Record<string, string>;
+  /** None means the cluster's usual one. */
+  priorityClassName?: Input<string>;
+  /** How long a pod that is to go serves on as if nothing were, in seconds; 0 is not at all. */
+  lingerSeconds: number;
+}
+
+/** How a component runs as a pod. Its data folders are mounted under their names; whoever makes the pod gives the volumes. */
+export function podTemplate(component: Component, surroundings: Surroundings): types.input.core.v1.PodTemplateSpec {
+  const { image, settings, labels, nodeSelector, priorityClassName, lingerSeconds } = surroundings;
+  const { scratch, data, stop, limits } = component;
+  return {
+    metadata: { labels },
+    spec: {
+      serviceAccountName: component.name,
+      automountServiceAccountToken: false,
+      // Variables like REDIS_PORT for every Service, which would be taken for the component's own settings.
+      enableServiceLinks: false,
+      ...(priorityClassName === undefined ? {} : { priorityClassName }),
+      nodeSelector,
+      securityContext: podSecurity(component),
+      // Full names only: no search list is tried first.
+      dnsConfig: { options: [{ name: "ndots", value: "1" }] },
+      terminationGracePeriodSeconds: lingerSeconds + stop.graceSeconds,
+      ...(component.replicas === 1 ? {} : { topologySpreadConstraints: spread(component) }),
+      containers: [
+        {
+          name: component.name,
+          image,
+          imagePullPolicy: "IfNotPresent",
+          ...(component.command === undefined ? {} : { args: [...component.command] }),
+          env: settings.env,
+          resources: resources(limits),
+          securityContext: containerSecurity,
+          ...probes(component.health),
+          ...(lingerSeconds === 0 ? {} : { lifecycle: { preStop: { sleep: { seconds: lingerSeconds } } } }),
+          volumeMounts: [
+            ...(settings.files === undefined
+              ? []
+              : [{ name: settings.files.name, mountPath: configFolder, readOnly: true }]),
+            ...scratch.map((path) => ({ name: scratchName(path), mountPath: path })),
+            ...data.map(({ name, path }) => ({ name, mountPath: path })),
+          ],
+        },
+      ],
+      volumes: [
+        ...(settings.files === undefined ? [] : [settings.files]),
+        ...scratch.map((path) => ({
+          name: scratchName(path),
+          emptyDir: { medium: "Memory", sizeLimit: memoryQuantity(scratchMb) },
+        })),
+      ],
+    },
+  };
+}
+
+/** As much as on Docker. */
+const scratchMb = 64;
+
+const scratchName = (path: string) => `scratch${path.replaceAll("/", "-")}`;
+
+/** A node is asked to keep this part of a component's limits free for it: the site is idle most of the time. */
+const reserved = { cpus: 0.1, memory: 0.25 };
+
+function resources({ cpus, memoryMb }: Limits): types.input.core.v1.ResourceRequirements {
+  return {
+    requests: {
+      cpu: cpuQuantity(cpus * reserved.cpus),
+      memory: memoryQuantity(Math.ceil(memoryMb * reserved.memory)),
+    },
+    limits: { cpu: cpuQuantity(cpus), memory: memoryQuantity(memoryMb) },
+  };
+}
+
+/** Over zones and over nodes, as far as there are any. */
+const spread = (component: Component): types.input.core.v1.TopologySpreadConstraint[] =>
+  ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: selectorOf(component.name) },
+  }));

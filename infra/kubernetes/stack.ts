@@ -1,0 +1,127 @@
+import { core, scheduling } from "@pulumi/kubernetes";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type { Config } from "../config.ts";
+import type { Labels } from "../labels.ts";
+import type { Component, ComponentName } from "../system/component.ts";
+import { Front } from "./front.ts";
+import { type Build, isBuilt, podImage } from "./image.ts";
+import { SiteIngress } from "./ingress.ts";
+import { Policies } from "./policies.ts";
+import { calledPorts } from "./ports.ts";
+import { restrictedNamespace } from "./security.ts";
+import { Workload } from "./workload.ts";
+
+export interface KubernetesStackArgs {
+  components: readonly Component[];
+  config: Config;
+  namespace: string;
+  labels: Labels;
+  /** None where nothing is built. */
+  build: Build | undefined;
+  /** Where node ports are reached. */
+  nodeAddress: string;
+}
+
+/** The one component whose content nobody else has: under pressure a node lets others go first. */
+const important: ComponentName = "redis";
+
+/** Longer than the DNS keeps an answer: nginx asks every second, and a change takes a moment to get to the DNS. */
+const dnsLagSeconds = 3;
+
+/** The whole system on a cluster: a namespace with nothing but restricted pods, who may talk to whom in it, and a workload for each component. */
+export class KubernetesStack extends ComponentResource {
+  readonly #fronts = new Map<ComponentName, Front>();
+
+  constructor(name: string, args: KubernetesStackArgs, options?: ComponentResourceOptions) {
+    super("resume:kubernetes:Stack", name, {}, options);
+    const { components, config, labels, build, nodeAddress } = args;
+
+    const space = new core.v1.Namespace(
+      args.namespace,
+      { metadata: { name: args.namespace, labels: { ...labels, ...restrictedNamespace } } },
+      { parent: this },
+    );
+    const namespace = space.metadata.name;
+    // The namespace takes all that is in it along when it goes.
+    const inNamespace = { deletedWith: space };
+    const common = { namespace, labels, inNamespace };
+
+    const priority = new scheduling.v1.PriorityClass(
+      args.namespace,
+      {
+        metadata: { name: `${args.namespace}-${important}`, labels: { ...labels } },
+        value: 1000,
+        globalDefault: false,
+        preemptionPolicy: "PreemptLowerPriority",
+        description: `What ${args.namespace} keeps in ${important} is nowhere else.`,
+      },
+      { parent: this },
+    );
+
+    const open = components.filter((component) => isOpen(component, config));
+    const policies = new Policies(
+      "policies",
+      { components, open: new Set(open.map(({ name }) => name)), ...common },
+      { parent: this },
+    );
+
+    const workloads = new Map<string, Workload>();
+    for (const component of components) {
+      // Who is asked is there first, so that no name is looked up too early: the DNS would remember that it is not there.
+      const asked = component.calls.flatMap(({ to }) => workloads.get(to) ?? []);
+      const workload = new Workload(
+        component.name,
+        {
+          component,
+          image: podImage(component, build, this),
+          nodeSelector: nodesFor(component, build),
+          calledPorts: calledPorts(component, components),
+          storageClass: config.kubernetes.storageClass,
+          autoscale: component.name === "resume" ? config.kubernetes.autoscale : undefined,
+          ...(component.name === important ? { priorityClassName: priority.metadata.name } : {}),
+          lingerSeconds: config.kubernetes.dnsTtlSeconds + dnsLagSeconds,
+          after: [policies, ...asked],
+          ...common,
+        },
+        { parent: this },
+      );
+      workloads.set(component.name, workload);
+    }
+
+    for (const component of open) {
+      const front = new Front(
+        frontOf(component.name),
+        { component, config: config.kubernetes, nodeAddress, ...common },
+        { parent: this },
+      );
+      this.#fronts.set(component.name, front);
+    }
+    const { ingressHost: host } = config.kubernetes;
+    if (host !== undefined) {
+      new SiteIngress(
+        "site",
+        { host, config: config.kubernetes, service: frontOf("nginx"), ...common },
+        { parent: this },
+      );
+    }
+    this.registerOutputs();
+  }
+
+  /** Where a browser finds a component's port from outside of the cluster; nothing for what is not open. */
+  url(component: ComponentName, port: number, scheme: "http" | "https" = "http"): Output<string> | undefined {
+    return this.#fronts.get(component)?.url(port, scheme);
+  }
+}
+
+/** nginx is for visitors. A node port is for a cluster at home: there the operators' pages have one, too. */
+const isOpen = ({ name, published }: Component, { kubernetes }: Config) =>
+  published.length > 0 && (name === "nginx" || kubernetes.serviceType === "NodePort");
+
+const frontOf = (component: ComponentName) => `${component}-public`;
+
+const nodesFor = (component: Component, build: Build | undefined): Record<string, string> => ({
+  "kubernetes.io/os": "linux",
+  ...(build === undefined || !isBuilt(component)
+    ? {}
+    : { "kubernetes.io/arch": build.platform.replace(/^linux\//, "") }),
+});

@@ -1,0 +1,463 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { before, describe, test } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
+import { parseConfig } from "../config.ts";
+import { describeSystem } from "../system/system.ts";
+import { type Registered, underMocks } from "./support/mocks.ts";
+
+/** A part of a manifest: the tests say what they expect of it. */
+// biome-ignore lint/suspicious/noExplicitAny: manifests are data from outside of the type system here
+type Manifest = any;
+
+const kinds = {
+  deployment: "kubernetes:apps/v1:Deployment",
+  statefulSet: "kubernetes:apps/v1:StatefulSet",
+  service: "kubernetes:core/v1:Service",
+  policy: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+};
+
+const cluster = { target: "kubernetes", imageRegistry: "registry.example.com/me" };
+const atHome = { ...cluster, serviceType: "NodePort", port: "0", grafanaPort: "0", prometheusPort: "0" };
+
+const secretText = (name: string) => `secret of ${name}`;
+
+/** As the official plugins give it: a name of its own for what has none, one more with each content. */
+function computed(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
+  if (type.includes("RandomPassword")) return { result: secretText(name) };
+  if (type.includes(":Image")) return { repoDigest: `${String(inputs.imageName).replace(/:[^:]*$/, "")}@sha256:1` };
+  const { metadata, spec }: Manifest = inputs;
+  if (metadata === undefined) return {};
+  const content = createHash("sha256")
+    .update(JSON.stringify(inputs.data ?? null))
+    .digest("hex")
+    .slice(0, 8);
+  const ports = spec?.ports?.map((port: object) => ({ nodePort: 30_123, ...port }));
+  return {
+    metadata: { name: `${name}-${content}`, ...metadata },
+    ...(type === kinds.service ? { spec: { ...spec, ports } } : {}),
+  };
+}
+
+async function runStack(texts: Record<string, string> = cluster) {
+  const { result, resources } = await underMocks(async () => {
+    const { runOnKubernetes } = await import("../kubernetes/program.ts");
+    return runOnKubernetes({
+      config: parseConfig(texts),
+      namespace: "resume-test",
+      build: { registry: "registry.example.com/me", platform: "linux/amd64" },
+      nodeAddress: "127.0.0.1",
+    });
+  }, computed);
+  return { outputs: result, resources };
+}
+
+/** Of a provider's type; our own components are called `resume:…`. */
+const ofType = (resources: Registered[], part: string): Registered[] =>
+  resources.filter(({ type }) => !type.startsWith("resume:") && type.includes(part));
+
+/** What a secret hides from who only reads the inputs: mocks get it in a wrapping. */
+const unwrapped = (value: Manifest): Manifest =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, secretMark) ? unwrapped(value.value) : value;
+
+const secretMark = "4dabf18193072939515e22adb298388d";
+
+const find = (resources: Registered[], type: string, name: string): Manifest => {
+  const found = resources.find((resource) => resource.type === type && resource.name === name);
+  assert.ok(found, `no ${type} ${name}`);
+  return found.inputs;
+};
+
+/** What runs pods, by component. */
+const workloads = (resources: Registered[]): [string, Manifest][] =>
+  resources
+    .filter(({ type }) => type === kinds.deployment || type === kinds.statefulSet)
+    .map(({ name, inputs }) => [name, inputs]);
+
+const podOf = (resources: Registered[], component: string): Manifest => {
+  const found = workloads(resources).find(([name]) => name === component);
+  assert.ok(found, component);
+  return found[1].spec.template.spec;
+};
+
+const resolved = <T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> =>
+  new Promise((resolve) => pulumi.output(output).apply(resolve));
+
+describe("the stack on Kubernetes", () => {
+  let resources: Registered[];
+  let outputs: Awaited<ReturnType<typeof runStack>>["outputs"];
+  before(async () => {
+    ({ resources, outputs } = await runStack());
+  });
+
+  test("every component of the design runs, those with data as stateful sets", () => {
+    const names = (type: string) => ofType(resources, type).map(({ name }) => name);
+    assert.deepEqual(names(kinds.deployment).sort(), ["nginx", "nginx-exporter", "redis-exporter", "resume"]);
+    assert.deepEqual(names(kinds.statefulSet).sort(), ["grafana", "prometheus", "redis"]);
+    assert.equal(find(resources, kinds.deployment, "resume").spec.replicas, 4);
+  });
+
+  test("everything lies in the stack's own namespace, which takes restricted pods only", () => {
+    const { metadata } = find(resources, "kubernetes:core/v1:Namespace", "resume-test");
+    assert.equal(metadata.labels["pod-security.kubernetes.io/enforce"], "restricted");
+    assert.equal(metadata.labels["resume.stack"], "test");
+    const clusterWide = ["Namespace", "PriorityClass"];
+    for (const { type, name, inputs } of ofType(resources, "kubernetes:")) {
+      const { metadata }: Manifest = inputs;
+      if (clusterWide.some((kind) => type.endsWith(`:${kind}`))) continue;
+      assert.equal(metadata.namespace, "resume-test", `${type} ${name}`);
+      assert.equal(metadata.labels["resume.project"], "resume", `${type} ${name}`);
+    }
+  });
+
+  test("every pod is restricted, and its root is read-only", () => {
+    for (const [name, { spec }] of workloads(resources)) {
+      const { securityContext, containers, hostNetwork, hostPID, hostIPC, volumes } = spec.template.spec;
+      assert.equal(securityContext.runAsNonRoot, true, name);
+      assert.ok(securityContext.runAsUser > 0, name);
+      assert.ok(securityContext.fsGroup > 0, name);
+      assert.deepEqual(securityContext.seccompProfile, { type: "RuntimeDefault" }, name);
+      assert.deepEqual([hostNetwork, hostPID, hostIPC], [undefined, undefined, undefined], name);
+      assert.equal(containers.length, 1);
+      assert.deepEqual(
+        containers[0].securityContext,
+        { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, readOnlyRootFilesystem: true },
+        name,
+      );
+      for (const volume of volumes) assert.equal(volume.hostPath, undefined, name);
+      for (const { name: sysctl } of securityContext.sysctls ?? []) {
+        assert.equal(sysctl, "net.ipv4.ip_local_port_range", "the only one of ours that a node allows to everybody");
+      }
+    }
+  });
+
+  test("no pod gets a token of the API server, and none has a right there", () => {
+    for (const [name, { spec }] of workloads(resources)) {
+      assert.equal(spec.template.spec.automountServiceAccountToken, false, name);
+      const account = find(resources, "kubernetes:core/v1:ServiceAccount", spec.template.spec.serviceAccountName);
+      assert.equal(account.automountServiceAccountToken, false, name);
+    }
+    assert.deepEqual(ofType(resources, "rbac."), []);
+  });
+
+  test("every pod has requests, limits, all three probes and time to stop", () => {
+    for (const [name, { spec }] of workloads(resources)) {
+      const { containers, terminationGracePeriodSeconds } = spec.template.spec;
+      const [{ resources: asked, startupProbe, readinessProbe, livenessProbe }] = containers;
+      assert.match(asked.limits.cpu, /^\d+m?$/, name);
+      assert.match(asked.limits.memory, /^\d+[GM]i$/, name);
+      assert.match(asked.requests.cpu, /^\d+m?$/, name);
+      assert.match(asked.requests.memory, /^\d+[GM]i$/, name);
+      for (const probe of [startupProbe, readinessProbe, livenessProbe]) {
+        assert.ok(probe.httpGet?.port > 0 || probe.exec?.command[0] === "sh", name);
+      }
+      assert.ok(terminationGracePeriodSeconds >= 5, name);
+    }
+    const { readinessProbe } = podOf(resources, "resume").containers[0];
+    assert.deepEqual(readinessProbe.httpGet, { path: "/health", port: 3000 }, "nginx serves on without Redis");
+  });
+
+  test("a replica that goes serves on for as long as the DNS may still name it, and then has its time to drain", () => {
+    const { containers, terminationGracePeriodSeconds } = podOf(resources, "resume");
+    assert.deepEqual(containers[0].lifecycle, { preStop: { sleep: { seconds: 33 } } });
+    assert.equal(terminationGracePeriodSeconds, 33 + 20);
+  });
+
+  test("a new version is there before the old one goes, one replica at a time may be evicted, and they spread", () => {
+    for (const { inputs } of ofType(resources, kinds.deployment)) {
+      const { spec }: Manifest = inputs;
+      assert.deepEqual(spec.strategy, {
+        type: "RollingUpdate",
+        rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" },
+      });
+    }
+    const budgets = ofType(resources, "PodDisruptionBudget");
+    assert.deepEqual(
+      budgets.map(({ name }) => name),
+      ["resume"],
+      "one of a single pod would keep its node from ever being emptied",
+    );
+    const { spec } = find(resources, "kubernetes:policy/v1:PodDisruptionBudget", "resume");
+    assert.equal(spec.maxUnavailable, 1);
+    assert.equal(podOf(resources, "resume").topologySpreadConstraints.length, 2);
+  });
+
+  test("nginx balances over the replicas' own addresses, and those that are not ready are not among them", () => {
+    const { spec } = find(resources, kinds.service, "resume");
+    assert.equal(spec.clusterIP, "None");
+    assert.equal(spec.publishNotReadyAddresses, false);
+    const conf = JSON.stringify(
+      ofType(resources, "ConfigMap").find(({ name }) => name === "nginx-config")?.inputs.data,
+    );
+    assert.match(conf, /server resume\.resume-test\.svc\.cluster\.local:3000 resolve/);
+    assert.match(conf, /resolver kube-dns\.kube-system\.svc\.cluster\.local valid=1s/);
+  });
+
+  test("nginx' status is for the stack only: the Service for visitors does not have it", () => {
+    assert.deepEqual(
+      find(resources, kinds.service, "nginx-public").spec.ports.map(({ targetPort }: Manifest) => targetPort),
+      [8080],
+    );
+    assert.deepEqual(
+      find(resources, kinds.service, "nginx").spec.ports.map(({ port }: Manifest) => port),
+      [8081],
+    );
+  });
+
+  test("the service is built, pushed, and named by its digest; the exporter is taken as it is", () => {
+    const [built, ...others] = ofType(resources, "docker:");
+    assert.deepEqual(others, []);
+    assert.equal(built?.inputs.skipPush, false);
+    assert.match(String(built?.inputs.imageName), /^registry\.example\.com\/me\/resume-stack\/service:[0-9a-f]{12}$/);
+    assert.equal(
+      podOf(resources, "resume").containers[0].image,
+      "registry.example.com/me/resume-stack/service@sha256:1",
+    );
+    assert.equal(podOf(resources, "resume").nodeSelector["kubernetes.io/arch"], "amd64");
+    assert.match(podOf(resources, "nginx-exporter").containers[0].image, /nginx-prometheus-exporter:\d/);
+  });
+
+  test("Redis goes last when a node is short, and data has a claim", () => {
+    assert.equal(podOf(resources, "redis").priorityClassName, "resume-test-redis");
+    assert.equal(podOf(resources, "resume").priorityClassName, undefined);
+    for (const { name, inputs } of ofType(resources, kinds.statefulSet)) {
+      const { spec }: Manifest = inputs;
+      const [claim] = spec.volumeClaimTemplates;
+      assert.match(claim.spec.resources.requests.storage, /^\d+Gi$/, name);
+      assert.equal(claim.spec.storageClassName, undefined, name);
+      const mounts = spec.template.spec.containers[0].volumeMounts;
+      assert.ok(
+        mounts.some((mount: Manifest) => mount.name === claim.metadata.name),
+        name,
+      );
+    }
+  });
+
+  test("what is mounted is there, and what is there is mounted", () => {
+    for (const [name, { spec }] of workloads(resources)) {
+      const { volumes, containers } = spec.template.spec;
+      const given = [...volumes, ...(spec.volumeClaimTemplates ?? []).map(({ metadata }: Manifest) => metadata)];
+      assert.deepEqual(
+        containers[0].volumeMounts.map((mount: Manifest) => mount.name).sort(),
+        given.map((volume: Manifest) => volume.name).sort(),
+        name,
+      );
+    }
+  });
+
+  test("passwords are secrets, and the address in the cluster is told where nothing is open", async () => {
+    assert.equal(await pulumi.isSecret(outputs.grafanaPassword), true);
+    assert.equal(await pulumi.isSecret(outputs.redisPassword), true);
+    assert.equal(await resolved(outputs.url), "http://nginx-public.resume-test.svc.cluster.local:8080");
+    assert.equal(await resolved(outputs.prometheusUrl), "http://prometheus.resume-test.svc.cluster.local:9090");
+    assert.equal(outputs.grafanaUser, "admin");
+    assert.equal(outputs.replicaCount, 4);
+  });
+});
+
+describe("secrets", () => {
+  const names = ["redis-password", "session-key", "grafana-password"];
+
+  test("are in Secrets, and in nothing else", async () => {
+    const alerts = JSON.stringify({
+      webhook: "https://hooks.example.com/a-secret-path",
+      email: {
+        to: "a@example.com",
+        from: "b@example.com",
+        smtp: "mail.example.com:587",
+        user: "me",
+        password: "mail-pw",
+      },
+    });
+    const { resources } = await runStack({ ...cluster, alerts });
+    const plain = ofType(resources, "kubernetes:").filter(({ type }) => !type.endsWith(":Secret"));
+    const text = JSON.stringify(plain);
+    for (const secret of [...names.map(secretText), "a-secret-path", "mail-pw"]) {
+      assert.ok(!text.includes(secret), secret);
+      assert.ok(!text.includes(Buffer.from(secret).toString("base64")), secret);
+    }
+    const hidden = ofType(resources, ":Secret")
+      .flatMap(({ inputs }) => Object.values<Manifest>(unwrapped(inputs.data)))
+      .map((value) => Buffer.from(String(unwrapped(value)), "base64").toString("utf8"))
+      .join("\n");
+    for (const secret of [...names.map(secretText), "a-secret-path", "mail-pw"])
+      assert.ok(hidden.includes(secret), secret);
+  });
+});
+
+describe("changes", () => {
+  const names = (resources: Registered[], component: string) =>
+    JSON.stringify(podOf(resources, component).volumes.map(({ projected }: Manifest) => projected?.sources));
+
+  test("of a config file roll the pods that read it, and no others", async () => {
+    const usual = (await runStack()).resources;
+    const fewer = (await runStack({ ...cluster, nofile: "20000" })).resources;
+    assert.notEqual(names(fewer, "nginx"), names(usual, "nginx"));
+    assert.equal(names(fewer, "redis"), names(usual, "redis"));
+    assert.deepEqual(podOf(fewer, "resume"), podOf(usual, "resume"));
+    for (const { inputs } of [...ofType(usual, "ConfigMap"), ...ofType(usual, ":Secret")]) {
+      assert.equal(inputs.immutable, true);
+    }
+  });
+
+  test("of a secret roll the pods that read it", async () => {
+    const webhook = (path: string) => ({
+      ...cluster,
+      alerts: JSON.stringify({ webhook: `https://example.com/${path}` }),
+    });
+    const one = (await runStack(webhook("one"))).resources;
+    const other = (await runStack(webhook("other"))).resources;
+    assert.notEqual(names(other, "grafana"), names(one, "grafana"));
+    assert.equal(names(other, "redis"), names(one, "redis"));
+  });
+
+  test("of the number of replicas change nothing but that number", async () => {
+    const four = (await runStack()).resources;
+    const eight = (await runStack({ ...cluster, replicas: "8" })).resources;
+    for (const { type, name, inputs } of four) {
+      const { spec, ...rest }: Manifest = find(eight, type, name);
+      const { spec: before, ...restBefore }: Manifest = inputs;
+      if (type === kinds.deployment && name === "resume") {
+        assert.deepEqual({ ...spec, replicas: 4 }, before);
+        assert.equal(spec.replicas, 8);
+      } else assert.deepEqual(spec, before, `${type} ${name}`);
+      assert.deepEqual(rest, restBefore, `${type} ${name}`);
+    }
+  });
+});
+
+describe("who may talk to whom", () => {
+  /** `from -> to:port` for each rule of each policy, as either side has it. */
+  function arrows(resources: Registered[], side: "ingress" | "egress"): string[] {
+    return ofType(resources, kinds.policy)
+      .flatMap(({ name, inputs }) => {
+        const { spec }: Manifest = inputs;
+        const isDns = (rule: Manifest) => rule.to?.some(({ namespaceSelector }: Manifest) => namespaceSelector);
+        return (spec[side] ?? [])
+          .filter((rule: Manifest) => !isDns(rule))
+          .flatMap((rule: Manifest) =>
+            rule.ports.flatMap(({ port }: Manifest) =>
+              (rule.to ?? rule.from ?? [undefined]).map((peer: Manifest) => {
+                const other = peer?.podSelector?.matchLabels["resume.component"] ?? "outside";
+                return side === "egress" ? `${name} -> ${other}:${port}` : `${other} -> ${name}:${port}`;
+              }),
+            ),
+          );
+      })
+      .sort();
+  }
+
+  const picture = [
+    "grafana -> prometheus:9090",
+    "nginx -> resume:3000",
+    "nginx-exporter -> nginx:8081",
+    "prometheus -> nginx-exporter:9113",
+    "prometheus -> prometheus:9090",
+    "prometheus -> redis-exporter:9121",
+    "prometheus -> resume:3000",
+    "redis-exporter -> redis:6379",
+    "resume -> redis:6379",
+  ];
+
+  test("only along the arrows of the design's picture; visitors get to nginx", async () => {
+    const { resources } = await runStack();
+    assert.deepEqual(arrows(resources, "egress"), picture);
+    assert.deepEqual(arrows(resources, "ingress"), [...picture, "outside -> nginx:8080"].sort());
+    const { spec } = find(resources, kinds.policy, "nothing");
+    assert.deepEqual(spec, { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+  });
+
+  test("node ports open the operators' pages, and alerts Grafana's way out", async () => {
+    const { resources } = await runStack({ ...atHome, alerts: '{"webhook":"https://hooks.example.com/x"}' });
+    assert.deepEqual(arrows(resources, "egress"), [...picture, "grafana -> outside:443"].sort());
+    assert.deepEqual(
+      arrows(resources, "ingress"),
+      [...picture, "outside -> grafana:3000", "outside -> nginx:8080", "outside -> prometheus:9090"].sort(),
+    );
+  });
+
+  test("whatever a component is told of another is an arrow, too", () => {
+    const components = describeSystem(
+      parseConfig(cluster),
+      { resolver: "dns", host: (component) => `<${component}>` },
+      { redisPassword: "r", sessionKey: "s", grafanaPassword: "g" },
+    );
+    for (const { name, calls, command, env, files } of components) {
+      const told = JSON.stringify([command, env, files.map(({ content }) => content)]);
+      const named = new Set([...told.matchAll(/<([a-z-]+)>/g)].map(([, host]) => host));
+      const called = new Set(calls.flatMap(({ to }) => (to === "outside" ? [] : [to])));
+      assert.deepEqual([...named].sort(), [...called].sort(), name);
+    }
+  });
+});
+
+describe("autoscale", () => {
+  test("leaves the number of replicas to the autoscaler, from replicas to max", async () => {
+    const { resources, outputs } = await runStack({ ...cluster, cpus: "0.5", autoscale: '{"max":12,"cpu":60}' });
+    const { spec } = find(resources, "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "resume");
+    assert.equal(spec.minReplicas, 4);
+    assert.equal(spec.maxReplicas, 12);
+    assert.deepEqual(spec.scaleTargetRef, { apiVersion: "apps/v1", kind: "Deployment", name: "resume" });
+    assert.deepEqual(spec.metrics[0].resource.target, { type: "AverageValue", averageValue: "300m" });
+    assert.equal(outputs.replicaCount, 4);
+    assert.deepEqual(ofType((await runStack()).resources, "HorizontalPodAutoscaler"), []);
+  });
+});
+
+describe("the way in", () => {
+  test("node ports: the address of a node, also for the operators' pages", async () => {
+    const { resources, outputs } = await runStack({ ...atHome, prometheusPort: "30090" });
+    assert.equal(find(resources, kinds.service, "nginx-public").spec.type, "NodePort");
+    assert.equal(find(resources, kinds.service, "nginx-public").spec.ports[0].nodePort, undefined);
+    assert.equal(await resolved(outputs.url), "http://127.0.0.1:30123");
+    assert.equal(await resolved(outputs.prometheusUrl), "http://127.0.0.1:30090");
+    assert.equal(await resolved(outputs.grafanaUrl), "http://127.0.0.1:30123");
+  });
+
+  test("a load balancer: the site only, on the port of the config, with what the cloud is told", async () => {
+    const annotations = { "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing" };
+    const { resources } = await runStack({
+      ...cluster,
+      serviceType: "LoadBalancer",
+      port: "80",
+      serviceAnnotations: JSON.stringify(annotations),
+    });
+    const open = ofType(resources, kinds.service).filter(({ name }) => name.endsWith("-public"));
+    assert.deepEqual(
+      open.map(({ name }) => name),
+      ["nginx-public"],
+    );
+    const { spec, metadata } = find(resources, kinds.service, "nginx-public");
+    assert.deepEqual([spec.ports[0].port, spec.ports[0].targetPort], [80, 8080]);
+    assert.equal(spec.externalTrafficPolicy, "Local");
+    assert.deepEqual(metadata.annotations, annotations);
+  });
+
+  test("an Ingress with TLS, which nginx believes what it says of the visitor", async () => {
+    const { resources, outputs } = await runStack({
+      ...cluster,
+      ingressHost: "nora.example.com",
+      ingressClass: "nginx",
+      tlsSecret: "site-tls",
+    });
+    const { spec } = find(resources, "kubernetes:networking.k8s.io/v1:Ingress", "site");
+    assert.deepEqual(spec.tls, [{ hosts: ["nora.example.com"], secretName: "site-tls" }]);
+    assert.equal(spec.ingressClassName, "nginx");
+    assert.equal(spec.rules[0].http.paths[0].backend.service.name, "nginx-public");
+    assert.equal(await resolved(outputs.url), "https://nora.example.com");
+    const conf = JSON.stringify(
+      ofType(resources, "ConfigMap").find(({ name }) => name === "nginx-config")?.inputs.data,
+    );
+    assert.match(conf, /real_ip_header X-Forwarded-For;/);
+    assert.match(conf, /X-Forwarded-Proto \$http_x_forwarded_proto;/);
+  });
+
+  test("without Grafana its output is null", async () => {
+    const { resources, outputs } = await runStack({ ...atHome, images: '{"grafana":"none"}' });
+    assert.equal(outputs.grafanaUrl, null);
+    assert.equal(
+      ofType(resources, "kubernetes:").some(({ name }) => name.startsWith("grafana")),
+      false,
+    );
+  });
+});
