@@ -27,7 +27,7 @@ export const removeCluster = async (): Promise<boolean> => {
   await stopComponent("kubelet");
   await removeCgroup();
   await Promise.all(componentNames.map(stopComponent));
-  for (const pid of shims()) await stopProcess(pid, 2_000);
+  await Promise.all(shims().map((pid) => stopProcess(pid, 2_000)));
   await unmountBelow([folder, runFolder]);
   await removeBridge();
   if (state) await restore(state.before);

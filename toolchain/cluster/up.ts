@@ -15,6 +15,7 @@ import { writeFiles } from "./files.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
 import { imageReference, localImages } from "./local-images.ts";
 import { allowForwarding, makeBridge } from "./machine.ts";
+import { waitUntilNamesResolve } from "./names.ts";
 import { containerdSocket, kubeconfigFile, ports, runFolder } from "./places.ts";
 import { findPrograms, type Programs } from "./programs.ts";
 import { waitUntilReady } from "./ready.ts";
@@ -113,5 +114,6 @@ export const startCluster = async (): Promise<boolean> => {
 
   for (const manifest of addons(networks)) await api.apply(manifest);
   await waitUntilReady(api, true, started.length > 0);
+  await withProgress("cluster", "waiting for its name server", () => waitUntilNamesResolve(networks, 60_000));
   return started.length > 0;
 };

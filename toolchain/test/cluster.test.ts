@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash, createPublicKey, X509Certificate } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createSocket } from "node:dgram";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -13,6 +14,7 @@ import { holders, makeAuthority, makeCertificates } from "../cluster/certificate
 import { componentNames, components, marks } from "../cluster/components.ts";
 import { readKubeconfig, renderKubeconfig } from "../cluster/kubeconfig.ts";
 import { imageArchive, imageReference } from "../cluster/local-images.ts";
+import { waitUntilNamesResolve } from "../cluster/names.ts";
 import { chooseNetworks, overlap, routedRanges } from "../cluster/networks.ts";
 import { removal } from "../cluster/packet-filter.ts";
 import { bridge, containerdSocket, kubeconfigFile } from "../cluster/places.ts";
@@ -144,6 +146,36 @@ test("every component has a command with a mark of its own, and listens nowhere 
   assert.equal(new Set(Object.values(marks)).size, componentNames.length);
   assert.match(kubernetesVersion, /^v1\.\d+\.\d+$/);
   assert.match(kubeconfigFile, /cluster\/kubeconfig$/);
+});
+
+test("every part of Kubernetes that go.mod replaces has the version that belongs to Kubernetes' own", () => {
+  const file = readFileSync(join(import.meta.dirname, "../cluster-programs/kubernetes/go.mod"), "utf8");
+  const versions = [...file.matchAll(/^\tk8s\.io\/\S+ => k8s\.io\/\S+ (\S+)$/gm)].map(([, version]) => version);
+  assert.ok(versions.length > 25);
+  assert.deepEqual([...new Set(versions)], [kubernetesVersion.replace(/^v1\./, "v0.")]);
+});
+
+test("the name server is waited for until it gives the right address, and its last answer is told", async () => {
+  const server = createSocket("udp4");
+  const questions: Buffer[] = [];
+  server.on("message", (question, peer) => {
+    questions.push(question);
+    // The same message as an answer: no error, no address.
+    const answer = Buffer.from(question);
+    answer.writeUInt16BE(0x8400, 2);
+    server.send(answer, peer.port, peer.address);
+  });
+  await new Promise<void>((resolve) => server.bind(0, "127.0.0.1", resolve));
+  try {
+    const dns = `127.0.0.1:${server.address().port}`;
+    await assert.rejects(
+      waitUntilNamesResolve({ ...networks, dns }, 300),
+      /does not give 10\.202\.0\.1 for kubernetes\.default\.svc\.cluster\.local within 0\.3 s: .*ENODATA/,
+    );
+    assert.ok(questions.length >= 2);
+  } finally {
+    server.close();
+  }
 });
 
 test("name servers that only the machine itself reaches are not handed to pods", () => {

@@ -1,6 +1,6 @@
 /**
  * Run by cluster.real.test.ts in a network, process and mount namespace of its own, so that its node meets no other:
- * brings our own cluster up, uses it, kills its kubelet, has it started anew, takes it away. Prints what it saw as one
+ * brings our own cluster up, uses it, kills half of its programs, has them started anew, takes it away. Prints what it saw as one
  * line of JSON.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -184,12 +184,15 @@ const nodes = at(await api.get("/apis/metrics.k8s.io/v1beta1/nodes"), "items");
 
 const during = await machine();
 const running = componentNames.filter((name) => componentPid(name) !== undefined);
-const pods = (await podProcesses()).length;
-const killed = componentPid("kubelet");
-if (killed !== undefined) process.kill(killed, "SIGKILL");
+const pods = (await podProcesses()).sort();
+const killed = ["etcd", "containerd", "kubelet", "kube-proxy"] as const;
+const pids = () => killed.map(componentPid);
+const pidsBefore = pids();
+for (const pid of pidsBefore) if (pid !== undefined) process.kill(pid, "SIGKILL");
 await sleep(500);
 const again = await seconds(startCluster);
-const restarted = componentPid("kubelet");
+const pidsAfter = pids();
+const podsAfter = (await podProcesses()).sort();
 
 const removed = await seconds(removeCluster);
 const removedAgain = await removeCluster();
@@ -206,8 +209,8 @@ process.stdout.write(
     removed,
     removedAgain,
     running,
-    pods,
-    kubelets: [killed, restarted],
+    pods: [pods, podsAfter],
+    pids: [pidsBefore, pidsAfter],
     claimed: claimed.status,
     refused: refused.status,
     page,
