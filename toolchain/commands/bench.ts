@@ -20,7 +20,7 @@ import type { LocalStack } from "../../benchmarks/stage.ts";
 import { findTargets } from "../../benchmarks/targets.ts";
 import { limits, mustCarry } from "../../benchmarks/watch/machine.ts";
 import { interruption } from "../lib/interruption.ts";
-import { devOutputs, devStackExists, pulumiOutput } from "../lib/pulumi.ts";
+import { devOutputs, pulumiOutput, stackExists } from "../lib/pulumi.ts";
 import { UserError } from "../lib/user-error.ts";
 import { chromiumIfAny } from "../tools/chromium.ts";
 import { client, findEngine } from "../tools/engine.ts";
@@ -43,7 +43,7 @@ const find = async ({ url, owned }: BenchOptions): Promise<Found> => {
     return { url: loopbackUrl(url, owned), engine: await findEngine().catch(() => undefined), tools: undefined };
   }
   const tools = await findToolsWithoutImages();
-  const { url: dev } = (await devStackExists(tools)) ? await devOutputs(tools) : {};
+  const { url: dev } = (await stackExists(tools)) ? await devOutputs(tools) : {};
   if (typeof dev !== "string") throw new UserError("There is no dev stack that runs. Bring it up with npm run up.");
   return { url: loopbackUrl(dev), engine: tools.engine, tools };
 };

@@ -1,19 +1,31 @@
-import { removeCluster } from "../cluster/down.ts";
-import { removeInDocker } from "../cluster/in-docker.ts";
-import { withLock } from "../lib/lock.mjs";
-import { inCache } from "../lib/paths.ts";
+import { dropCluster } from "../cluster/cluster.ts";
+import { Facts } from "../lib/facts.ts";
+import { pulumiOutput, stackExists } from "../lib/pulumi.ts";
 import { say, seconds, stopwatch } from "../lib/report.ts";
+import { clusterStack, isMachineValues, rememberedAs } from "../lib/stack-config.ts";
 import { UserError } from "../lib/user-error.ts";
+import { unfitConfig } from "../tools/fit-config.ts";
+import { findToolsWithoutImages } from "../tools/toolchain.ts";
 
-const remove = async (): Promise<boolean> => (await removeInDocker()) || (await removeCluster());
+/** The k8s stack lived on the cluster, where the toolchain has pointed it there: its state forgets what is gone. */
+const forgetStack = async (): Promise<void> => {
+  const ours = new Facts().read(rememberedAs(clusterStack), isMachineValues);
+  if (ours?.["kubernetes:kubeconfig"] === undefined) return;
+  const tools = await findToolsWithoutImages();
+  if (await stackExists(tools, clusterStack)) {
+    await pulumiOutput(tools, ["state", "delete", "--all", "--yes"], clusterStack);
+    say("stack", `${clusterStack} is empty: what it had went with the cluster`);
+  }
+  await unfitConfig(tools, clusterStack);
+};
 
 /** `npm run cluster:down`: takes the cluster of `cluster:up` away, with all that runs in it and its volumes. */
 const clusterDown = async (args: string[]): Promise<number> => {
   if (args.length > 0) throw new UserError(`cluster:down takes no arguments, but was given ${args.join(" ")}.`);
   const elapsed = stopwatch();
-  const onWait = (pid: number): void => say("lock", `another run (process ${pid}) is at work; waiting for it`);
-  const removed = await withLock(inCache("cluster.lock"), remove, onWait);
+  const removed = await dropCluster();
   say("cluster", removed ? `gone after ${seconds(elapsed())}; its programs stay in the cache` : "there is none");
+  await forgetStack();
   return 0;
 };
 

@@ -1,21 +1,29 @@
-import { startInDocker } from "../cluster/in-docker.ts";
+import { ensureCluster } from "../cluster/cluster.ts";
 import { clusterName, kubeconfigFile } from "../cluster/places.ts";
-import { startCluster } from "../cluster/up.ts";
-import { withLock } from "../lib/lock.mjs";
-import { inCache } from "../lib/paths.ts";
+import { pulumiOutput, stackExists } from "../lib/pulumi.ts";
 import { say, seconds, stopwatch } from "../lib/report.ts";
+import { clusterStack } from "../lib/stack-config.ts";
 import { UserError } from "../lib/user-error.ts";
+import { fitConfig } from "../tools/fit-config.ts";
+import { findToolchain } from "../tools/toolchain.ts";
 
-const start = async (): Promise<boolean> => (await startInDocker()) ?? (await startCluster());
-
-/** `npm run cluster:up`: a real Kubernetes with one node, on this machine. Prints its kubeconfig's path. */
+/**
+ * `npm run cluster:up`: a real Kubernetes with one node, on this machine. The k8s stack is pointed at it, unless its
+ * user has pointed it elsewhere. Prints the kubeconfig's path.
+ */
 const clusterUp = async (args: string[]): Promise<number> => {
   if (args.length > 0) throw new UserError(`cluster:up takes no arguments, but was given ${args.join(" ")}.`);
   const elapsed = stopwatch();
-  const onWait = (pid: number): void => say("lock", `another run (process ${pid}) is at work; waiting for it`);
-  const started = await withLock(inCache("cluster.lock"), start, onWait);
+  const started = await ensureCluster();
   say("cluster", `Kubernetes ${started ? "is up" : "was up already"}, ${seconds(elapsed())}`);
+
+  const toolchain = await findToolchain();
+  if (!(await stackExists(toolchain, clusterStack))) {
+    await pulumiOutput(toolchain, ["stack", "init", "--no-select"], clusterStack);
+  }
+  await fitConfig(toolchain, clusterStack, { kubeconfig: kubeconfigFile, context: clusterName });
   process.stdout.write(`kubeconfig ${kubeconfigFile}\ncontext    ${clusterName}\n`);
+  process.stdout.write(`the stack  npm run pulumi -- up --yes --stack ${clusterStack}\n`);
   return 0;
 };
 

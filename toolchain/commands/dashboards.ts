@@ -8,7 +8,7 @@ import { duration } from "../../infra/config.ts";
 import { PrometheusClient } from "../../prometheus/client.ts";
 import { scrapeIntervalSeconds } from "../../prometheus/config.ts";
 import { projectRoot } from "../lib/paths.ts";
-import { devOutputs, devStackExists } from "../lib/pulumi.ts";
+import { devOutputs, stackExists } from "../lib/pulumi.ts";
 import { say } from "../lib/report.ts";
 import { screenshot } from "../lib/screenshot.ts";
 import { messageOf, UserError } from "../lib/user-error.ts";
@@ -43,7 +43,7 @@ const read = (args: string[]) => {
 const findPrometheus = async (given: string | undefined): Promise<string> => {
   if (given !== undefined) return given.replace(/\/$/, "");
   const tools = await findToolsWithoutImages();
-  const { prometheusUrl } = (await devStackExists(tools)) ? await devOutputs(tools) : {};
+  const { prometheusUrl } = (await stackExists(tools)) ? await devOutputs(tools) : {};
   if (typeof prometheusUrl !== "string") {
     throw new UserError("There is no dev stack that runs. Bring it up with npm run up.");
   }

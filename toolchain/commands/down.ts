@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { builtImages } from "../../infra/system/images.ts";
 import { sharedImage } from "../images/make.ts";
 import { cacheRoot, projectRoot } from "../lib/paths.ts";
-import { devStackExists } from "../lib/pulumi.ts";
+import { stackExists } from "../lib/pulumi.ts";
 import { say } from "../lib/report.ts";
 import { run, runAttached } from "../lib/run.ts";
 import { devStack } from "../lib/stack-config.ts";
@@ -48,7 +48,7 @@ const tellCaches = async (): Promise<void> => {
 /** `npm run down`: destroys the dev stack, and stops the engine and the registry that the toolchain has started. */
 const down = async (args: string[]): Promise<number> => {
   const toolchain = await findToolsWithoutImages();
-  if (await devStackExists(toolchain)) {
+  if (await stackExists(toolchain)) {
     const command = ["destroy", "--yes", "--stack", devStack, ...args];
     const code = await runAttached(toolchain.cli.program, command, { cwd: projectRoot, env: toolchain.env });
     if (code !== 0) return code;

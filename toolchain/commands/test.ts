@@ -1,14 +1,10 @@
 import { parseConfig } from "../../infra/config.ts";
 import { pinnedImages } from "../../infra/system/images.ts";
-import { componentPid } from "../cluster/background.ts";
-import { removeCluster } from "../cluster/down.ts";
+import { dropCluster, ensureCluster } from "../cluster/cluster.ts";
 import { kubeconfigFile } from "../cluster/places.ts";
-import { startCluster } from "../cluster/up.ts";
 import { pullImage } from "../images/daemon.ts";
 import { type Count, checkAll, close, runTests, sum, testFiles } from "../lib/checks.ts";
 import { interruption } from "../lib/interruption.ts";
-import { withLock } from "../lib/lock.mjs";
-import { inCache } from "../lib/paths.ts";
 import { say, seconds, stopwatch } from "../lib/report.ts";
 import { UserError } from "../lib/user-error.ts";
 import { findChromium } from "../tools/chromium.ts";
@@ -39,10 +35,10 @@ const testEnvironment = async ({ env, engine, images }: Toolchain): Promise<Reco
  * A kubeconfig for the tests on Kubernetes: the one that RESUME_TEST_KUBECONFIG names, or that of our own cluster, which
  * is started. Nothing where none can be had: those tests are then skipped, and say why.
  */
-const findKubeconfig = async (): Promise<string | undefined> => {
+const findKubeconfig = async (made: Made): Promise<string | undefined> => {
   if (process.env.RESUME_TEST_KUBECONFIG) return process.env.RESUME_TEST_KUBECONFIG;
   try {
-    await withLock(inCache("cluster.lock"), startCluster, () => {});
+    made.cluster = await ensureCluster();
     return kubeconfigFile;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -51,7 +47,10 @@ const findKubeconfig = async (): Promise<string | undefined> => {
   }
 };
 
-const runAll = async (args: string[]): Promise<Count> => {
+/** What the tests have started, and take away again. */
+type Made = { cluster: boolean };
+
+const runAll = async (args: string[], made: Made): Promise<Count> => {
   const total = stopwatch();
   const toolchain = await findToolchain();
   const toolchainTime = total();
@@ -59,7 +58,7 @@ const runAll = async (args: string[]): Promise<Count> => {
   interruption.throwIfAborted();
   const checkTime = total() - toolchainTime;
   const files = args.length > 0 ? args : await testFiles("real");
-  const kubeconfig = files.some((file) => file.includes("kubernetes")) ? await findKubeconfig() : undefined;
+  const kubeconfig = files.some((file) => file.includes("kubernetes")) ? await findKubeconfig(made) : undefined;
   const env = { ...(await testEnvironment(toolchain)), RESUME_TEST_KUBECONFIG: kubeconfig ?? "" };
   const real = await runTests(files, { sequential: true, env });
   interruption.throwIfAborted();
@@ -75,12 +74,12 @@ const runAll = async (args: string[]): Promise<Count> => {
 const test = async (args: string[]): Promise<number> => {
   const registryRan = registryPid() !== undefined;
   const engineRan = ownEnginePid() !== undefined;
-  const clusterRan = componentPid("kubelet") !== undefined;
+  const made: Made = { cluster: false };
   let count: Count;
   try {
-    count = await runAll(args);
+    count = await runAll(args, made);
   } finally {
-    if (!clusterRan) await removeCluster();
+    if (made.cluster) await dropCluster();
     if (!registryRan) await stopRegistry();
     if (!engineRan) await stopOwnEngine();
   }

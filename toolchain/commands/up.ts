@@ -1,42 +1,11 @@
-import { parseConfig } from "../../infra/config.ts";
 import { type Check, waitUntilHealthy } from "../lib/health.ts";
 import { projectRoot } from "../lib/paths.ts";
 import { devOutputs, pulumiOutput } from "../lib/pulumi.ts";
 import { say, seconds, stopwatch, withProgress } from "../lib/report.ts";
 import { runAttached } from "../lib/run.ts";
-import {
-  configChanges,
-  devConfig,
-  devStack,
-  isMachineValues,
-  type MachineValues,
-  machineValues,
-} from "../lib/stack-config.ts";
-import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
-
-/** What this machine asks of the stack's config. */
-const neededValues = ({ engine, images }: Toolchain): MachineValues => ({
-  ...(images.registry ? { imageRegistry: images.registry } : {}),
-  ...(images.missing.includes("grafana") ? { "images.grafana": "none" } : {}),
-  ...(engine.nofile !== undefined && engine.nofile < parseConfig({}).nofile ? { nofile: String(engine.nofile) } : {}),
-});
-
-/** Sets in the dev stack's config what the machine asks for, and takes back what it no longer asks for. */
-const fitConfig = async (toolchain: Toolchain): Promise<void> => {
-  const ours = toolchain.facts.read("configSetByUs", isMachineValues) ?? {};
-  const { set, remove } = configChanges(neededValues(toolchain), machineValues(devConfig()), ours);
-  for (const [key, value] of Object.entries(set)) {
-    await pulumiOutput(toolchain, ["config", "set", "--path", `resume:${key}`, value]);
-    toolchain.facts.write("configSetByUs", Object.assign(ours, { [key]: value }));
-    say("config", `resume:${key} set to ${value} in Pulumi.${devStack}.yaml, as this machine asks for it`);
-  }
-  for (const key of remove) {
-    await pulumiOutput(toolchain, ["config", "rm", "--path", `resume:${key}`]);
-    delete ours[key];
-    toolchain.facts.write("configSetByUs", ours);
-    say("config", `resume:${key} taken back from Pulumi.${devStack}.yaml`);
-  }
-};
+import { devStack } from "../lib/stack-config.ts";
+import { fitConfig } from "../tools/fit-config.ts";
+import { findToolchain } from "../tools/toolchain.ts";
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
@@ -53,7 +22,7 @@ const up = async (args: string[]): Promise<number> => {
   const total = stopwatch();
   const toolchain = await findToolchain();
   await pulumiOutput(toolchain, ["stack", "select", "--create"]);
-  await fitConfig(toolchain);
+  await fitConfig(toolchain, devStack);
   const toolchainTime = total();
 
   const pulumi = stopwatch();

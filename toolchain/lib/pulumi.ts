@@ -4,19 +4,19 @@ import { mustRun, run } from "./run.ts";
 import { devStack } from "./stack-config.ts";
 import { UserError } from "./user-error.ts";
 
-/** Runs the CLI on the dev stack and gives what it printed. @throws UserError when it fails */
-export const pulumiOutput = ({ cli, env }: ToolsWithoutImages, args: string[]): Promise<string> =>
-  mustRun(cli.program, [...args, "--stack", devStack, "--non-interactive"], { cwd: projectRoot, env });
+/** Runs the CLI on a stack, the dev stack where none is named, and gives what it printed. @throws UserError when it fails */
+export const pulumiOutput = ({ cli, env }: ToolsWithoutImages, args: string[], stack = devStack): Promise<string> =>
+  mustRun(cli.program, [...args, "--stack", stack, "--non-interactive"], { cwd: projectRoot, env });
 
-/** Whether the backend has the dev stack. @throws UserError when the backend does not answer */
-export const devStackExists = async ({ cli, env }: ToolsWithoutImages): Promise<boolean> => {
+/** Whether the backend has a stack, the dev stack where none is named. @throws UserError when the backend does not answer */
+export const stackExists = async ({ cli, env }: ToolsWithoutImages, wanted = devStack): Promise<boolean> => {
   const result = await run(cli.program, ["stack", "ls", "--json", "--non-interactive"], { cwd: projectRoot, env });
   if (result.code !== 0) throw new UserError(`pulumi stack ls failed:\n${result.stderr.trim()}`);
   const stacks: unknown = JSON.parse(result.stdout);
   return (
     Array.isArray(stacks) &&
     stacks.some(
-      (stack: unknown) => typeof stack === "object" && stack !== null && "name" in stack && stack.name === devStack,
+      (stack: unknown) => typeof stack === "object" && stack !== null && "name" in stack && stack.name === wanted,
     )
   );
 };

@@ -7,30 +7,41 @@ import { projectRoot } from "./paths.ts";
 /** The stack that `npm run up` brings up. */
 export const devStack = "dev";
 
-/** The keys that the toolchain may set, below `resume:`. A dot leads into an object, as in `pulumi config set --path`. */
-export type MachineKey = "imageRegistry" | "images.grafana" | "nofile";
+/** The stack that lives on the cluster of `npm run cluster:up`. */
+export const clusterStack = "k8s";
 
-/** The plain config values of the text of a Pulumi.<stack>.yaml, by their name below `resume:`. */
+/** How a cluster of ours is reached. */
+export type ClusterAddress = { kubeconfig: string; context: string };
+
+/** The keys that the toolchain may set. A dot leads into an object, as in `pulumi config set --path`. */
+const keys = [
+  "resume:imageRegistry",
+  "resume:images.grafana",
+  "resume:nofile",
+  "kubernetes:kubeconfig",
+  "kubernetes:context",
+] as const;
+export type MachineKey = (typeof keys)[number];
+
+/** The plain config values of the text of a Pulumi.<stack>.yaml. */
 export const readConfig = (text: string): { get: (key: MachineKey) => string | undefined; images: string[] } => {
   const config = at(parse(text), "config");
   const get = (key: MachineKey): string | undefined => {
     const [first = "", second] = key.split(".");
-    const value = at(config, `resume:${first}`);
+    const value = at(config, first);
     const inner = second === undefined ? value : at(value, second);
     return inner === undefined || typeof inner === "object" ? undefined : String(inner);
   };
   return { get, images: Object.keys(Object(at(config, "resume:images"))) };
 };
 
-/** The dev stack's config; empty when there is no file. */
-export const devConfig = (): ReturnType<typeof readConfig> => {
-  const file = join(projectRoot, `Pulumi.${devStack}.yaml`);
+/** A stack's config; empty when there is no file. */
+export const stackConfig = (stack: string): ReturnType<typeof readConfig> => {
+  const file = join(projectRoot, `Pulumi.${stack}.yaml`);
   return readConfig(existsSync(file) ? readFileSync(file, "utf8") : "");
 };
 
 export type MachineValues = Partial<Record<MachineKey, string>>;
-
-const keys: MachineKey[] = ["imageRegistry", "images.grafana", "nofile"];
 
 /**
  * What has to change in the config so that it fits the machine. A value that the user has set is never touched; one
@@ -64,6 +75,9 @@ export const usersValues = (current: MachineValues, ours: MachineValues): Machin
 /** All values of a config that the toolchain may set. */
 export const machineValues = (config: ReturnType<typeof readConfig>): MachineValues =>
   Object.fromEntries(keys.flatMap((key) => (config.get(key) === undefined ? [] : [[key, config.get(key)]])));
+
+/** The name of the fact that says what the toolchain has set in a stack's config. */
+export const rememberedAs = (stack: string): string => `configSetByUs.${stack}`;
 
 /** Guard for what the toolchain remembers to have set. */
 export const isMachineValues = (value: unknown): value is MachineValues =>

@@ -6,27 +6,30 @@ test("reads the keys that the toolchain may set", () => {
   const config = readConfig(
     "config:\n  resume:nofile: 20000\n  resume:images:\n    grafana: none\n    nginx: mine:1\n",
   );
-  assert.deepEqual(machineValues(config), { nofile: "20000", "images.grafana": "none" });
+  assert.deepEqual(machineValues(config), { "resume:nofile": "20000", "resume:images.grafana": "none" });
   assert.deepEqual(config.images, ["grafana", "nginx"]);
   assert.deepEqual(machineValues(readConfig("")), {});
 });
 
 test("sets what is missing, changes what is its own", () => {
-  const needed = { imageRegistry: "127.0.0.1:5056", nofile: "20000" };
+  const needed = { "resume:imageRegistry": "127.0.0.1:5056", "resume:nofile": "20000" };
   assert.deepEqual(configChanges(needed, {}, {}), { set: needed, remove: [] });
-  const before = { imageRegistry: "127.0.0.1:5055", nofile: "20000" };
-  assert.deepEqual(configChanges(needed, before, before), { set: { imageRegistry: "127.0.0.1:5056" }, remove: [] });
+  const before = { "resume:imageRegistry": "127.0.0.1:5055", "resume:nofile": "20000" };
+  assert.deepEqual(configChanges(needed, before, before), {
+    set: { "resume:imageRegistry": "127.0.0.1:5056" },
+    remove: [],
+  });
 });
 
 test("takes back its own value when the machine no longer asks for it", () => {
-  const own = { "images.grafana": "none" } as const;
-  assert.deepEqual(configChanges({}, own, own), { set: {}, remove: ["images.grafana"] });
+  const own = { "resume:images.grafana": "none" } as const;
+  assert.deepEqual(configChanges({}, own, own), { set: {}, remove: ["resume:images.grafana"] });
 });
 
 test("never touches what the user has set", () => {
-  const users = { imageRegistry: "mirror:5000", nofile: "1000" };
-  const ours = { nofile: "20000" };
-  assert.deepEqual(configChanges({ imageRegistry: "127.0.0.1:5055", nofile: "20000" }, users, ours), {
+  const users = { "resume:imageRegistry": "mirror:5000", "resume:nofile": "1000" };
+  const ours = { "resume:nofile": "20000" };
+  assert.deepEqual(configChanges({ "resume:imageRegistry": "127.0.0.1:5055", "resume:nofile": "20000" }, users, ours), {
     set: {},
     remove: [],
   });

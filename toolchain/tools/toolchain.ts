@@ -3,7 +3,14 @@ import { interruption } from "../lib/interruption.ts";
 import { withLock } from "../lib/lock.mjs";
 import { inCache } from "../lib/paths.ts";
 import { say } from "../lib/report.ts";
-import { devConfig, isMachineValues, machineValues, usersValues } from "../lib/stack-config.ts";
+import {
+  devStack,
+  isMachineValues,
+  machineValues,
+  rememberedAs,
+  stackConfig,
+  usersValues,
+} from "../lib/stack-config.ts";
 import { type Cli, findCli } from "./cli.ts";
 import { type Engine, findEngine } from "./engine.ts";
 import { pulumiEnvironment } from "./environment.ts";
@@ -46,10 +53,10 @@ export const findToolchain = (): Promise<Toolchain> =>
     async () => {
       const tools = await findTools();
       const { engine, facts } = tools;
-      const config = devConfig();
-      const users = usersValues(machineValues(config), facts.read("configSetByUs", isMachineValues) ?? {});
-      const named = config.images.filter((name) => name !== "grafana" || users["images.grafana"] !== undefined);
-      const images = await findImages(engine, facts, { registry: users.imageRegistry, named });
+      const config = stackConfig(devStack);
+      const users = usersValues(machineValues(config), facts.read(rememberedAs(devStack), isMachineValues) ?? {});
+      const named = config.images.filter((name) => name !== "grafana" || users["resume:images.grafana"] !== undefined);
+      const images = await findImages(engine, facts, { registry: users["resume:imageRegistry"], named });
       return { ...tools, images };
     },
     onWait,

@@ -1,0 +1,52 @@
+import { parseConfig } from "../../infra/config.ts";
+import { pulumiOutput } from "../lib/pulumi.ts";
+import { say } from "../lib/report.ts";
+import {
+  type ClusterAddress,
+  configChanges,
+  isMachineValues,
+  type MachineValues,
+  machineValues,
+  rememberedAs,
+  stackConfig,
+} from "../lib/stack-config.ts";
+import type { Toolchain, ToolsWithoutImages } from "./toolchain.ts";
+
+/** What this machine asks of a stack's config. */
+const neededValues = ({ engine, images }: Toolchain, cluster: ClusterAddress | undefined): MachineValues => ({
+  ...(images.registry ? { "resume:imageRegistry": images.registry } : {}),
+  ...(images.missing.includes("grafana") ? { "resume:images.grafana": "none" } : {}),
+  ...(engine.nofile !== undefined && engine.nofile < parseConfig({}).nofile
+    ? { "resume:nofile": String(engine.nofile) }
+    : {}),
+  ...(cluster === undefined
+    ? {}
+    : { "kubernetes:kubeconfig": cluster.kubeconfig, "kubernetes:context": cluster.context }),
+});
+
+/**
+ * Sets in a stack's config what the machine asks for, and takes back what it no longer asks for.
+ * @param cluster that the stack is to live on, where it is one of ours
+ */
+export const fitConfig = (toolchain: Toolchain, stack: string, cluster?: ClusterAddress): Promise<void> =>
+  setValues(toolchain, stack, neededValues(toolchain, cluster));
+
+/** Takes back from a stack's config what the toolchain has set there. */
+export const unfitConfig = (tools: ToolsWithoutImages, stack: string): Promise<void> => setValues(tools, stack, {});
+
+const setValues = async (tools: ToolsWithoutImages, stack: string, needed: MachineValues): Promise<void> => {
+  const fact = rememberedAs(stack);
+  const ours = tools.facts.read(fact, isMachineValues) ?? {};
+  const { set, remove } = configChanges(needed, machineValues(stackConfig(stack)), ours);
+  for (const [key, value] of Object.entries(set)) {
+    await pulumiOutput(tools, ["config", "set", "--path", key, value], stack);
+    tools.facts.write(fact, Object.assign(ours, { [key]: value }));
+    say("config", `${key} set to ${value} in Pulumi.${stack}.yaml, as this machine asks for it`);
+  }
+  for (const key of remove) {
+    await pulumiOutput(tools, ["config", "rm", "--path", key], stack);
+    delete ours[key];
+    tools.facts.write(fact, ours);
+    say("config", `${key} taken back from Pulumi.${stack}.yaml`);
+  }
+};
