@@ -104,7 +104,7 @@ export const findPrograms = async (): Promise<Programs> => {
   const folder = inCache("cluster-programs", `${kubernetesVersion}-${await sourceHash()}`);
   if (!existsSync(folder)) {
     const elapsed = stopwatch();
-    await withProgress("programs", `building Kubernetes ${kubernetesVersion} from its Go modules (5-8 min)`, () =>
+    await withProgress("programs", `building Kubernetes ${kubernetesVersion} from its Go modules (about 8 min)`, () =>
       makeFolder(folder, async (temporary) => {
         await build(temporary);
         await writeImages(join(temporary, "bin"), join(temporary, "images"));

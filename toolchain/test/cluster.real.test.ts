@@ -34,6 +34,14 @@ test("our own cluster comes up, runs pods, volumes and the autoscaler, and leave
   const output = await mustRun("unshare", args, { env: { RESUME_TOOLCHAIN_DIR: cache }, timeoutMs: 400_000 });
   const seen = JSON.parse(output);
 
+  const [port, stranger, nothingMade] = seen.refusals;
+  assert.equal(
+    port,
+    "cluster: kube-scheduler needs port 22259 on 127.0.0.1, which is taken. Free it and run this again.",
+  );
+  assert.ok(stranger.startsWith(`cluster: a kubelet that is not ours runs on this machine (process ${seen.stranger})`));
+  assert.equal(nothingMade, true);
+
   const [first, second, again] = seen.ups;
   assert.equal(first.started, true);
   assert.equal(second.started, false);

@@ -3,7 +3,12 @@
  * brings our own cluster up, uses it, kills half of its programs, has them started anew, takes it away. Prints what it saw as one
  * line of JSON.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Api } from "../../cluster/api.ts";
 import { componentPid } from "../../cluster/background.ts";
@@ -12,11 +17,12 @@ import { componentNames } from "../../cluster/components.ts";
 import { removeCluster } from "../../cluster/down.ts";
 import { readKubeconfig } from "../../cluster/kubeconfig.ts";
 import { imageReference } from "../../cluster/local-images.ts";
-import { folder, kubeconfigFile, runFolder } from "../../cluster/places.ts";
+import { folder, kubeconfigFile, ports, runFolder } from "../../cluster/places.ts";
 import { startCluster } from "../../cluster/up.ts";
 import { at } from "../../lib/at.ts";
 import { mountsBelow } from "../../lib/mounts.ts";
 import { mustRun } from "../../lib/run.ts";
+import { messageOf } from "../../lib/user-error.ts";
 
 const lines = async (command: string, args: string[]): Promise<string[]> =>
   (await mustRun(command, args)).split("\n").filter(Boolean);
@@ -98,6 +104,24 @@ const seconds = async (work: () => Promise<boolean>): Promise<{ started: boolean
   const started = await work();
   return { started, seconds: (performance.now() - from) / 1000 };
 };
+
+/** Why the cluster is not brought up. */
+const refusal = (): Promise<string> => startCluster().then(() => "it was not refused", messageOf);
+
+const taken = createServer().listen(ports.scheduler, "127.0.0.1");
+await once(taken, "listening");
+const portRefusal = await refusal();
+taken.close();
+// A program of this name that does nothing, as another cluster's may be.
+const programs = mkdtempSync(join(tmpdir(), "stranger-"));
+copyFileSync("/bin/sleep", join(programs, "kubelet"));
+const stranger = spawn(join(programs, "kubelet"), ["60"]);
+await once(stranger, "spawn");
+const strangerRefusal = await refusal();
+stranger.kill();
+await once(stranger, "exit");
+rmSync(programs, { recursive: true });
+const refusedWithout = !existsSync(folder);
 
 const first = await seconds(startCluster);
 const second = await seconds(startCluster);
@@ -208,6 +232,8 @@ process.stdout.write(
     rollout,
     removed,
     removedAgain,
+    refusals: [portRefusal, strangerRefusal, refusedWithout],
+    stranger: stranger.pid,
     running,
     pods: [pods, podsAfter],
     pids: [pidsBefore, pidsAfter],
