@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { StackOnCluster } from "./support/cluster.ts";
+import { isClusterObject, StackOnCluster } from "./support/cluster.ts";
 import { eventually } from "./support/eventually.ts";
 import type { LoadResult } from "./support/load.ts";
 import { targets } from "./support/prometheus.ts";
@@ -67,6 +67,19 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     assert.equal(await live.tryPod({ containers, hostNetwork: true }), 403);
   });
 
+  test("the API server has nothing against any object, and no warning of its pod security either", async () => {
+    const text = await stack.project.must("stack", "export", "--show-secrets", "--stack", name);
+    const state: { deployment: { resources: { type: string; inputs?: unknown }[] } } = JSON.parse(text);
+    const objects = state.deployment.resources.map(({ inputs }) => inputs).filter(isClusterObject);
+    assert.ok(objects.length > 30, String(objects.length));
+    const complaints = await Promise.all(objects.map((object) => live.complaints(object)));
+    assert.deepEqual(complaints.flat(), []);
+    const [first] = objects;
+    assert.ok(first);
+    const wrong = { ...first, unheardOf: 1 };
+    assert.match((await live.complaints(wrong)).join(""), /unheardOf/, "an unknown field would be noticed");
+  });
+
   test("scales from 4 to 8 and back by config without a failed request, and without touching nginx", async (context) => {
     const { uid } = await live.pod("nginx");
     for (const replicas of [8, 4]) {
@@ -124,8 +137,13 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     const cookie = answer.headers.getSetCookie().at(0)?.split(";").at(0) ?? "";
     // It writes to its disk every second.
     await pause(1500);
-    await live.kill(await live.pod("redis"));
-    assert.equal((await fetch(url)).status, 200);
+    const old = await live.pod("redis");
+    await live.kill(old);
+    await eventually(60, async () => {
+      assert.equal((await fetch(url)).status, 200);
+      const now = await live.pod("redis");
+      assert.ok(now.ready && now.uid !== old.uid);
+    });
     await eventually(60, async () => assert.equal((await fetch(`${url}/ready`)).status, 200));
     assert.match(await (await fetch(url, { headers: { cookie } })).text(), /data-theme="dark"/);
   });
