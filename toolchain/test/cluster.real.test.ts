@@ -28,8 +28,14 @@ test("our own cluster comes up, runs pods, volumes and the autoscaler, and leave
   for (const kept of ["cluster-programs", "cluster-packages"]) symlinkSync(inCache(kept), join(cache, kept));
   const program = join(import.meta.dirname, "support/cluster.ts");
   const namespaces = ["--net", "--pid", "--mount", "--fork", "--mount-proc"];
-  // The fixed places of a kubelet, which the machine's own may be using, are out of sight in there.
-  const script = 'for place in /var/lib /var/log; do mount -t tmpfs none "$place"; done; ip link set lo up; exec "$@"';
+  const script = [
+    // The fixed places of a kubelet, which the machine's own may be using, are out of sight in there.
+    'for place in /var/lib /var/log; do mount -t tmpfs none "$place"; done',
+    "ip link set lo up",
+    // What Docker does, where it is there.
+    "iptables -P FORWARD DROP",
+    'exec "$@"',
+  ].join("; ");
   const args = [...namespaces, "sh", "-ec", script, "sh", process.execPath, program];
   const output = await mustRun("unshare", args, { env: { RESUME_TOOLCHAIN_DIR: cache }, timeoutMs: 400_000 });
   const seen = JSON.parse(output);
@@ -55,6 +61,8 @@ test("our own cluster comes up, runs pods, volumes and the autoscaler, and leave
   }
 
   assert.equal(seen.page, "OK");
+  assert.match(seen.service, /^10\./);
+  assert.deepEqual(seen.resolved, [[seen.service], [seen.service]]);
   assert.equal(seen.claimed, 201);
   assert.equal(seen.volume, "Bound");
   assert.equal(seen.refused, 403);

@@ -4,6 +4,7 @@
  * line of JSON.
  */
 import { spawn } from "node:child_process";
+import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -18,6 +19,7 @@ import { removeCluster } from "../../cluster/down.ts";
 import { readKubeconfig } from "../../cluster/kubeconfig.ts";
 import { imageReference } from "../../cluster/local-images.ts";
 import { folder, kubeconfigFile, ports, runFolder } from "../../cluster/places.ts";
+import { readState } from "../../cluster/state.ts";
 import { startCluster } from "../../cluster/up.ts";
 import { at } from "../../lib/at.ts";
 import { mountsBelow } from "../../lib/mounts.ts";
@@ -126,6 +128,8 @@ const refusedWithout = !existsSync(folder);
 const first = await seconds(startCluster);
 const second = await seconds(startCluster);
 const api = new Api(readKubeconfig(kubeconfigFile));
+const state = readState();
+if (!state) throw new Error("the cluster that is up has no state");
 
 const enforced = { "pod-security.kubernetes.io/enforce": "restricted" };
 await api.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: enforced } });
@@ -146,7 +150,7 @@ await api.apply({
   apiVersion: "v1",
   kind: "ConfigMap",
   metadata: inNamespace("config"),
-  data: { Corefile: ".:1053 {\n  health :8080\n}\n" },
+  data: { Corefile: `.:1053 {\n  health :8080\n  forward . ${state.networks.dns}\n}\n` },
 });
 await api.apply({
   apiVersion: "apps/v1",
@@ -188,6 +192,16 @@ const page = await until("an answer at the node port", 15_000, async () => {
     return undefined;
   }
 });
+/** Each pod passes a name on to the cluster's name server: from pod to service to pod. */
+const listed = at(await api.get(`/api/v1/namespaces/${namespace}/pods`), "items");
+const resolved = await Promise.all(
+  (Array.isArray(listed) ? listed : []).map((pod) => {
+    const resolver = new Resolver({ timeout: 2_000, tries: 3 });
+    resolver.setServers([`${at(pod, "status", "podIP")}:1053`]);
+    return resolver.resolve4(`web.${namespace}.svc.cluster.local`).catch(messageOf);
+  }),
+);
+const service = at(await api.get(`/api/v1/namespaces/${namespace}/services/web`), "spec", "clusterIP");
 const volume = at(await api.get(`/api/v1/namespaces/${namespace}/persistentvolumeclaims/data`), "status", "phase");
 
 await post(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`, {
@@ -240,6 +254,8 @@ process.stdout.write(
     claimed: claimed.status,
     refused: refused.status,
     page,
+    resolved,
+    service,
     volume,
     measured,
     nodes: Array.isArray(nodes) ? nodes.length : 0,
