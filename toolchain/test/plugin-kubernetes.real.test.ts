@@ -26,6 +26,19 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
   });
   const web = () => objectIn("apps/v1", "Deployment", "web");
 
+  /** Takes away what a test that failed half-way has left. */
+  async function clearUp({ pulumi, run, remove }: Project): Promise<void> {
+    try {
+      await pulumi(["destroy", "--yes", "--skip-preview"]);
+      const reference = { apiVersion: "v1", kind: "Namespace", namespace: "", name: `plugins-test-${run}` };
+      if ((await api.get(reference)) !== undefined) {
+        await api.remove(reference, "Background");
+      }
+    } finally {
+      await remove();
+    }
+  }
+
   async function outputs(): Promise<Record<string, string>> {
     const { output } = await succeed(project.pulumi(["stack", "output", "--json", "--show-secrets"]));
     const parsed: unknown = JSON.parse(output.slice(output.indexOf("{")));
@@ -43,9 +56,7 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
   });
 
   after(async () => {
-    await project.pulumi(["destroy", "--yes", "--skip-preview"]);
-    await removeNamespace(api, namespace);
-    await project.remove();
+    await clearUp(project);
   });
 
   test("a preview of everything does not need the namespace to be there", async () => {
@@ -202,9 +213,7 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
       assert.ok(performance.now() - start < 40_000, "the failure takes 40 s or more");
       await afterwards(troubledProject);
     } finally {
-      await troubledProject.pulumi(["destroy", "--yes", "--skip-preview"]);
-      await removeNamespace(api, `plugins-test-${troubledProject.run}`);
-      await troubledProject.remove();
+      await clearUp(troubledProject);
     }
   }
 
@@ -250,10 +259,3 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
     ]);
   });
 });
-
-async function removeNamespace(api: Api, name: string): Promise<void> {
-  const reference = { apiVersion: "v1", kind: "Namespace", namespace: "", name };
-  if ((await api.get(reference)) !== undefined) {
-    await api.remove(reference, "Background");
-  }
-}
