@@ -231,6 +231,19 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
     });
   });
 
+  test("Ctrl-C ends the waiting, and what was made is in the state", async () => {
+    const stopped = await makeProject("object-trouble", { trouble: "quota", timeout: "300", kubeconfig });
+    try {
+      const args = ["up", "--yes", "--skip-preview"];
+      const { code, output: shown } = await stopped.interrupted(args, /Waiting for app ReplicaSet/);
+      assert.notEqual(code, 0);
+      assert.match(shown, /Deployment .*\/limited was created but was not waited for to the end: 0 of 1 pods/);
+      assert.match((await succeed(stopped.pulumi(["stack", "export"]))).output, /"initErrors"/);
+    } finally {
+      await clearUp(stopped);
+    }
+  });
+
   test("crashes, pods that fit no node, failed jobs and invalid objects are named, all at once", () =>
     troubled("several", {}, [
       /Deployment .*\/crash was created but is not ready after 8 s: .*pod crash-.*container main ended with exit code 3/,
