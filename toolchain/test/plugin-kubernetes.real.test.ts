@@ -26,6 +26,19 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
   });
   const web = () => objectIn("apps/v1", "Deployment", "web");
 
+  /** Takes away what a test that failed half-way has left. */
+  async function clearUp({ pulumi, run, remove }: Project): Promise<void> {
+    try {
+      await pulumi(["destroy", "--yes", "--skip-preview"]);
+      const reference = { apiVersion: "v1", kind: "Namespace", namespace: "", name: `plugins-test-${run}` };
+      if ((await api.get(reference)) !== undefined) {
+        await api.remove(reference, "Background");
+      }
+    } finally {
+      await remove();
+    }
+  }
+
   async function outputs(): Promise<Record<string, string>> {
     const { output } = await succeed(project.pulumi(["stack", "output", "--json", "--show-secrets"]));
     const parsed: unknown = JSON.parse(output.slice(output.indexOf("{")));
@@ -43,9 +56,7 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
   });
 
   after(async () => {
-    await project.pulumi(["destroy", "--yes", "--skip-preview"]);
-    await removeNamespace(api, namespace);
-    await project.remove();
+    await clearUp(project);
   });
 
   test("a preview of everything does not need the namespace to be there", async () => {
@@ -202,9 +213,7 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
       assert.ok(performance.now() - start < 40_000, "the failure takes 40 s or more");
       await afterwards(troubledProject);
     } finally {
-      await troubledProject.pulumi(["destroy", "--yes", "--skip-preview"]);
-      await removeNamespace(api, `plugins-test-${troubledProject.run}`);
-      await troubledProject.remove();
+      await clearUp(troubledProject);
     }
   }
 
@@ -220,6 +229,19 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
       assert.equal(textAt(live, "metadata", "uid"), uid);
       assert.equal(numberAt(live, "status", "availableReplicas"), 1);
     });
+  });
+
+  test("Ctrl-C ends the waiting, and what was made is in the state", async () => {
+    const stopped = await makeProject("object-trouble", { trouble: "quota", timeout: "300", kubeconfig });
+    try {
+      const args = ["up", "--yes", "--skip-preview"];
+      const { code, output: shown } = await stopped.interrupted(args, /Waiting for app ReplicaSet/);
+      assert.notEqual(code, 0);
+      assert.match(shown, /Deployment .*\/limited was created but was not waited for to the end: 0 of 1 pods/);
+      assert.match((await succeed(stopped.pulumi(["stack", "export"]))).output, /"initErrors"/);
+    } finally {
+      await clearUp(stopped);
+    }
   });
 
   test("crashes, pods that fit no node, failed jobs and invalid objects are named, all at once", () =>
@@ -250,10 +272,3 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
     ]);
   });
 });
-
-async function removeNamespace(api: Api, name: string): Promise<void> {
-  const reference = { apiVersion: "v1", kind: "Namespace", namespace: "", name };
-  if ((await api.get(reference)) !== undefined) {
-    await api.remove(reference, "Background");
-  }
-}

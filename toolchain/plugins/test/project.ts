@@ -18,6 +18,8 @@ export interface Project {
   run: string;
   /** Runs `pulumi ARGS`; the exit code and both streams. */
   pulumi(args: string[], env?: NodeJS.ProcessEnv): Promise<Result>;
+  /** As pulumi, with Ctrl-C as soon as the output shows that it is time. */
+  interrupted(args: string[], when: RegExp): Promise<Result>;
   /** Everything in the state's directory as text. */
   stateText(): Promise<string>;
   remove(): Promise<void>;
@@ -45,15 +47,16 @@ export async function makeProject(program: string, config: Record<string, string
   const runtime = "runtime: {name: nodejs, options: {typescript: false}}";
   await writeFile(join(directory, "Pulumi.yaml"), `name: t\n${runtime}\nbackend: {url: "file://."}\n`);
 
+  const ownEnv = {
+    ...process.env,
+    PATH: `${bin}${delimiter}${process.env.PATH ?? ""}`,
+    PULUMI_CONFIG_PASSPHRASE: "test",
+    PULUMI_HOME: join(directory, "home"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
+  const plainly = ["--non-interactive", "--color=never"];
   const pulumi = (args: string[], env: NodeJS.ProcessEnv = {}) =>
-    execute("pulumi", ["--non-interactive", "--color=never", ...args], directory, {
-      ...process.env,
-      PATH: `${bin}${delimiter}${process.env.PATH ?? ""}`,
-      PULUMI_CONFIG_PASSPHRASE: "test",
-      PULUMI_HOME: join(directory, "home"),
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      ...env,
-    });
+    execute("pulumi", [...plainly, ...args], directory, { ...ownEnv, ...env });
 
   const run = directory.slice(directory.lastIndexOf("-") + 1).toLowerCase();
   await succeed(pulumi(["stack", "init", "dev"]));
@@ -64,6 +67,7 @@ export async function makeProject(program: string, config: Record<string, string
     directory,
     run,
     pulumi,
+    interrupted: (args, when) => execute("pulumi", [...plainly, ...args], directory, ownEnv, when),
     stateText: async () => {
       const files = await readdir(join(directory, ".pulumi"), { recursive: true, withFileTypes: true });
       const texts = files
@@ -99,13 +103,25 @@ async function writePlugins(bin: string): Promise<void> {
   }
 }
 
-function execute(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Result> {
+/** @param interruptWhen output that shows that it is time for Ctrl-C. */
+function execute(
+  command: string,
+  args: string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  interruptWhen?: RegExp,
+): Promise<Result> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
+    let isInterrupted = false;
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => {
         output += chunk.toString();
+        if (!isInterrupted && interruptWhen?.test(output)) {
+          isInterrupted = true;
+          child.kill("SIGINT");
+        }
       });
     }
     child.on("error", reject);
