@@ -61,8 +61,8 @@ const localStack = async ({ url, engine, tools }: Found): Promise<LocalStack | u
     return { engine: docker, stack: await findStack(docker, url), scale: tools && scaleWith(tools) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    // The address is of something else than a stack of this engine.
-    progress.say(`${error.message} Its containers are left out of the report.`);
+    // A stack on Kubernetes, or something else.
+    progress.say(`${url.host} is no stack of this Docker engine: containers are left out of the report`);
     return undefined;
   }
 };
