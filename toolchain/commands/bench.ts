@@ -23,7 +23,7 @@ import { interruption } from "../lib/interruption.ts";
 import { devOutputs, pulumiOutput, stackExists } from "../lib/pulumi.ts";
 import { UserError } from "../lib/user-error.ts";
 import { chromiumIfAny } from "../tools/chromium.ts";
-import { client, findEngine } from "../tools/engine.ts";
+import { client, engineIfAny } from "../tools/engine.ts";
 import { findToolsWithoutImages, type ToolsWithoutImages } from "../tools/toolchain.ts";
 
 const progress = new Progress(process.stderr);
@@ -40,7 +40,7 @@ interface Found {
 const find = async ({ url, owned }: BenchOptions): Promise<Found> => {
   if (url !== undefined) {
     // The stack may be anywhere; without an engine here nothing is known of its containers.
-    return { url: loopbackUrl(url, owned), engine: await findEngine().catch(() => undefined), tools: undefined };
+    return { url: loopbackUrl(url, owned), engine: await engineIfAny(), tools: undefined };
   }
   const tools = await findToolsWithoutImages();
   const { url: dev } = (await stackExists(tools)) ? await devOutputs(tools) : {};

@@ -103,6 +103,19 @@ const find = async (): Promise<Found | { reasons: string[] }> => {
   return { reasons };
 };
 
+/** The engine that runs, ours or the user's; undefined where none answers. Starts nothing. */
+export const engineIfAny = async (): Promise<Pick<Engine, "host" | "version"> | undefined> => {
+  const { host } = ownEngine();
+  if (!process.env.DOCKER_HOST && ownEnginePid() !== undefined) return { host, version: await versionAt(host) };
+  try {
+    const found = await find();
+    return "host" in found ? found : undefined;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+};
+
 /** Finds a Docker Engine, or starts one of our own (Linux, root). @throws UserError that says what the user must do */
 export const findEngine = async (): Promise<Engine> => {
   const own = ownEngine();
