@@ -53,10 +53,8 @@ export class Policies extends ComponentResource {
   }
 }
 
-const dnsPorts = [
-  { port: 53, protocol: "UDP" },
-  { port: 53, protocol: "TCP" },
-];
+/** The port of the pod behind the DNS Service counts, too: one that does not run as root listens above 1024. */
+const dnsPorts = [53, 1053, 5353].flatMap((port) => ["UDP", "TCP"].map((protocol) => ({ port, protocol })));
 
 /** The cluster's own DNS runs in this namespace, or on each node at a link-local address. */
 const dns: types.input.networking.v1.NetworkPolicyEgressRule = {

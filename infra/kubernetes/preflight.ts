@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { networkInterfaces } from "node:os";
 import {
   ApiException,
   CoreV1Api,
@@ -155,10 +156,18 @@ function architecture(nodes: readonly V1Node[]): string {
   return most?.[0] ?? "amd64";
 }
 
+/** Whether a server's host is this machine. */
+function isHere(hostname: string): boolean {
+  const own = Object.values(networkInterfaces()).flatMap((addresses) =>
+    (addresses ?? []).map(({ address }) => address),
+  );
+  return hostname === "localhost" || own.includes(hostname.replace(/^\[(.*)\]$/, "$1"));
+}
+
 /** A cluster whose API server is on this machine has its nodes here, too. */
 function nodeAddress(server: string, nodes: readonly V1Node[]): string {
   const { hostname } = new URL(server);
-  if (hostname === "localhost" || /^127\./.test(hostname) || hostname === "[::1]") return "127.0.0.1";
+  if (isHere(hostname)) return "127.0.0.1";
   const addresses = nodes.flatMap(({ status }) => status?.addresses ?? []);
   const found = ["ExternalIP", "InternalIP"].flatMap((type) => addresses.filter((address) => address.type === type));
   const [first] = found.map(({ address }) => address).filter((address) => isIP(address) !== 0);

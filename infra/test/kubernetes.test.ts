@@ -332,16 +332,17 @@ describe("who may talk to whom", () => {
     return ofType(resources, kinds.policy)
       .flatMap(({ name, inputs }) => {
         const { spec }: Manifest = inputs;
-        return (spec[side] ?? []).flatMap((rule: Manifest) =>
-          rule.ports
-            .filter(({ port }: Manifest) => port !== 53)
-            .flatMap(({ port }: Manifest) =>
+        const isDns = (rule: Manifest) => rule.to?.some(({ namespaceSelector }: Manifest) => namespaceSelector);
+        return (spec[side] ?? [])
+          .filter((rule: Manifest) => !isDns(rule))
+          .flatMap((rule: Manifest) =>
+            rule.ports.flatMap(({ port }: Manifest) =>
               (rule.to ?? rule.from ?? [undefined]).map((peer: Manifest) => {
                 const other = peer?.podSelector?.matchLabels["resume.component"] ?? "outside";
                 return side === "egress" ? `${name} -> ${other}:${port}` : `${other} -> ${name}:${port}`;
               }),
             ),
-        );
+          );
       })
       .sort();
   }

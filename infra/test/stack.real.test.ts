@@ -8,8 +8,8 @@ import { after, before, describe, test } from "node:test";
 import { selfSigned } from "../../toolchain/lib/certificate.ts";
 import { engineNofile } from "../docker/nofile.ts";
 import { eventually } from "./support/eventually.ts";
-import { targets } from "./support/prometheus.ts";
 import { expectNoFailure, hasGrafana, TestStack } from "./support/stack.ts";
+import { walkThrough } from "./support/walk.ts";
 
 const name = `test-${process.pid}`;
 
@@ -37,56 +37,10 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
 
   test("comes up from nothing", async () => {
     const said = await stack.up();
-    const told = await stack.outputs();
-    assert.equal(told.replicaCount, 4);
-    if (hasGrafana) {
-      assert.match(String(told.grafanaUrl), /^http:/);
-    } else {
-      assert.equal(told.grafanaUrl, null);
-      assert.match(said, /Grafana is left out/);
-    }
+    if (!hasGrafana) assert.match(said, /Grafana is left out/);
   });
 
-  test("answers from each of four replicas", async () => {
-    const url = await stack.address("url");
-    const seen = new Set<string | null>();
-    await eventually(20, async () => {
-      const response = await fetch(`${url}/health`);
-      assert.equal(response.status, 200);
-      seen.add(response.headers.get("x-replica"));
-      assert.equal(seen.size, 4);
-    });
-  });
-
-  test("shows the résumé", async () => {
-    const resume: { basics: { name: string } } = JSON.parse(readFileSync("service/content/resume.json", "utf8"));
-    const page = await fetch(await stack.address("url"));
-    assert.equal(page.status, 200);
-    assert.ok((await page.text()).includes(resume.basics.name));
-  });
-
-  test("keeps the service's metrics to itself", async () => {
-    assert.equal((await fetch(`${await stack.address("url")}/metrics`)).status, 404);
-    assert.equal((await fetch(`${await stack.address("url")}/nginx-status`)).status, 404);
-  });
-
-  test("every scrape target is up", async () => {
-    const prometheus = await stack.address("prometheusUrl");
-    await eventually(40, async () =>
-      assert.deepEqual(await targets(prometheus), {
-        nginx: { up: 1, of: 1 },
-        prometheus: { up: 1, of: 1 },
-        redis: { up: 1, of: 1 },
-        resume: { up: 4, of: 4 },
-      }),
-    );
-  });
-
-  test("has nothing to change after that, also after a refresh", async () => {
-    await stack.expectNoChange();
-    await stack.project.must("refresh", "--yes", "--expect-no-changes", "--stack", name);
-    await stack.expectNoChange();
-  });
+  walkThrough(stack);
 
   test("idle, it uses less than 700 MB in all and a replica less than 90 MB", async () => {
     const used = await live.memory();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stackLabels } from "../../docker/labels.ts";
+import { stackLabels } from "../../labels.ts";
 import { StackOnEngine } from "./engine.ts";
 import { eventually } from "./eventually.ts";
 import { type LoadResult, startLoad } from "./load.ts";
@@ -14,28 +14,28 @@ export const hasGrafana = grafana !== "none";
 /** What a load asks for: a cached page, cached data, and a probe that a replica answers each time. */
 const loadPaths = ["/", "/api/resume", "/health"];
 
-/** A stack of its own in a copy of the project, with the config that this machine asks for and ports that are free. */
-export class TestStack {
+/** A stack of its own in a copy of the project, with the config that this machine asks for. */
+export class ProjectStack {
   readonly name: string;
   readonly project = new Project();
-  readonly live: StackOnEngine;
 
   constructor(name: string) {
     this.name = name;
-    this.live = new StackOnEngine(stackLabels("resume", name));
   }
 
-  async initialise(): Promise<void> {
+  /** @param config what the target asks for; keys with their namespace */
+  async initialise(config: Readonly<Record<string, string | undefined>> = {}): Promise<void> {
     await this.project.must("stack", "init", this.name);
-    const config: [string, string | undefined][] = [
-      ["resume:imageRegistry", registry],
-      ["resume:nofile", nofile],
-      ["resume:images.grafana", grafana],
-      ["resume:port", "0"],
-      ["resume:grafanaPort", "0"],
-      ["resume:prometheusPort", "0"],
-    ];
-    for (const [key, value] of config) if (value) await this.set("--path", key, value);
+    const all = {
+      "resume:imageRegistry": registry,
+      "resume:nofile": nofile,
+      "resume:images.grafana": grafana,
+      "resume:port": "0",
+      "resume:grafanaPort": "0",
+      "resume:prometheusPort": "0",
+      ...config,
+    };
+    for (const [key, value] of Object.entries(all)) if (value) await this.set("--path", key, value);
   }
 
   set = (...args: string[]) => this.project.must("config", "set", "--stack", this.name, ...args);
@@ -73,6 +73,16 @@ export class TestStack {
       throw error;
     }
     return load.stop();
+  }
+}
+
+/** On the Docker engine of this machine. */
+export class TestStack extends ProjectStack {
+  readonly live: StackOnEngine;
+
+  constructor(name: string) {
+    super(name);
+    this.live = new StackOnEngine(stackLabels("resume", name));
   }
 
   async expectReplicas(count: number): Promise<void> {

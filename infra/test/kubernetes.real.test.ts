@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, type TestContext, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { StackOnCluster } from "./support/cluster.ts";
+import { eventually } from "./support/eventually.ts";
+import type { LoadResult } from "./support/load.ts";
+import { targets } from "./support/prometheus.ts";
+import { expectNoFailure, ProjectStack } from "./support/stack.ts";
+import { walkThrough } from "./support/walk.ts";
+
+// A cluster whose node ports answer here, and a registry that it pulls from; the toolchain sets both where it has made them.
+const { RESUME_TEST_KUBECONFIG: kubeconfig = "", RESUME_TEST_REGISTRY: registry } = process.env;
+const { RESUME_TEST_PUSH_REGISTRY: pushRegistry = registry, RESUME_TEST_DNS_TTL: dnsTtl = "30s" } = process.env;
+
+const skip =
+  kubeconfig === ""
+    ? "RESUME_TEST_KUBECONFIG names no cluster: npm run cluster:up makes one"
+    : pushRegistry === undefined && "RESUME_TEST_PUSH_REGISTRY names no registry that the cluster pulls from";
+
+const config = {
+  "resume:target": "kubernetes",
+  "resume:serviceType": "NodePort",
+  "resume:pushRegistry": pushRegistry,
+  "resume:dnsTtl": dnsTtl,
+  "kubernetes:kubeconfig": kubeconfig,
+};
+
+const name = `test-${process.pid}`;
+
+/** The load's own figures are part of what a test tells. */
+function unnoticed(context: TestContext, result: LoadResult): void {
+  context.diagnostic(`${result.sent} requests sent, ${result.failed} failed`);
+  expectNoFailure(result);
+}
+
+describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
+  const stack = new ProjectStack(name);
+  let live: StackOnCluster;
+
+  before(async () => {
+    live = new StackOnCluster(kubeconfig, `resume-${name}`);
+    await stack.initialise(config);
+  });
+  after(() => stack.remove());
+
+  async function expectReplicas(count: number): Promise<void> {
+    await eventually(30, async () => {
+      const pods = await live.pods("resume");
+      assert.deepEqual([pods.length, pods.filter(({ ready }) => ready).length], [count, count]);
+    });
+    const prometheus = await stack.address("prometheusUrl");
+    await eventually(60, async () => assert.deepEqual((await targets(prometheus)).resume, { up: count, of: count }));
+  }
+
+  test("comes up from nothing, with every pod ready", async () => {
+    await stack.up();
+    for (const { name, ready } of await live.pods()) assert.ok(ready, name);
+  });
+
+  walkThrough(stack);
+
+  test("no pod that is not restricted gets into the namespace", async () => {
+    const containers = [{ name: "tried", image: "nginx" }];
+    assert.equal(await live.tryPod({ containers }), 403);
+    assert.equal(await live.tryPod({ containers, hostNetwork: true }), 403);
+  });
+
+  test("scales from 4 to 8 and back by config without a failed request, and without touching nginx", async (context) => {
+    const { uid } = await live.pod("nginx");
+    for (const replicas of [8, 4]) {
+      await stack.set("resume:replicas", String(replicas));
+      const result = await stack.underLoad(async () => {
+        await stack.up();
+        await expectReplicas(replicas);
+      });
+      unnoticed(context, result);
+    }
+    assert.equal((await live.pod("nginx")).uid, uid);
+    await stack.expectNoChange();
+  });
+
+  test("a new version of the service rolls without a failed request, and the old one is gone", async (context) => {
+    const old = await live.pods("resume");
+    const file = join(stack.project.folder, "service/content/resume.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace(/"label": "[^"]*"/, '"label": "Rolled without a gap"'));
+    const result = await stack.underLoad(async () => {
+      await stack.up();
+      await expectReplicas(4);
+    });
+    unnoticed(context, result);
+    for (const { image } of await live.pods("resume")) assert.ok(old.every((pod) => pod.image !== image));
+    const url = await stack.address("url");
+    await eventually(10, async () => assert.match(await (await fetch(url)).text(), /Rolled without a gap/));
+  });
+
+  test("every replica killed, one by one: no GET fails", async (context) => {
+    const result = await stack.underLoad(async () => {
+      for (const replica of await live.pods("resume")) {
+        await live.kill(replica);
+        await expectReplicas(4);
+      }
+    });
+    unnoticed(context, result);
+  });
+
+  test("a node that is drained takes one replica at a time, and no GET fails", async (context) => {
+    const result = await stack.underLoad(async () => {
+      const [one, other] = await live.pods("resume");
+      assert.ok(one && other);
+      assert.equal(await live.evict(one), true);
+      assert.equal(await live.evict(other), false, "the budget allows one");
+      await eventually(30, async () => assert.equal(await live.evict(other), true));
+      await expectReplicas(4);
+    });
+    unnoticed(context, result);
+  });
+
+  test("Redis is back with what it had after its pod was killed, and pages stay meanwhile", async () => {
+    const url = await stack.address("url");
+    const body = new URLSearchParams({ theme: "dark" });
+    const answer = await fetch(`${url}/theme`, { method: "POST", body, redirect: "manual" });
+    const cookie = answer.headers.getSetCookie().at(0)?.split(";").at(0) ?? "";
+    // It writes to its disk every second.
+    await pause(1500);
+    await live.kill(await live.pod("redis"));
+    assert.equal((await fetch(url)).status, 200);
+    await eventually(60, async () => assert.equal((await fetch(`${url}/ready`)).status, 200));
+    assert.match(await (await fetch(url, { headers: { cookie } })).text(), /data-theme="dark"/);
+  });
+
+  test("a change of nginx' config is a new nginx beside the old one: no GET fails", async (context) => {
+    const { uid } = await live.pod("nginx");
+    const nofile = Number(process.env.RESUME_TEST_NOFILE ?? 65_535) - 1;
+    await stack.set("resume:nofile", String(nofile));
+    unnoticed(context, await stack.underLoad(() => stack.up()));
+    assert.notEqual((await live.pod("nginx")).uid, uid);
+  });
+
+  test("no secret is in a log, a plain object, a plain output, the state or what the CLI says", async () => {
+    const shown = await stack.outputs("--show-secrets");
+    const secrets = [shown.redisPassword, shown.grafanaPassword].map(String);
+    for (const secret of secrets) assert.match(secret, /^[A-Za-z0-9]{32}$/);
+    const places: [string, string][] = [
+      ["the plain outputs", JSON.stringify(await stack.outputs())],
+      ["the state", await stack.project.must("stack", "export", "--stack", name)],
+      ["a preview with details", await stack.project.must("preview", "--diff", "--stack", name)],
+      ["an object", await live.plainObjects()],
+    ];
+    for (const pod of await live.pods()) places.push([`the log of ${pod.name}`, await live.logs(pod)]);
+    for (const [place, text] of places) {
+      for (const secret of secrets) {
+        assert.ok(!text.includes(secret), `a secret is in ${place}`);
+        assert.ok(!text.includes(Buffer.from(secret).toString("base64")), `a secret is in ${place}`);
+      }
+    }
+  });
+
+  test("a quota that is too small is one sentence, and a second up goes on from there", async () => {
+    await live.allowPods((await live.pods()).length + 1);
+    await stack.set("resume:replicas", "8");
+    const { code, output } = await stack.project.pulumi("up", "--yes", "--skip-preview", "--stack", name);
+    assert.notEqual(code, 0, output);
+    assert.match(output, /exceeded quota: few/);
+    await live.allowAllPods();
+    await stack.up();
+    await expectReplicas(8);
+  });
+
+  test("the autoscaler raises the number of replicas under load, and lowers it after", async (context) => {
+    await stack.set("resume:replicas", "2");
+    await stack.set("resume:cpus", "0.2");
+    await stack.set("resume:autoscale", '{"max":4,"cpu":50}');
+    await stack.up();
+    await eventually(180, async () => assert.equal(await live.wanted("resume"), 2));
+    const result = await stack.underLoad(() =>
+      eventually(150, async () => assert.equal(await live.wanted("resume"), 4)),
+    );
+    context.diagnostic(`${result.sent} requests sent, ${result.failed} failed`);
+    await stack.expectNoChange();
+    await eventually(240, async () => assert.equal(await live.wanted("resume"), 2));
+  });
+
+  test("destroy leaves nothing in the cluster", async () => {
+    await stack.project.must("destroy", "--yes", "--stack", name);
+    await eventually(30, async () => assert.deepEqual(await live.leftovers(), []));
+  });
+});
+
+describe("what the cluster can't give", { skip, timeout: 5 * 60_000 }, () => {
+  const stack = new ProjectStack(`${name}-bad`);
+  const known: Record<string, string | undefined> = config;
+  const other = `resume-${name}-other`;
+  let live: StackOnCluster;
+
+  before(async () => {
+    live = new StackOnCluster(kubeconfig, `resume-${name}-bad`);
+    await stack.initialise(config);
+  });
+  after(() => stack.remove());
+
+  /** Sets one key, expects one sentence and that nothing was made, and takes the key back. */
+  async function expectRefusal(key: string, value: string, sentence: RegExp): Promise<void> {
+    await stack.set(key, value);
+    const { code, output } = await stack.project.pulumi("up", "--yes", "--skip-preview", "--stack", stack.name);
+    assert.notEqual(code, 0, output);
+    assert.match(output, sentence);
+    assert.doesNotMatch(output, /^ +at .*\.ts:/m, "a stack trace is shown");
+    assert.deepEqual(await live.leftovers(), []);
+    const usual = known[key];
+    if (usual === undefined) await stack.project.must("config", "rm", "--stack", stack.name, key);
+    else await stack.set(key, usual);
+  }
+
+  test("a wrong context", () =>
+    expectRefusal("kubernetes:context", "moon", /kubernetes:context is "moon"; allowed: a context of /));
+
+  test("an API server that does not answer", async () => {
+    const file = join(stack.project.folder, "kubeconfig");
+    writeFileSync(file, readFileSync(kubeconfig, "utf8").replace(/server: \S+/, "server: https://127.0.0.1:1"));
+    await expectRefusal(
+      "kubernetes:kubeconfig",
+      file,
+      /No Kubernetes API server answers at https:\/\/127\.0\.0\.1:1 \(/,
+    );
+  });
+
+  test("a namespace that is there already and is not the stack's", async () => {
+    await live.createNamespace(other);
+    try {
+      await expectRefusal(
+        "resume:namespace",
+        other,
+        /resume:namespace is "[^"]+"; allowed: the name of a namespace that/,
+      );
+    } finally {
+      await live.deleteNamespace(other);
+    }
+  });
+
+  test("a StorageClass that is not there", () =>
+    expectRefusal(
+      "resume:storageClass",
+      "moon",
+      /resume:storageClass is "moon"; allowed: a StorageClass of the cluster/,
+    ));
+});

@@ -1,0 +1,133 @@
+import {
+  ApiException,
+  AppsV1Api,
+  AutoscalingV2Api,
+  CoreV1Api,
+  type KubeConfig,
+  SchedulingV1Api,
+  type V1Pod,
+} from "@kubernetes/client-node";
+import { clusterAccess } from "../../kubernetes/kubeconfig.ts";
+import { componentLabel } from "../../labels.ts";
+
+export interface RunningPod {
+  name: string;
+  uid: string;
+  ready: boolean;
+  image: string;
+}
+
+/** What a cluster holds of one stack: all that lies in its namespace. */
+export class StackOnCluster {
+  readonly namespace: string;
+  readonly #access: KubeConfig;
+  readonly #core: CoreV1Api;
+
+  constructor(kubeconfig: string, namespace: string) {
+    this.namespace = namespace;
+    this.#access = clusterAccess({ kubeconfig, context: undefined });
+    this.#core = this.#access.makeApiClient(CoreV1Api);
+  }
+
+  /** A component's pods, without those that were told to stop. */
+  async pods(component?: string): Promise<RunningPod[]> {
+    const labelSelector = component === undefined ? componentLabel : `${componentLabel}=${component}`;
+    const { items } = await this.#core.listNamespacedPod({ namespace: this.namespace, labelSelector });
+    return items
+      .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
+      .map((pod) => ({
+        name: pod.metadata?.name ?? "",
+        uid: pod.metadata?.uid ?? "",
+        ready: isReady(pod),
+        image: pod.spec?.containers.at(0)?.image ?? "",
+      }));
+  }
+
+  /** The one pod of a component that has one. */
+  async pod(component: string): Promise<RunningPod> {
+    const [only, ...others] = await this.pods(component);
+    if (only === undefined || others.length > 0) throw new Error(`${component} has ${others.length} more or no pod`);
+    return only;
+  }
+
+  /** As when its node dies: without time to drain. */
+  async kill({ name }: RunningPod): Promise<void> {
+    await this.#core.deleteNamespacedPod({ name, namespace: this.namespace, gracePeriodSeconds: 0 });
+  }
+
+  /** As when its node is drained. @returns whether the budget allowed it */
+  async evict({ name }: RunningPod): Promise<boolean> {
+    const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace: this.namespace } };
+    try {
+      await this.#core.createNamespacedPodEviction({ name, namespace: this.namespace, body });
+      return true;
+    } catch (error) {
+      if (error instanceof ApiException && error.code === 429) return false;
+      throw error;
+    }
+  }
+
+  /** What the API server says to a pod in the namespace; nothing is made. @returns its status code */
+  async tryPod(spec: V1Pod["spec"]): Promise<number> {
+    try {
+      const body: V1Pod = { metadata: { name: "tried" }, ...(spec === undefined ? {} : { spec }) };
+      await this.#core.createNamespacedPod({ namespace: this.namespace, body, dryRun: "All" });
+      return 200;
+    } catch (error) {
+      if (error instanceof ApiException) return error.code;
+      throw error;
+    }
+  }
+
+  logs({ name }: RunningPod): Promise<string> {
+    return this.#core.readNamespacedPodLog({ name, namespace: this.namespace });
+  }
+
+  /** Everything in the namespace but Secrets, as text. */
+  async plainObjects(): Promise<string> {
+    const { namespace } = this;
+    const apps = this.#access.makeApiClient(AppsV1Api);
+    return JSON.stringify([
+      await this.#core.listNamespacedPod({ namespace }),
+      await this.#core.listNamespacedConfigMap({ namespace }),
+      await this.#core.listNamespacedService({ namespace }),
+      await apps.listNamespacedDeployment({ namespace }),
+      await apps.listNamespacedStatefulSet({ namespace }),
+    ]);
+  }
+
+  /** How many replicas the autoscaler wants. */
+  async wanted(component: string): Promise<number> {
+    const api = this.#access.makeApiClient(AutoscalingV2Api);
+    const { status } = await api.readNamespacedHorizontalPodAutoscaler({ name: component, namespace: this.namespace });
+    return status?.desiredReplicas ?? 0;
+  }
+
+  createNamespace = (name: string) => this.#core.createNamespace({ body: { metadata: { name } } });
+
+  deleteNamespace = (name: string) => this.#core.deleteNamespace({ name });
+
+  /** How many pods the namespace may hold, by a quota such as an administrator sets. */
+  async allowPods(count: number): Promise<void> {
+    const body = { metadata: { name: "few" }, spec: { hard: { pods: String(count) } } };
+    await this.#core.createNamespacedResourceQuota({ namespace: this.namespace, body });
+  }
+
+  async allowAllPods(): Promise<void> {
+    await this.#core.deleteNamespacedResourceQuota({ name: "few", namespace: this.namespace });
+  }
+
+  /** Names of all that is left, in the cluster's own room as well. */
+  async leftovers(): Promise<string[]> {
+    const isOurs = (name: string | undefined) => name?.startsWith(this.namespace) === true;
+    const spaces = (await this.#core.listNamespace()).items.map(({ metadata }) => metadata?.name);
+    const priorities = (await this.#access.makeApiClient(SchedulingV1Api).listPriorityClass()).items.map(
+      ({ metadata }) => metadata?.name,
+    );
+    const volumes = (await this.#core.listPersistentVolume()).items.map(({ spec }) => spec?.claimRef?.namespace);
+    return [...spaces, ...priorities, ...volumes].filter((name) => name !== undefined).filter(isOurs);
+  }
+}
+
+const isReady = ({ status }: V1Pod) =>
+  status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
