@@ -175,6 +175,7 @@ export class Workload extends ComponentResource {
 }
 
 /** How long pods may make no progress, in seconds: an image may have to be pulled. */
-const progressSeconds = 300;
+const progressSeconds = 180;
 
-const rollout = { create: "10m", update: "20m" };
+/** What takes longer than this will not come by waiting: Pulumi then says what the pods say. Another up goes on from there. */
+const rollout = { create: "4m", update: "4m" };
