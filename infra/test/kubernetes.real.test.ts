@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { StackOnCluster } from "./support/cluster.ts";
+import { isClusterObject, StackOnCluster } from "./support/cluster.ts";
 import { eventually } from "./support/eventually.ts";
 import type { LoadResult } from "./support/load.ts";
 import { targets } from "./support/prometheus.ts";
@@ -65,6 +65,19 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     const containers = [{ name: "tried", image: "nginx" }];
     assert.equal(await live.tryPod({ containers }), 403);
     assert.equal(await live.tryPod({ containers, hostNetwork: true }), 403);
+  });
+
+  test("the API server has nothing against any object, and no warning of its pod security either", async () => {
+    const text = await stack.project.must("stack", "export", "--show-secrets", "--stack", name);
+    const state: { deployment: { resources: { type: string; inputs?: unknown }[] } } = JSON.parse(text);
+    const objects = state.deployment.resources.map(({ inputs }) => inputs).filter(isClusterObject);
+    assert.ok(objects.length > 30, String(objects.length));
+    const complaints = await Promise.all(objects.map((object) => live.complaints(object)));
+    assert.deepEqual(complaints.flat(), []);
+    const [first] = objects;
+    assert.ok(first);
+    const wrong = { ...first, unheardOf: 1 };
+    assert.match((await live.complaints(wrong)).join(""), /unheardOf/, "an unknown field would be noticed");
   });
 
   test("scales from 4 to 8 and back by config without a failed request, and without touching nginx", async (context) => {

@@ -1,3 +1,4 @@
+import { type RequestOptions, request } from "node:https";
 import {
   ApiException,
   AppsV1Api,
@@ -9,6 +10,17 @@ import {
 } from "@kubernetes/client-node";
 import { clusterAccess } from "../../kubernetes/kubeconfig.ts";
 import { componentLabel } from "../../labels.ts";
+
+export interface ClusterObject {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string };
+}
+
+export const isClusterObject = (value: unknown): value is ClusterObject =>
+  typeof value === "object" && value !== null && "kind" in value && "metadata" in value && "apiVersion" in value;
+
+const pluralOf = (kind: string) => `${kind.toLowerCase().replace(/y$/, "ie").replace(/ss$/, "sse")}s`;
 
 export interface RunningPod {
   name: string;
@@ -77,6 +89,30 @@ export class StackOnCluster {
       if (error instanceof ApiException) return error.code;
       throw error;
     }
+  }
+
+  /** What the API server has against an object that it would apply as it stands: errors, unknown fields, warnings. */
+  async complaints(object: ClusterObject): Promise<string[]> {
+    const { apiVersion, kind, metadata } = object;
+    const group = apiVersion.includes("/") ? `apis/${apiVersion}` : `api/${apiVersion}`;
+    const place = metadata.namespace === undefined ? "" : `/namespaces/${metadata.namespace}`;
+    const query = "dryRun=All&fieldManager=test&force=true&fieldValidation=Strict";
+    const path = `/${group}${place}/${pluralOf(kind)}/${metadata.name}?${query}`;
+    const options: RequestOptions = {
+      method: "PATCH",
+      headers: { "content-type": "application/apply-patch+yaml", accept: "application/json" },
+    };
+    await this.#access.applyToHTTPSOptions(options);
+    const server = this.#access.getCurrentCluster()?.server ?? "";
+    return new Promise((resolve, reject) => {
+      const asked = request(`${server}${path}`, options, async (answer) => {
+        const body = (await answer.toArray()).join("");
+        const warnings = [answer.headers.warning ?? []].flat();
+        resolve(answer.statusCode === 200 ? warnings : [`${kind} ${metadata.name}: ${body}`, ...warnings]);
+      });
+      // JSON is YAML.
+      asked.on("error", reject).end(JSON.stringify(object));
+    });
   }
 
   logs({ name }: RunningPod): Promise<string> {
