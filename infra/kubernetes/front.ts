@@ -10,7 +10,7 @@ import type { KubernetesConfig } from "../config.ts";
 import type { Labels } from "../labels.ts";
 import type { Component } from "../system/component.ts";
 import { serviceHost } from "./discovery.ts";
-import { labelsOf, selectorOf } from "./labels.ts";
+import { annotated, labelsOf, selectorOf } from "./labels.ts";
 import { portName, publishedPorts } from "./ports.ts";
 
 export interface FrontArgs {
@@ -42,7 +42,7 @@ export class Front extends ComponentResource {
           namespace,
           labels: labelsOf(component.name, labels),
           // A balancer's address is waited for; for the others the pods' own state says enough.
-          annotations: balanced ? { ...config.serviceAnnotations } : { "pulumi.com/skipAwait": "true" },
+          ...annotated(balanced ? config.serviceAnnotations : { "pulumi.com/skipAwait": "true" }),
         },
         spec: {
           type: serviceType,

@@ -4,7 +4,7 @@ import { ComponentResource } from "@pulumi/pulumi";
 import type { KubernetesConfig } from "../config.ts";
 import type { Labels } from "../labels.ts";
 import { ports } from "../system/ports.ts";
-import { labelsOf } from "./labels.ts";
+import { annotated, labelsOf } from "./labels.ts";
 import { portName } from "./ports.ts";
 
 export interface SiteIngressArgs {
@@ -29,7 +29,7 @@ export class SiteIngress extends ComponentResource {
           name,
           namespace,
           labels: labelsOf("nginx", labels),
-          annotations: { ...config.ingressAnnotations },
+          ...annotated(config.ingressAnnotations),
         },
         spec: {
           ...(config.ingressClass === undefined ? {} : { ingressClassName: config.ingressClass }),

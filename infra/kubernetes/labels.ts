@@ -1,3 +1,4 @@
+import type { Annotations } from "../config.ts";
 import { componentLabel, type Labels } from "../labels.ts";
 import type { ComponentName } from "../system/component.ts";
 
@@ -11,3 +12,7 @@ export const labelsOf = (component: ComponentName, stack: Labels): Record<string
   "app.kubernetes.io/name": component,
   "app.kubernetes.io/managed-by": "pulumi",
 });
+
+/** The part of an object's metadata with these annotations: none is no empty one. */
+export const annotated = (annotations: Annotations) =>
+  Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } };

@@ -21,10 +21,22 @@ export interface Surroundings {
   lingerSeconds: number;
 }
 
-/** How a component runs as a pod. Its data folders are mounted under their names; whoever makes the pod gives the volumes. */
+/** How a component runs as a pod. What is empty is left out, as the API server leaves it out when it is asked. Its data folders are mounted under their names; whoever makes the pod gives the volumes. */
 export function podTemplate(component: Component, surroundings: Surroundings): types.input.core.v1.PodTemplateSpec {
   const { image, settings, labels, nodeSelector, priorityClassName, lingerSeconds } = surroundings;
   const { scratch, data, stop, limits } = component;
+  const volumeMounts = [
+    ...(settings.files === undefined ? [] : [{ name: settings.files.name, mountPath: configFolder, readOnly: true }]),
+    ...scratch.map((path) => ({ name: scratchName(path), mountPath: path })),
+    ...data.map(({ name, path }) => ({ name, mountPath: path })),
+  ];
+  const volumes = [
+    ...(settings.files === undefined ? [] : [settings.files]),
+    ...scratch.map((path) => ({
+      name: scratchName(path),
+      emptyDir: { medium: "Memory", sizeLimit: memoryQuantity(scratchMb) },
+    })),
+  ];
   return {
     metadata: { labels },
     spec: {
@@ -45,27 +57,15 @@ export function podTemplate(component: Component, surroundings: Surroundings): t
           image,
           imagePullPolicy: "IfNotPresent",
           ...(component.command === undefined ? {} : { args: [...component.command] }),
-          env: settings.env,
+          ...(settings.env.length === 0 ? {} : { env: settings.env }),
           resources: resources(limits),
           securityContext: containerSecurity,
           ...probes(component.health),
           ...(lingerSeconds === 0 ? {} : { lifecycle: { preStop: { sleep: { seconds: lingerSeconds } } } }),
-          volumeMounts: [
-            ...(settings.files === undefined
-              ? []
-              : [{ name: settings.files.name, mountPath: configFolder, readOnly: true }]),
-            ...scratch.map((path) => ({ name: scratchName(path), mountPath: path })),
-            ...data.map(({ name, path }) => ({ name, mountPath: path })),
-          ],
+          ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
         },
       ],
-      volumes: [
-        ...(settings.files === undefined ? [] : [settings.files]),
-        ...scratch.map((path) => ({
-          name: scratchName(path),
-          emptyDir: { medium: "Memory", sizeLimit: memoryQuantity(scratchMb) },
-        })),
-      ],
+      ...(volumes.length === 0 ? {} : { volumes }),
     },
   };
 }

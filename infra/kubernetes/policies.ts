@@ -35,6 +35,7 @@ export class Policies extends ComponentResource {
       inNamespace,
     );
     for (const component of components) {
+      const ingress = [...callers(component, components), ...(open.has(component.name) ? [anybody(component)] : [])];
       new networking.v1.NetworkPolicy(
         component.name,
         {
@@ -42,7 +43,7 @@ export class Policies extends ComponentResource {
           spec: {
             podSelector: { matchLabels: selectorOf(component.name) },
             policyTypes: ["Ingress", "Egress"],
-            ingress: [...callers(component, components), ...(open.has(component.name) ? [anybody(component)] : [])],
+            ...(ingress.length === 0 ? {} : { ingress }),
             egress: [dns, ...called(component)],
           },
         },

@@ -51,7 +51,6 @@ export class KubernetesStack extends ComponentResource {
       {
         metadata: { name: `${args.namespace}-${important}`, labels: { ...labels } },
         value: 1000,
-        globalDefault: false,
         preemptionPolicy: "PreemptLowerPriority",
         description: `What ${args.namespace} keeps in ${important} is nowhere else.`,
       },

@@ -120,7 +120,6 @@ export class Workload extends ComponentResource {
             type: "ClusterIP",
             // Every replica has an address of its own in the DNS; what has one pod and data keeps one while that is replaced.
             ...(stateful ? {} : { clusterIP: "None" }),
-            publishNotReadyAddresses: false,
             selector: selectorOf(component.name),
             ports: calledPorts.map((port) => ({
               name: portName({ port, protocol: "TCP" }),

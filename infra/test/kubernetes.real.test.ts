@@ -137,8 +137,13 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     const cookie = answer.headers.getSetCookie().at(0)?.split(";").at(0) ?? "";
     // It writes to its disk every second.
     await pause(1500);
-    await live.kill(await live.pod("redis"));
-    assert.equal((await fetch(url)).status, 200);
+    const old = await live.pod("redis");
+    await live.kill(old);
+    await eventually(60, async () => {
+      assert.equal((await fetch(url)).status, 200);
+      const now = await live.pod("redis");
+      assert.ok(now.ready && now.uid !== old.uid);
+    });
     await eventually(60, async () => assert.equal((await fetch(`${url}/ready`)).status, 200));
     assert.match(await (await fetch(url, { headers: { cookie } })).text(), /data-theme="dark"/);
   });
