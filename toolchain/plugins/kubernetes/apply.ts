@@ -109,7 +109,9 @@ export async function updateObject(
   cluster: Cluster,
   { reference, object, live, fieldManager, ignoreChanges, dryRun }: Update,
 ): Promise<Props | undefined> {
-  const wanted = withIgnoredAsLive(object, live, ignoreChanges, fieldManager);
+  // The name may be one that the server has made.
+  const own = withValueAt(object, ["metadata", "name"], reference.name);
+  const wanted = withIgnoredAsLive(own, live, ignoreChanges, fieldManager);
   try {
     return await apply(cluster, reference, wanted, fieldManager, dryRun);
   } catch (error) {

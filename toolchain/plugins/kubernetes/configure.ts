@@ -133,7 +133,11 @@ function kubeConfigOf(value: Value | undefined): KubeConfig {
   const given = isProps(value) ? JSON.stringify(value) : text(value);
   if (given !== undefined) {
     const path = given.startsWith("~/") ? join(homedir(), given.slice(2)) : given;
-    const isFile = !given.includes("\n") && existsSync(path);
+    const isPath = !given.includes("\n") && !given.trimStart().startsWith("{");
+    const isFile = isPath && existsSync(path);
+    if (isPath && !isFile) {
+      throw new Error(`there is no kubeconfig file '${given}', which the setting 'kubeconfig' names`);
+    }
     read(isFile ? path : "the setting 'kubeconfig'", () => {
       kubeConfig.loadFromString(isFile ? readFileSync(path, "utf8") : given);
     });

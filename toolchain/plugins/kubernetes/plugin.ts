@@ -162,7 +162,6 @@ async function create(
   const state = { inputs: object, live: made, initialApiVersion: textAt(object, "apiVersion"), fieldManager };
   const outputs = await ready(cluster, urn, state, {
     marked: inputs,
-    before: undefined,
     timeoutSeconds,
     done: "created",
   });
@@ -200,13 +199,12 @@ async function update(
   if (old.fieldManager !== "" && old.fieldManager !== fieldManager) {
     await relinquish(cluster, reference, old.fieldManager);
   }
-  return ready(cluster, urn, next, { marked: inputs, before: live, timeoutSeconds, done: "changed" });
+  return ready(cluster, urn, next, { marked: inputs, timeoutSeconds, done: "changed" });
 }
 
 interface Readiness {
   /** The inputs with the marks of what is secret. */
   marked: Props;
-  before: Props | undefined;
   timeoutSeconds: number;
   /** What has happened to the object, for messages. */
   done: string;
@@ -220,7 +218,7 @@ async function ready(
   cluster: Cluster,
   urn: string,
   state: State,
-  { marked, before, timeoutSeconds, done }: Readiness,
+  { marked, timeoutSeconds, done }: Readiness,
 ): Promise<Props> {
   const reference = referenceOf(state.live);
   const awaiter = awaiterOf(state.live);
@@ -232,7 +230,7 @@ async function ready(
     const live = await waitUntilReady({
       view,
       reference,
-      look: awaiter.start({ view, before, settleMs }),
+      look: awaiter.start({ view, settleMs }),
       timeoutSeconds: timeoutOf(state.inputs, timeoutSeconds, awaiter.timeoutSeconds),
       say: (status) => cluster.log.status(urn, status),
       signal: cluster.signal,
@@ -298,7 +296,7 @@ async function troubleOf(cluster: Cluster, inputs: Props, live: Props): Promise<
   if (awaiter === undefined || isTrue(inputs, skipAwait)) {
     return undefined;
   }
-  const seen = await awaiter.start({ view: apiOf(cluster), before: undefined, settleMs: 0 })(live);
+  const seen = await awaiter.start({ view: apiOf(cluster), settleMs: 0 })(live);
   return seen.ready ? undefined : sentence(`${titleOf(referenceOf(live))} is not ready`, seen.reasons);
 }
 

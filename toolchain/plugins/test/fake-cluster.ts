@@ -30,6 +30,7 @@ export interface Call {
   method: string;
   path: string;
   query: URLSearchParams;
+  authorization: string;
   body: Props;
 }
 
@@ -95,7 +96,14 @@ export class FakeCluster {
     const content = await text(request);
     const body = content === "" ? {} : parseJson(content);
     const method = request.method ?? "GET";
-    const call = { method, path: url.pathname, query: url.searchParams, body: isProps(body) ? body : {} };
+    const { authorization = "" } = request.headers;
+    const call = {
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      authorization,
+      body: isProps(body) ? body : {},
+    };
     this.calls.push(call);
     return this.refusal(call) ?? this.#usual(call);
   }

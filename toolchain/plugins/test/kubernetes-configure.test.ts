@@ -49,6 +49,23 @@ test("without the setting it is that of the environment", () => {
   }
 });
 
+test("requests carry the user's token, or the one that a cloud's program gives", async () => {
+  const signal = new AbortController().signal;
+  const kubeconfig = fake.kubeconfig();
+  await connect({ kubeconfig }, log, signal);
+  assert.equal(fake.calls.at(-1)?.authorization, "Bearer t");
+  const credential = {
+    apiVersion: "client.authentication.k8s.io/v1",
+    kind: "ExecCredential",
+    status: { token: "from-a-program" },
+  };
+  const print = `process.stdout.write(${JSON.stringify(JSON.stringify(credential))})`;
+  const exec = { apiVersion: credential.apiVersion, command: process.execPath, args: ["-e", print] };
+  const withProgram = kubeconfig.replace('{"token":"t"}', JSON.stringify({ exec }));
+  await connect({ kubeconfig: withProgram }, log, signal);
+  assert.equal(fake.calls.at(-1)?.authorization, "Bearer from-a-program");
+});
+
 test("a wrong context or cluster is one sentence that names what there is", () => {
   const kubeconfig = fake.kubeconfig();
   assert.throws(
@@ -56,7 +73,8 @@ test("a wrong context or cluster is one sentence that names what there is", () =
     /^Error: the kubeconfig has no context 'prod'; it has: fake, other$/,
   );
   assert.throws(() => loadKubeConfig({ kubeconfig, cluster: "prod" }), /no cluster 'prod'; it has: fake$/);
-  assert.throws(() => loadKubeConfig({ kubeconfig: "not: [a kubeconfig" }), /'kubeconfig' is no kubeconfig/);
+  assert.throws(() => loadKubeConfig({ kubeconfig: "not: [a\nkubeconfig" }), /'kubeconfig' is no kubeconfig/);
+  assert.throws(() => loadKubeConfig({ kubeconfig: "/no/such" }), /there is no kubeconfig file '\/no\/such'/);
 });
 
 test("settings that are not known or not supported are refused by name", () => {

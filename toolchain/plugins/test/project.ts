@@ -86,7 +86,12 @@ export async function succeed(command: Promise<Result>): Promise<Result> {
 
 async function writePlugins(bin: string): Promise<void> {
   await mkdir(bin);
-  const names = { "language-nodejs": "language-nodejs", "resource-docker": "docker", "resource-random": "random" };
+  const names = {
+    "language-nodejs": "language-nodejs",
+    "resource-docker": "docker",
+    "resource-kubernetes": "kubernetes",
+    "resource-random": "random",
+  };
   for (const [name, folder] of Object.entries(names)) {
     const path = join(bin, `pulumi-${name}`);
     await writeFile(path, `#!/bin/sh\nexec "${process.execPath}" "${join(plugins, folder, "main.ts")}" "$@"\n`);

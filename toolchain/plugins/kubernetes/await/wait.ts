@@ -27,8 +27,6 @@ export interface Awaiter {
 
 export interface Scene {
   view: View;
-  /** The object as it was before the change, if there was one. */
-  before: Props | undefined;
   /** How long things must have stayed the same to count as settled. */
   settleMs: number;
 }
