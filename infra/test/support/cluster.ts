@@ -20,6 +20,9 @@ export interface ClusterObject {
 export const isClusterObject = (value: unknown): value is ClusterObject =>
   typeof value === "object" && value !== null && "kind" in value && "metadata" in value && "apiVersion" in value;
 
+/** Said of every headless Service, for a default that the API server fills in by itself. */
+const ofItsOwn = /SessionAffinity is ignored for headless services/;
+
 const pluralOf = (kind: string) => `${kind.toLowerCase().replace(/y$/, "ie").replace(/ss$/, "sse")}s`;
 
 export interface RunningPod {
@@ -91,6 +94,11 @@ export class StackOnCluster {
     }
   }
 
+  /** The API server's address. */
+  get server(): string {
+    return this.#access.getCurrentCluster()?.server ?? "";
+  }
+
   /** What the API server has against an object that it would apply as it stands: errors, unknown fields, warnings. */
   async complaints(object: ClusterObject): Promise<string[]> {
     const { apiVersion, kind, metadata } = object;
@@ -103,11 +111,10 @@ export class StackOnCluster {
       headers: { "content-type": "application/apply-patch+yaml", accept: "application/json" },
     };
     await this.#access.applyToHTTPSOptions(options);
-    const server = this.#access.getCurrentCluster()?.server ?? "";
     return new Promise((resolve, reject) => {
-      const asked = request(`${server}${path}`, options, async (answer) => {
+      const asked = request(`${this.server}${path}`, options, async (answer) => {
         const body = (await answer.toArray()).join("");
-        const warnings = [answer.headers.warning ?? []].flat();
+        const warnings = [answer.headers.warning ?? []].flat().filter((text) => !ofItsOwn.test(text));
         resolve(answer.statusCode === 200 ? warnings : [`${kind} ${metadata.name}: ${body}`, ...warnings]);
       });
       // JSON is YAML.
