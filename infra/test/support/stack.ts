@@ -42,7 +42,7 @@ export class ProjectStack {
 
   up = (...args: string[]) => this.project.must("up", "--yes", "--stack", this.name, ...args);
 
-  expectNoChange = () => this.project.must("preview", "--expect-no-changes", "--stack", this.name);
+  expectNoChange = () => this.project.must("preview", "--diff", "--expect-no-changes", "--stack", this.name);
 
   /** Destroys what is left of it, and its copy of the project. */
   async remove(): Promise<void> {
