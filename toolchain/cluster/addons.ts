@@ -7,6 +7,9 @@ import { inCluster } from "./places.ts";
 import { metricsServerVersion } from "./programs.ts";
 import { nameServers } from "./settings.ts";
 
+/** How long our cluster's DNS may go on giving an answer that holds no more: a replica that stops is soon out of it. */
+export const dnsTtlSeconds = 5;
+
 /** What runs in the cluster itself: its name server, its measurements, and the class of its volumes. */
 
 const namespace = "kube-system";
@@ -87,7 +90,7 @@ export const corefile = (forwards: boolean): string =>
     "  kubernetes cluster.local in-addr.arpa ip6.arpa {",
     "    pods insecure",
     "    fallthrough in-addr.arpa ip6.arpa",
-    "    ttl 5",
+    `    ttl ${dnsTtlSeconds}`,
     "  }",
     ...(forwards ? ["  forward . /etc/resolv.conf"] : []),
     "  cache 30 {",

@@ -1,8 +1,11 @@
 import { withLock } from "../lib/lock.mjs";
 import { inCache } from "../lib/paths.ts";
 import { say } from "../lib/report.ts";
+import type { ClusterAddress } from "../lib/stack-config.ts";
+import { dnsTtlSeconds } from "./addons.ts";
 import { removeCluster } from "./down.ts";
-import { removeInDocker, startInDocker } from "./in-docker.ts";
+import { isInDocker, removeInDocker, startInDocker } from "./in-docker.ts";
+import { clusterName, kubeconfigFile } from "./places.ts";
 import { startCluster } from "./up.ts";
 
 const locked = (work: () => Promise<boolean>): Promise<boolean> =>
@@ -21,3 +24,10 @@ export const ensureCluster = (): Promise<boolean> =>
 /** Takes our cluster away. @returns whether there was one */
 export const dropCluster = (): Promise<boolean> =>
   locked(async () => (await removeInDocker()) || (await removeCluster()));
+
+/** How our cluster is reached. A cluster in Docker has the usual DNS, for which the stack's own default is right. */
+export const clusterAddress = (): ClusterAddress => ({
+  kubeconfig: kubeconfigFile,
+  context: clusterName,
+  ...(isInDocker() ? {} : { dnsTtl: `${dnsTtlSeconds}s` }),
+});

@@ -31,6 +31,9 @@ const readChoice = (): Choice | undefined => {
   return isName(tool) && typeof host === "string" ? { tool, host } : undefined;
 };
 
+/** Whether our cluster was made by a tool of its own in Docker. */
+export const isInDocker = (): boolean => readChoice() !== undefined;
+
 /** Whether the engine has the image, or its registry says within 15 s that it is there. */
 const canPull = async (docker: Docker, image: string): Promise<boolean> => {
   const local = await docker.listImages({ filters: { reference: [image] } });

@@ -1,5 +1,4 @@
-import { ensureCluster } from "../cluster/cluster.ts";
-import { clusterName, kubeconfigFile } from "../cluster/places.ts";
+import { clusterAddress, ensureCluster } from "../cluster/cluster.ts";
 import { pulumiOutput, stackExists } from "../lib/pulumi.ts";
 import { say, seconds, stopwatch } from "../lib/report.ts";
 import { clusterStack } from "../lib/stack-config.ts";
@@ -21,8 +20,9 @@ const clusterUp = async (args: string[]): Promise<number> => {
   if (!(await stackExists(toolchain, clusterStack))) {
     await pulumiOutput(toolchain, ["stack", "init", "--no-select"], clusterStack);
   }
-  await fitConfig(toolchain, clusterStack, { kubeconfig: kubeconfigFile, context: clusterName });
-  process.stdout.write(`kubeconfig ${kubeconfigFile}\ncontext    ${clusterName}\n`);
+  const address = clusterAddress();
+  await fitConfig(toolchain, clusterStack, address);
+  process.stdout.write(`kubeconfig ${address.kubeconfig}\ncontext    ${address.context}\n`);
   process.stdout.write(`the stack  npm run pulumi -- up --yes --stack ${clusterStack}\n`);
   return 0;
 };

@@ -1,7 +1,6 @@
 import { parseConfig } from "../../infra/config.ts";
 import { pinnedImages } from "../../infra/system/images.ts";
-import { dropCluster, ensureCluster } from "../cluster/cluster.ts";
-import { kubeconfigFile } from "../cluster/places.ts";
+import { clusterAddress, dropCluster, ensureCluster } from "../cluster/cluster.ts";
 import { pullImage } from "../images/daemon.ts";
 import { type Count, checkAll, close, runTests, sum, testFiles } from "../lib/checks.ts";
 import { interruption } from "../lib/interruption.ts";
@@ -32,18 +31,19 @@ const testEnvironment = async ({ env, engine, images }: Toolchain): Promise<Reco
 };
 
 /**
- * A kubeconfig for the tests on Kubernetes: the one that RESUME_TEST_KUBECONFIG names, or that of our own cluster, which
- * is started. Nothing where none can be had: those tests are then skipped, and say why.
+ * What the tests on Kubernetes are told: of the cluster that RESUME_TEST_KUBECONFIG names, or of our own, which is
+ * started. Nothing where none can be had: those tests are then skipped, and say why.
  */
-const findKubeconfig = async (made: Made): Promise<string | undefined> => {
-  if (process.env.RESUME_TEST_KUBECONFIG) return process.env.RESUME_TEST_KUBECONFIG;
+const clusterEnvironment = async (made: Made): Promise<Record<string, string>> => {
+  if (process.env.RESUME_TEST_KUBECONFIG) return {};
   try {
     made.cluster = await ensureCluster();
-    return kubeconfigFile;
+    const { kubeconfig, dnsTtl } = clusterAddress();
+    return { RESUME_TEST_KUBECONFIG: kubeconfig, ...(dnsTtl === undefined ? {} : { RESUME_TEST_DNS_TTL: dnsTtl }) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     say("cluster", `${error.message} The tests on Kubernetes are skipped.`);
-    return undefined;
+    return {};
   }
 };
 
@@ -58,8 +58,8 @@ const runAll = async (args: string[], made: Made): Promise<Count> => {
   interruption.throwIfAborted();
   const checkTime = total() - toolchainTime;
   const files = args.length > 0 ? args : await testFiles("real");
-  const kubeconfig = files.some((file) => file.includes("kubernetes")) ? await findKubeconfig(made) : undefined;
-  const env = { ...(await testEnvironment(toolchain)), RESUME_TEST_KUBECONFIG: kubeconfig ?? "" };
+  const onCluster = files.some((file) => file.includes("kubernetes")) ? await clusterEnvironment(made) : {};
+  const env = { ...(await testEnvironment(toolchain)), ...onCluster };
   const real = await runTests(files, { sequential: true, env });
   interruption.throwIfAborted();
   const realTime = total() - toolchainTime - checkTime;

@@ -10,14 +10,15 @@ export const devStack = "dev";
 /** The stack that lives on the cluster of `npm run cluster:up`. */
 export const clusterStack = "k8s";
 
-/** How a cluster of ours is reached. */
-export type ClusterAddress = { kubeconfig: string; context: string };
+/** How a cluster of ours is reached, and how long its DNS may give an old answer, as `resume:dnsTtl` has it. */
+export type ClusterAddress = { kubeconfig: string; context: string; dnsTtl?: string };
 
 /** The keys that the toolchain may set. A dot leads into an object, as in `pulumi config set --path`. */
 const keys = [
   "resume:imageRegistry",
   "resume:images.grafana",
   "resume:nofile",
+  "resume:dnsTtl",
   "kubernetes:kubeconfig",
   "kubernetes:context",
 ] as const;

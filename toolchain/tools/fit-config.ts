@@ -21,7 +21,11 @@ const neededValues = ({ engine, images }: Toolchain, cluster: ClusterAddress | u
     : {}),
   ...(cluster === undefined
     ? {}
-    : { "kubernetes:kubeconfig": cluster.kubeconfig, "kubernetes:context": cluster.context }),
+    : {
+        ...(cluster.dnsTtl === undefined ? {} : { "resume:dnsTtl": cluster.dnsTtl }),
+        "kubernetes:kubeconfig": cluster.kubeconfig,
+        "kubernetes:context": cluster.context,
+      }),
 });
 
 /**
