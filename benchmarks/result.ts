@@ -1,4 +1,4 @@
-import type { Comparison } from "./compare.ts";
+import { type Comparison, exitCode } from "./compare.ts";
 import type { Plan, PlanResult } from "./load/plan.ts";
 import type { Machine } from "./machine.ts";
 import type { Original } from "./scenarios.ts";
@@ -49,5 +49,7 @@ export interface BenchResult {
   stopped: boolean;
 }
 
-export const allMet = ({ scenarios }: Pick<BenchResult, "scenarios">): boolean =>
-  scenarios.every(({ checks }) => checks.every(({ met }) => met));
+/** Those of the scenarios, and those against the references where they were measured too. */
+export const allMet = ({ scenarios, comparison }: Pick<BenchResult, "scenarios" | "comparison">): boolean =>
+  scenarios.every(({ checks }) => checks.every(({ met }) => met)) &&
+  (comparison === null || exitCode(comparison) === 0);
