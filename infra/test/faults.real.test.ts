@@ -4,7 +4,7 @@ import { after, before, describe, type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { scrapeIntervalSeconds } from "../../prometheus/config.ts";
 import { replicasUp } from "../../prometheus/expressions.ts";
-import { alertNames } from "../../prometheus/names.ts";
+import { alertNames, recorded } from "../../prometheus/names.ts";
 import type { RunningContainer } from "./support/engine.ts";
 import { eventually } from "./support/eventually.ts";
 import { loadConnections } from "./support/load.ts";
@@ -75,13 +75,15 @@ describe("faults", { timeout: 15 * 60_000 }, () => {
   test("a killed replica shows within two scrapes, ReplicaDown fires, and resolves when it is back", async (context) => {
     const [victim] = await replicas();
     assert.ok(victim);
+    const counted = async (expression: string) => (await query(prometheus, expression)).at(0)?.value;
+    // The alert compares with what there was: Prometheus has to have counted all four once.
+    await eventually(30, async () => assert.equal(await counted(recorded.replicasOfVersion), 4));
+    assert.equal(await counted(replicasUp), 4);
     let seen: number;
     let fired: number;
     await handle(victim).kill();
     try {
-      seen = await secondsUntil(2 * scrapeIntervalSeconds, async () =>
-        assert.equal((await query(prometheus, replicasUp)).at(0)?.value, 3),
-      );
+      seen = await secondsUntil(2 * scrapeIntervalSeconds, async () => assert.equal(await counted(replicasUp), 3));
       fired = await secondsUntil(30, fires(alertNames.replicaDown));
     } finally {
       await handle(victim).start();
