@@ -4,7 +4,6 @@ import { volumeProvisioner } from "./components.ts";
 import { imageReference, type LocalImage } from "./local-images.ts";
 import type { Networks } from "./networks.ts";
 import { inCluster } from "./places.ts";
-import { metricsServerVersion } from "./programs.ts";
 import { nameServers } from "./settings.ts";
 
 /** How long our cluster's DNS may go on giving an answer that holds no more: a replica that stops is soon out of it. */
@@ -252,6 +251,9 @@ export const addons = ({ dns: address }: Networks): Manifest[] => [
   ),
 ];
 
-/** metrics-server for a cluster that comes without, whose kubelets sign their certificates themselves, as kind's do. */
-export const officialMetrics = (): Manifest[] =>
-  metrics(`registry.k8s.io/metrics-server/metrics-server:${metricsServerVersion}`, "--kubelet-insecure-tls");
+/**
+ * metrics-server for a cluster that comes without, whose kubelets sign their certificates themselves, as kind's do. The
+ * image is the one that k3s has: from where all other public images come, too.
+ */
+export const publicMetrics = (): Manifest[] =>
+  metrics("rancher/mirrored-metrics-server:v0.8.1", "--kubelet-insecure-tls");

@@ -7,7 +7,7 @@ import { say, withProgress } from "../lib/report.ts";
 import { UserError } from "../lib/user-error.ts";
 import { which } from "../lib/which.ts";
 import { client, findEngine } from "../tools/engine.ts";
-import { officialMetrics } from "./addons.ts";
+import { publicMetrics } from "./addons.ts";
 import { Api } from "./api.ts";
 import { dockerTools } from "./docker-tools.ts";
 import { readKubeconfig, renderKubeconfig } from "./kubeconfig.ts";
@@ -102,7 +102,7 @@ export const startInDocker = async (): Promise<boolean | undefined> => {
   // The context gets the name that ours has, whoever made it.
   writeFileSync(kubeconfigFile, renderKubeconfig(access), { mode: 0o600 });
   const api = new Api(access);
-  if (!tool.hasMetrics) for (const manifest of officialMetrics()) await api.apply(manifest);
+  if (!tool.hasMetrics) for (const manifest of publicMetrics()) await api.apply(manifest);
   await waitUntilReady(api, false, true);
   return true;
 };

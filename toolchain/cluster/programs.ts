@@ -37,7 +37,7 @@ const pinned = (file: string, module: string): string => {
 
 export const kubernetesVersion = pinned("kubernetes/go.mod", "k8s.io/kubernetes");
 export const coreDnsVersion = pinned("kubernetes/go.mod", "github.com/coredns/coredns");
-export const metricsServerVersion = pinned("metrics-server/go.mod", "sigs.k8s.io/metrics-server");
+const metricsServerVersion = pinned("metrics-server/go.mod", "sigs.k8s.io/metrics-server");
 
 const [major = "", minor = ""] = kubernetesVersion.slice(1).split(".");
 
