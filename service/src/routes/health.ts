@@ -7,9 +7,8 @@ export function healthRoute(replica: string, version: string): Route {
   return {
     path: "/health",
     get: (ctx) => {
-      ctx.status = 200;
-      ctx.set("Content-Type", "application/json; charset=utf-8");
-      ctx.set("Cache-Control", "no-store");
+      ctx.res.setHeader("Content-Type", "application/json; charset=utf-8");
+      ctx.res.setHeader("Cache-Control", "no-store");
       ctx.body = body;
     },
   };
