@@ -41,7 +41,7 @@ export const nginx = (): Dashboard =>
         {
           title: "Answered by the cache",
           description:
-            "Share of the requests that no replica had to answer. Probes (/health, /ready) that come through nginx count as such too.",
+            "Share of the requests that no replica had to answer; probes (/health, /ready) are left out. The stack's own questions to nginx count as answered, so a site without visitors shows 100 %.",
           unit: PercentUnit,
           queries: [{ expr: recorded.cacheHitRatio, legend: "cache" }],
         },
@@ -51,8 +51,9 @@ export const nginx = (): Dashboard =>
     .withPanel(
       stat(
         {
-          title: "Connections, of what it may have",
-          description: "At the limit of a worker new visitors wait.",
+          title: "Connections, of what one worker may have",
+          description:
+            "Of all workers together. Near 100 % a single worker would be full; with several there is room yet.",
           unit: PercentUnit,
           thresholds: lowIsGood(nearLimit.connections / 2, nearLimit.connections),
           queries: [{ expr: recorded.nginxConnections, legend: "connections" }],
@@ -64,11 +65,13 @@ export const nginx = (): Dashboard =>
     .withPanel(
       timeseries({
         title: "Requests",
-        description: "At nginx, and of these at the replicas. The gap is what the cache spares them.",
+        description:
+          "Visitors' requests at nginx, and of these at the replicas: the gap is what the cache spares them. Probes that came through nginx beside.",
         unit: RequestsPerSecond,
         queries: [
-          { expr: recorded.edgeRequests, legend: "nginx" },
+          { expr: recorded.edgeVisitors, legend: "nginx" },
           { expr: recorded.requests, legend: "replicas" },
+          { expr: recorded.edgeProbes, legend: "probes" },
         ],
       }),
     )
@@ -77,6 +80,7 @@ export const nginx = (): Dashboard =>
         title: "Answered by the cache",
         description: "It drops when visitors have sessions, post, or ask for what is not cached.",
         unit: PercentUnit,
+        max: 1,
         queries: [{ expr: recorded.cacheHitRatio, legend: "cache" }],
       }),
     )
@@ -95,7 +99,7 @@ export const nginx = (): Dashboard =>
     .withPanel(
       timeseries({
         title: "New connections",
-        description: "Accepted ones that were not handled met a limit: nofile, or a worker's connections.",
+        description: "Accepted ones that were not handled were closed at once: a worker had as many as it may have.",
         unit: CountsPerSecond,
         queries: [
           { expr: rate(edge.accepted), legend: "accepted" },

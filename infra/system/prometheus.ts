@@ -15,6 +15,7 @@ export function prometheus(config: Config, discovery: Discovery, scraped: readon
   const configFile = `${configFolder}/prometheus.yml`;
   const ruleFile = `${configFolder}/rules.yml`;
   const metrics = { port: ports.prometheus, path: "/metrics" };
+  const browsed = discovery.browsed?.(config.prometheusPort);
   const all = [...scraped, { name: "prometheus", metrics } as const];
   return {
     name: "prometheus",
@@ -26,6 +27,8 @@ export function prometheus(config: Config, discovery: Discovery, scraped: readon
       "--storage.tsdb.path=/prometheus",
       `--storage.tsdb.retention.time=${objectives.periodDays}d`,
       `--storage.tsdb.retention.size=${keptGb}GB`,
+      // Where what it sends leads to.
+      ...(browsed === undefined ? [] : [`--web.external-url=${browsed}`]),
       "--log.format=json",
     ],
     env: {},

@@ -35,6 +35,12 @@ export const METRICS = {
     help: "Requests whose client went away before the response was written.",
     labels: ["route"],
   },
+  httpFailures: {
+    type: "counter",
+    name: "resume_http_failures_total",
+    help: "Requests that failed by the service's fault: answered with 5xx, or not before nginx gave up on them, by route.",
+    labels: ["route"],
+  },
   redisUp: {
     type: "gauge",
     name: "resume_redis_up",

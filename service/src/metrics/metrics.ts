@@ -10,6 +10,7 @@ export interface Metrics {
   /** How many requests are being answered now: a plain number, read when Prometheus asks. */
   readonly httpInFlight: { now: number };
   readonly httpAborted: Counter;
+  readonly httpFailures: Counter;
   readonly redisUp: Gauge;
   readonly redisConnections: Counter;
   readonly redisCommandDuration: Histogram;
@@ -56,6 +57,7 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
     httpDuration: histogram(METRICS.httpDuration),
     httpInFlight,
     httpAborted: counter(METRICS.httpAborted),
+    httpFailures: counter(METRICS.httpFailures),
     redisUp: gauge(METRICS.redisUp),
     redisConnections: counter(METRICS.redisConnections),
     redisCommandDuration: histogram(METRICS.redisCommandDuration),
