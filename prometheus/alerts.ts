@@ -85,7 +85,7 @@ export const alerts = ({ jobs }: Facts): Alert[] => [
   {
     name: alertNames.nginxDown,
     severity: "page",
-    // An exporter that does not answer says nothing of nginx, which is no reason to sleep on.
+    // The exporter hangs with an nginx that hangs: then it is the scrape that fails.
     expr: `${exported.nginx.up} == 0 or ${exported.up}{job="${job("nginx-exporter")}"} == 0`,
     for: "15s",
     summary: "nginx does not answer, or nobody can tell: visitors most likely see nothing.",

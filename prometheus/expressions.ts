@@ -17,6 +17,10 @@ export const visitors = `${resumeJob},route!~"${PROBE_ROUTES.join("|")}"`;
  */
 export const replicasUp = `sum(${exported.up}{${resumeJob}}) or vector(0)`;
 
+/** 1 while nginx and Redis answer their exporters; 0, not absent, also where an exporter hangs with what it asks. */
+export const nginxUp = `min(${exported.nginx.up}) or vector(0)`;
+export const redisUp = `min(${exported.redis.up}) or vector(0)`;
+
 /** Gives series of the replicas, which Prometheus knows by address, the name of the replica that has it; `which` picks some. */
 export const named = (expr: string, which = "") =>
   `${expr} * on (instance) group_left (replica) ${METRICS.buildInfo.name}${which}`;

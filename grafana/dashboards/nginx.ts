@@ -2,6 +2,7 @@ import { type Dashboard, RowBuilder } from "@grafana/grafana-foundation-sdk/dash
 import { CountsPerSecond, PercentUnit, RequestsPerSecond, Short } from "@grafana/grafana-foundation-sdk/units";
 import { nearLimit } from "../../prometheus/alerts.ts";
 import { exported } from "../../prometheus/exported.ts";
+import { nginxUp } from "../../prometheus/expressions.ts";
 import { recorded } from "../../prometheus/names.ts";
 import { board } from "../board.ts";
 import { highIsGood, lowIsGood, stacked, stat, timeseries } from "../panels.ts";
@@ -20,7 +21,7 @@ export const nginx = (): Dashboard =>
           description: "1 when nginx answers its exporter.",
           unit: Short,
           thresholds: highIsGood(1, 1),
-          queries: [{ expr: edge.up, legend: "up" }],
+          queries: [{ expr: nginxUp, legend: "up" }],
         },
         6,
       ),

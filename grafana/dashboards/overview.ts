@@ -3,7 +3,7 @@ import { RowBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { BytesIEC, PercentUnit, RequestsPerSecond, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
 import { nearLimit } from "../../prometheus/alerts.ts";
 import { exported } from "../../prometheus/exported.ts";
-import { named, replicasUp, resumeJob, visitors } from "../../prometheus/expressions.ts";
+import { named, nginxUp, redisUp, replicasUp, resumeJob, visitors } from "../../prometheus/expressions.ts";
 import { failureRatio, recorded } from "../../prometheus/names.ts";
 import { burns, errorBudget, objectives, slowBudget } from "../../prometheus/objectives.ts";
 import { METRICS } from "../../service/src/metrics/catalogue.ts";
@@ -103,7 +103,7 @@ export const overview = (): Dashboard =>
           description: "1 when nginx answers its exporter. Without it visitors see nothing.",
           unit: Short,
           thresholds: highIsGood(1, 1),
-          queries: [{ expr: `min(${exported.nginx.up}) or vector(0)`, legend: "up" }],
+          queries: [{ expr: nginxUp, legend: "up" }],
         },
         3,
       ),
@@ -115,7 +115,7 @@ export const overview = (): Dashboard =>
           description: "1 when Redis answers its exporter. Without it the pages stay; nobody can send a message.",
           unit: Short,
           thresholds: highIsGood(1, 1),
-          queries: [{ expr: `min(${exported.redis.up}) or vector(0)`, legend: "up" }],
+          queries: [{ expr: redisUp, legend: "up" }],
         },
         3,
       ),

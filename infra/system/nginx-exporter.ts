@@ -25,8 +25,6 @@ export function nginxExporter(config: Config, discovery: Discovery): Component {
     replicas: 1,
     command: [
       `--nginx.scrape-uri=http://${discovery.host("nginx")}:${ports.nginxStatus}/nginx-status`,
-      // Shorter than Prometheus waits, so that an nginx that hangs is told of as one that is down.
-      "--nginx.timeout=2s",
       `--web.listen-address=:${ports.nginxExporter}`,
       "--log.format=json",
     ],

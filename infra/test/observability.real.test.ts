@@ -6,7 +6,7 @@ import { labelsInLegend, otherQueriesOf, type PanelQuery, panelsOf } from "../..
 import { dataSourceUid } from "../../grafana/provisioning.ts";
 import { alerts } from "../../prometheus/alerts.ts";
 import { PrometheusClient, type Sample } from "../../prometheus/client.ts";
-import { exported } from "../../prometheus/exported.ts";
+import { nginxUp } from "../../prometheus/expressions.ts";
 import { alertNames, burnWindows, failureRatio, recorded } from "../../prometheus/names.ts";
 import { METRICS } from "../../service/src/metrics/catalogue.ts";
 import { eventually } from "./support/eventually.ts";
@@ -84,7 +84,7 @@ describe("what operators see", { timeout: 10 * 60_000 }, () => {
       await eventually(40, async () => assert.ok((await firing(prometheusUrl)).includes(alertNames.nginxDown)));
       assert.ok((await now(passed.expr)).some(({ value }) => value > 0));
       assert.deepEqual(
-        (await now(exported.nginx.up)).map(({ value }) => value),
+        (await now(nginxUp)).map(({ value }) => value),
         [0],
       );
     } finally {
