@@ -25,7 +25,7 @@ const choice = (name: string, label: string, query: string) =>
 /** The replicas by name: that of the container, and of npm run logs -- --replica NAME. */
 export const replicaVariable = choice("replica", "Replica", `label_values(${METRICS.buildInfo.name}, replica)`);
 
-export const routeVariable = choice("route", "Route", `label_values(${METRICS.httpDuration.name}_count, route)`);
+export const routeVariable = choice("route", "Route", `label_values(${METRICS.httpRequests.name}, route)`);
 
 const probes = PROBE_ROUTES.join("|");
 

@@ -44,7 +44,7 @@ export const service = (): Dashboard =>
         title: "Requests by replica",
         description: "Even lines are a well balanced load.",
         unit: RequestsPerSecond,
-        queries: [{ expr: ofRoutes(`${durations}_count`, "replica"), legend: "{{replica}}" }],
+        queries: [{ expr: ofRoutes(METRICS.httpRequests.name, "replica"), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -52,7 +52,7 @@ export const service = (): Dashboard =>
         title: "Requests by route",
         description: "What the chosen replicas answer.",
         unit: RequestsPerSecond,
-        queries: [{ expr: ofRoutes(`${durations}_count`, "route"), legend: "{{route}}" }],
+        queries: [{ expr: ofRoutes(METRICS.httpRequests.name, "route"), legend: "{{route}}" }],
       }),
     )
     .withPanel(
@@ -62,7 +62,7 @@ export const service = (): Dashboard =>
         unit: RequestsPerSecond,
         queries: [
           {
-            expr: ofRoutes(`${durations}_count`, "method", "status_class"),
+            expr: ofRoutes(METRICS.httpRequests.name, "method", "status_class"),
             legend: "{{method}} {{status_class}}",
           },
         ],

@@ -24,8 +24,8 @@ const build = (instance: string, version: string, replica = instance) =>
 const up = (instance: string) => `up{job="resume",instance="${instance}"}`;
 const started = (instance: string) => `process_start_time_seconds{job="resume",instance="${instance}"}`;
 const answers = (status: string, route = "/") =>
-  `${METRICS.httpDuration.name}_count{job="resume",route="${route}",status_class="${status}"}`;
-const quick = `${METRICS.httpDuration.name}_bucket{job="resume",route="/",status_class="2xx",le="${objectives.latency.seconds}"}`;
+  `${METRICS.httpRequests.name}{job="resume",route="${route}",status_class="${status}"}`;
+const quick = `${METRICS.httpDuration.name}_bucket{job="resume",route="/",le="${objectives.latency.seconds}"}`;
 const failures = `${METRICS.httpFailures.name}{job="resume",route="/"}`;
 const edge = 'nginx_http_requests_total{job="nginx"}';
 const nginxUp = 'nginx_up{job="nginx",instance="x"}';

@@ -9,6 +9,7 @@ export interface Metrics {
   readonly httpDuration: Histogram;
   /** How many requests are being answered now: a plain number, read when Prometheus asks. */
   readonly httpInFlight: { now: number };
+  readonly httpRequests: Counter;
   readonly httpAborted: Counter;
   readonly httpFailures: Counter;
   readonly redisUp: Gauge;
@@ -56,6 +57,7 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
     registry,
     httpDuration: histogram(METRICS.httpDuration),
     httpInFlight,
+    httpRequests: counter(METRICS.httpRequests),
     httpAborted: counter(METRICS.httpAborted),
     httpFailures: counter(METRICS.httpFailures),
     redisUp: gauge(METRICS.redisUp),
