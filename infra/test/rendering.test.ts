@@ -66,6 +66,20 @@ test("Prometheus finds every component that has metrics by DNS", () => {
   ]);
 });
 
+test("of what is not ours Prometheus keeps only what somebody asks for; of the service, all", () => {
+  const config = parse(text(component(describeStack(), "prometheus").files[0]));
+  const kept = new Map<string, string | undefined>(
+    config.scrape_configs.map((job: { job_name: string; metric_relabel_configs?: { regex: string }[] }) => [
+      job.job_name,
+      job.metric_relabel_configs?.[0]?.regex,
+    ]),
+  );
+  assert.equal(kept.get("resume"), undefined);
+  assert.match(kept.get("nginx") ?? "", /^nginx_up\|nginx_http_requests_total\|/);
+  assert.match(kept.get("redis") ?? "", /(^|\|)redis_up(\||$)/);
+  assert.match(kept.get("prometheus") ?? "", /(^|\|)prometheus_tsdb_retention_limit_bytes(\||$)/);
+});
+
 test("Grafana is provisioned with its data source and the dashboards' folder", () => {
   const [source] = parse(dataSource(discovery)).datasources;
   assert.equal(source.uid, dataSourceUid);
