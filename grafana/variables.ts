@@ -19,7 +19,7 @@ const choice = (name: string, label: string, query: string) =>
 /** The replicas by address; the overview's table says which name each has. */
 export const replicaVariable = choice("replica", "Replica", `label_values(${METRICS.buildInfo.name}, instance)`);
 
-export const routeVariable = choice("route", "Route", `label_values(${METRICS.httpDuration.name}_count, route)`);
+export const routeVariable = choice("route", "Route", `label_values(${METRICS.httpRequests.name}, route)`);
 
 /** The chosen ones, as label matchers. */
 export const ofReplica = 'instance=~"$replica"';

@@ -5,7 +5,7 @@ import { burnWindows, failureRatio, recorded } from "./names.ts";
 import { errorBudget, objectives } from "./objectives.ts";
 import type { Facts, RuleGroup } from "./rules.ts";
 
-const answered = `${METRICS.httpDuration.name}_count`;
+const answered = METRICS.httpRequests.name;
 const buckets = `${METRICS.httpDuration.name}_bucket`;
 const edge = exported.nginx.requests;
 

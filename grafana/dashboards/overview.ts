@@ -12,6 +12,7 @@ import { heatmap, highIsGood, lowIsGood, stacked, stat, table, timeseries } from
 import { sumRate } from "../promql.ts";
 
 const durations = METRICS.httpDuration.name;
+const answered = METRICS.httpRequests.name;
 const { latency, availability } = objectives;
 
 /** The first board to look at: is the site well, and if not, where to look next. */
@@ -142,7 +143,7 @@ export const overview = (): Dashboard =>
         description: "Server errors (5xx). npm run logs -- --route ROUTE tells of each.",
         unit: RequestsPerSecond,
         queries: [
-          { expr: sumRate(`${durations}_count{${visitors},status_class="5xx"}`, "route"), legend: "{{route}}" },
+          { expr: sumRate(`${answered}{${visitors},status_class="5xx"}`, "route"), legend: "{{route}}" },
         ],
       }),
     )

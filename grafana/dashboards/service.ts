@@ -15,6 +15,7 @@ import { mean, quantile, sumRate } from "../promql.ts";
 import { ofReplica, ofRoute, replicaVariable, routeVariable } from "../variables.ts";
 
 const durations = METRICS.httpDuration.name;
+const answered = METRICS.httpRequests.name;
 const chosen = `${resumeJob},${ofReplica},${ofRoute}`;
 const replica = `${resumeJob},${ofReplica}`;
 const slow = objectives.latency.seconds;
@@ -34,7 +35,7 @@ export const service = (): Dashboard =>
         title: "Requests by replica",
         description: "Even lines are a well balanced load.",
         unit: RequestsPerSecond,
-        queries: [{ expr: sumRate(`${durations}_count{${chosen}}`, "instance"), legend: "{{instance}}" }],
+        queries: [{ expr: sumRate(`${answered}{${chosen}}`, "instance"), legend: "{{instance}}" }],
       }),
     )
     .withPanel(
@@ -42,7 +43,7 @@ export const service = (): Dashboard =>
         title: "Requests by route",
         description: "What the chosen replicas answer.",
         unit: RequestsPerSecond,
-        queries: [{ expr: sumRate(`${durations}_count{${chosen}}`, "route"), legend: "{{route}}" }],
+        queries: [{ expr: sumRate(`${answered}{${chosen}}`, "route"), legend: "{{route}}" }],
       }),
     )
     .withPanel(
@@ -52,7 +53,7 @@ export const service = (): Dashboard =>
         unit: RequestsPerSecond,
         queries: [
           {
-            expr: sumRate(`${durations}_count{${chosen}}`, "method", "status_class"),
+            expr: sumRate(`${answered}{${chosen}}`, "method", "status_class"),
             legend: "{{method}} {{status_class}}",
           },
         ],
@@ -65,7 +66,7 @@ export const service = (): Dashboard =>
           "Server errors (5xx). One replica alone is broken; all at once have something in common, mostly Redis.",
         unit: RequestsPerSecond,
         queries: [
-          { expr: sumRate(`${durations}_count{${chosen},status_class="5xx"}`, "instance"), legend: "{{instance}}" },
+          { expr: sumRate(`${answered}{${chosen},status_class="5xx"}`, "instance"), legend: "{{instance}}" },
         ],
       }),
     )

@@ -19,9 +19,8 @@ export interface AlertCase {
 const build = (instance: string, version: string) =>
   `${METRICS.buildInfo.name}{job="resume",instance="${instance}",version="${version}"}`;
 const up = (instance: string) => `up{job="resume",instance="${instance}"}`;
-const answers = (status: string) =>
-  `${METRICS.httpDuration.name}_count{job="resume",route="/",status_class="${status}"}`;
-const quick = `${METRICS.httpDuration.name}_bucket{job="resume",route="/",status_class="2xx",le="${objectives.latency.seconds}"}`;
+const answers = (status: string) => `${METRICS.httpRequests.name}{job="resume",route="/",status_class="${status}"}`;
+const quick = `${METRICS.httpDuration.name}_bucket{job="resume",route="/",le="${objectives.latency.seconds}"}`;
 const edge = 'nginx_http_requests_total{job="nginx"}';
 
 export const alertCases: AlertCase[] = [
