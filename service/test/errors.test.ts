@@ -1,20 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { METRICS } from "../src/metrics/catalogue.ts";
-import { loadSite } from "../src/site.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { sendRaw } from "./raw.ts";
-import { type Answer, SERVICE_ROOT, type Service, sample, startService } from "./service.ts";
+import { type Answer, type Service, sample, startService } from "./service.ts";
+import { FAILING_PATH, siteThatFails } from "./site-that-fails.ts";
 
 const SECRET = "what only the log may know";
 
 let service: Service;
 before(async () => {
-  const site = loadSite(SERVICE_ROOT);
-  const make = () => {
-    throw new Error(SECRET);
-  };
-  service = await startService({ redis: new MemoryStore(), site: { ...site, summary: { ...site.summary, make } } });
+  service = await startService({ redis: new MemoryStore(), site: siteThatFails(SECRET) });
 });
 after(() => service.close());
 
@@ -76,14 +72,14 @@ test("OPTIONS says what is allowed", async () => {
 
 test("an unexpected error is 500 without a word about its cause; the log has it", async () => {
   for (const headers of [HTML, {}]) {
-    const answer = await service.ask("/api/resume/summary", { headers });
+    const answer = await service.ask(FAILING_PATH, { headers });
     assert.equal(answer.status, 500);
     assert.equal(answer.headers.etag, undefined);
     assertNoInternals(answer);
   }
   const logged = JSON.stringify(service.logged());
   assert.ok(logged.includes(SECRET));
-  assert.match(logged, /errors\.test\.ts/);
+  assert.match(logged, /site-that-fails\.ts/);
 });
 
 test("odd paths never give a 5xx", async () => {
