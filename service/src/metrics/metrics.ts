@@ -1,7 +1,7 @@
 import { totalmem } from "node:os";
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type LabelValues, Registry } from "prom-client";
 import type { Config } from "../config.ts";
-import { METRICS, type MetricDefinition } from "./catalogue.ts";
+import { MESSAGE_RESULTS, METRICS, type MetricDefinition, REFUSALS, SESSION_EVENTS } from "./catalogue.ts";
 
 /** The catalogue's metrics as prom-client objects in one registry. */
 export interface Metrics {
@@ -12,6 +12,7 @@ export interface Metrics {
   readonly httpRequests: Counter;
   readonly httpAborted: Counter;
   readonly httpFailures: Counter;
+  readonly httpRefused: Counter;
   readonly redisUp: Gauge;
   readonly redisConnections: Counter;
   readonly redisCommandDuration: Histogram;
@@ -60,12 +61,27 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
     httpRequests: counter(METRICS.httpRequests),
     httpAborted: counter(METRICS.httpAborted),
     httpFailures: counter(METRICS.httpFailures),
+    httpRefused: preset(counter(METRICS.httpRefused), "status", REFUSALS),
     redisUp: gauge(METRICS.redisUp),
     redisConnections: counter(METRICS.redisConnections),
     redisCommandDuration: histogram(METRICS.redisCommandDuration),
-    sessions: counter(METRICS.sessions),
+    sessions: preset(counter(METRICS.sessions), "event", SESSION_EVENTS),
     cacheRequests: counter(METRICS.cacheRequests),
-    messages: counter(METRICS.messages),
+    messages: preset(counter(METRICS.messages), "result", MESSAGE_RESULTS),
     draining: gauge(METRICS.draining),
   };
+}
+
+/**
+ * Begins a counter at 0 for each value of its label: Prometheus sees a counter's first increase only from a sample that
+ * was there before it.
+ */
+export function preset(
+  counter: Counter,
+  label: string,
+  values: readonly string[],
+  others: LabelValues<string> = {},
+): Counter {
+  for (const value of values) counter.inc({ ...others, [label]: value }, 0);
+  return counter;
 }
