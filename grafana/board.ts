@@ -6,7 +6,7 @@ import {
   DashboardLinkType,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { exported } from "../prometheus/exported.ts";
-import { recorded } from "../prometheus/names.ts";
+import { deployments } from "../prometheus/expressions.ts";
 import { dataSourceReference } from "./provisioning.ts";
 
 /** Finds all boards for the links between them. */
@@ -19,7 +19,7 @@ const annotations = [
     .datasource(dataSourceReference)
     .enable(true)
     .iconColor("blue")
-    .expr(`${recorded.replicasOfVersion} unless ${recorded.replicasOfVersion} offset 1m`)
+    .expr(deployments)
     .step("15s")
     .titleFormat("Version {{version}}"),
   new AnnotationQueryBuilder()

@@ -12,6 +12,9 @@ export interface PanelView {
   kind: "row" | "stat" | "timeseries" | "heatmap" | "table";
   title: string;
   unit: string;
+  /** Digits after the point, and where the axis ends, where the board says so. */
+  decimals: number | undefined;
+  max: number | undefined;
   stacked: boolean;
   thresholds: readonly Threshold[];
   /** Place in the board's grid, which has 24 columns. */
@@ -31,12 +34,14 @@ export function panelsOf(dashboard: Dashboard, rateInterval = `${4 * scrapeInter
     const { x, y, w, h } = gridPos;
     const common = { kind: type, title, place: { x, y, w, h } };
     if (type === "row" || !("targets" in panel)) {
-      return { ...common, unit: "", stacked: false, thresholds: [], queries: [] };
+      return { ...common, unit: "", decimals: undefined, max: undefined, stacked: false, thresholds: [], queries: [] };
     }
     const defaults = panel.fieldConfig?.defaults;
     return {
       ...common,
       unit: defaults?.unit ?? unitOfYAxis(panel),
+      decimals: defaults?.decimals,
+      max: defaults?.max,
       stacked: defaults?.custom?.stacking?.mode === "normal",
       thresholds: defaults?.thresholds?.steps ?? [],
       queries: queriesOf(panel).map(({ expr, legend }) => ({ expr: fill(expr), legend })),
@@ -50,7 +55,8 @@ export function otherQueriesOf(dashboard: Dashboard): PanelQuery[] {
     expr,
     legend: titleFormat,
   }));
-  const variables = (dashboard.templating.list ?? []).map(({ name, definition = "" }) => {
+  const asked = (dashboard.templating.list ?? []).filter(({ type }) => type === "query");
+  const variables = asked.map(({ name, definition = "" }) => {
     const [, metric, label] = /^label_values\((.+), (\w+)\)$/.exec(definition) ?? [];
     if (metric === undefined || label === undefined) throw new Error(`the variable ${name} asks ${definition}`);
     return { expr: `count by (${label}) (${metric})`, legend: `{{${label}}}` };
@@ -81,7 +87,10 @@ const queriesOf = ({ title, targets = [] }: Panel): PanelQuery[] =>
 
 function fillIn(dashboard: Dashboard, rateInterval: string): (expr: string) => string {
   const values = new Map([["__rate_interval", rateInterval]]);
-  for (const { name, allValue } of dashboard.templating.list ?? []) if (allValue) values.set(name, allValue);
+  for (const { name, allValue, current } of dashboard.templating.list ?? []) {
+    const value = allValue ?? current?.value;
+    if (typeof value === "string") values.set(name, value);
+  }
   return (expr) =>
     expr.replaceAll(/\$(\w+)/g, (found, name: string) => {
       const value = values.get(name);

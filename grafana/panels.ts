@@ -40,6 +40,10 @@ interface PanelFacts {
   unit: string;
   /** Where the value turns from green to orange and to red. */
   thresholds?: readonly Threshold[];
+  /** Digits after the point; without it as many as Grafana finds fit. */
+  decimals?: number;
+  /** Where the axis ends; without it at the highest value. */
+  max?: number;
   queries: readonly Query[];
 }
 
@@ -71,7 +75,7 @@ const target = ({ expr, legend }: Query, index: number) =>
     .datasource(dataSourceReference);
 
 /** Lines over time; half the dashboard wide. */
-export const timeseries = ({ title, description, unit, thresholds, queries }: PanelFacts) => {
+export const timeseries = ({ title, description, unit, thresholds, max, queries }: PanelFacts) => {
   const panel = new TimeseriesBuilder()
     .title(title)
     .description(description)
@@ -89,6 +93,7 @@ export const timeseries = ({ title, description, unit, thresholds, queries }: Pa
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
     .height(8)
     .span(12);
+  if (max !== undefined) panel.max(max);
   if (thresholds) {
     panel
       .thresholds(absolute(thresholds))
@@ -105,7 +110,7 @@ export const stacked = (facts: PanelFacts) =>
   timeseries(facts).fillOpacity(40).stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
 
 /** One number, as it stands now; `span` 24ths of the dashboard wide. */
-export const stat = ({ title, description, unit, thresholds, queries }: PanelFacts, span = 4) => {
+export const stat = ({ title, description, unit, thresholds, decimals, queries }: PanelFacts, span = 4) => {
   const panel = new StatBuilder()
     .title(title)
     .description(description)
@@ -116,6 +121,7 @@ export const stat = ({ title, description, unit, thresholds, queries }: PanelFac
     .graphMode(BigValueGraphMode.None)
     .height(4)
     .span(span);
+  if (decimals !== undefined) panel.decimals(decimals);
   queries.forEach((query, index) => {
     panel.withTarget(target(query, index).instant());
   });

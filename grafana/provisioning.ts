@@ -39,7 +39,8 @@ export const dashboardProvider = (path: string) =>
         name: "stack",
         folder,
         type: "file",
-        disableDeletion: true,
+        // A board whose file is gone goes as well.
+        disableDeletion: false,
         allowUiUpdates: false,
         options: { path },
       },

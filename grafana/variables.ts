@@ -1,5 +1,11 @@
-import { QueryVariableBuilder, VariableRefresh, VariableSort } from "@grafana/grafana-foundation-sdk/dashboard";
-import { METRICS } from "../service/src/metrics/catalogue.ts";
+import {
+  CustomVariableBuilder,
+  QueryVariableBuilder,
+  VariableRefresh,
+  VariableSort,
+} from "@grafana/grafana-foundation-sdk/dashboard";
+import { named } from "../prometheus/expressions.ts";
+import { METRICS, PROBE_ROUTES } from "../service/src/metrics/catalogue.ts";
 import { dataSourceReference } from "./provisioning.ts";
 
 /** A choice at the top of a board: all by default, any number of them by hand. */
@@ -16,11 +22,22 @@ const choice = (name: string, label: string, query: string) =>
     .allValue(".*")
     .current({ selected: true, text: ["All"], value: ["$__all"] });
 
-/** The replicas by address; the overview's table says which name each has. */
-export const replicaVariable = choice("replica", "Replica", `label_values(${METRICS.buildInfo.name}, instance)`);
+/** The replicas by name: that of the container, and of npm run logs -- --replica NAME. */
+export const replicaVariable = choice("replica", "Replica", `label_values(${METRICS.buildInfo.name}, replica)`);
 
-export const routeVariable = choice("route", "Route", `label_values(${METRICS.httpDuration.name}_count, route)`);
+export const routeVariable = choice("route", "Route", `label_values(${METRICS.httpRequests.name}, route)`);
+
+const probes = PROBE_ROUTES.join("|");
+
+/** Whether probes and scrapes count, which are most of a quiet site's requests: not by default. */
+export const probesVariable = new CustomVariableBuilder("without")
+  .label("Probes")
+  .values(`left out : ${probes},shown : none`)
+  .current({ selected: true, text: "left out", value: probes });
 
 /** The chosen ones, as label matchers. */
-export const ofReplica = 'instance=~"$replica"';
-export const ofRoute = 'route=~"$route"';
+export const ofReplica = 'replica=~"$replica"';
+export const ofRoute = 'route=~"$route",route!~"$without"';
+
+/** Series of the chosen replicas, each with its replica's name. */
+export const ofChosen = (expr: string) => named(expr, `{${ofReplica}}`);

@@ -16,7 +16,10 @@ export function runOnDocker(machine: MachineFacts, dockerHost: string | undefine
   const stack = pulumi.getStack();
   const secrets = stackSecrets();
 
-  const components = fitTo(cpus, describeSystem(config, dockerDiscovery, secrets));
+  const url = (port: number, scheme: "http" | "https" = "http") => publishedUrl(config, dockerHost, port, scheme);
+  // The machine's facts have a port that is free where the config says 0.
+  const discovery = { ...dockerDiscovery, browsed: (port: number) => url(port) };
+  const components = fitTo(cpus, describeSystem(config, discovery, secrets));
   const hasGrafana = components.some(({ name }) => name === "grafana");
   if (!hasGrafana) pulumi.log.info("Grafana is left out, as resume:images says; grafanaUrl is null.");
 
@@ -28,7 +31,6 @@ export function runOnDocker(machine: MachineFacts, dockerHost: string | undefine
     platform,
   });
 
-  const url = (port: number, scheme: "http" | "https" = "http") => publishedUrl(config, dockerHost, port, scheme);
   return {
     url: config.tls === undefined ? url(config.port) : url(config.tlsPort, "https"),
     replicaCount: config.replicas,

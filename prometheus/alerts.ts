@@ -53,21 +53,45 @@ export const alerts = ({ jobs }: Facts): Alert[] => [
     name: alertNames.replicaDown,
     severity: "ticket",
     // A killed container leaves DNS, and its target goes with it: no `up` is 0. What tells is the count, by version, so
-    // that an old version that has gone altogether is no fault.
-    expr: `${recorded.replicasOfVersion} < max_over_time(${recorded.replicasOfVersion}[${replicaMemory}])`,
+    // that an old version that has gone altogether is no fault; and while two of them run, one gives way to the other.
+    expr: [
+      `${recorded.replicasOfVersion} < max_over_time(${recorded.replicasOfVersion}[${replicaMemory}])`,
+      `and on () count(${recorded.replicasOfVersion}) == 1`,
+    ].join(" "),
     for: `${2 * scrapeIntervalSeconds}s`,
     summary: `Fewer replicas of the running version answer than in the ${replicaMemory} before.`,
     description: "{{ $value }} replicas of version {{ $labels.version }} are left.",
     action: "npm run pulumi -- up --yes --refresh starts what is gone; after scaling down on purpose: nothing",
   },
   {
+    name: alertNames.replicaHangs,
+    severity: "ticket",
+    expr: `${exported.up}{${resumeJob}} == 0`,
+    for: "1m",
+    summary: "A replica is there, but does not answer.",
+    description: "The replica at {{ $labels.instance }} does not answer Prometheus.",
+    action:
+      "npm run logs -- --component resume --since 15m --no-follow; docker restart NAME of the one that says nothing",
+  },
+  {
     name: alertNames.replicaRestarted,
     severity: "ticket",
-    expr: `changes(${exported.process.startTime}{${resumeJob}}[10m]) > 0`,
+    expr: `changes(${recorded.startOfReplica}[10m]) > 0`,
     for: "0s",
     summary: "A replica died and was started again.",
-    description: "The replica at {{ $labels.instance }} has started {{ $value }} times in 10 minutes.",
+    description: "The replica {{ $labels.replica }} has started {{ $value }} times in 10 minutes.",
     action: "npm run logs -- --component resume --since 15m --no-follow: the last lines before the start say why",
+  },
+  {
+    name: alertNames.nginxDown,
+    severity: "page",
+    // The exporter hangs with an nginx that hangs: then it is the scrape that fails.
+    expr: `${exported.nginx.up} == 0 or ${exported.up}{job="${job("nginx-exporter")}"} == 0`,
+    for: "15s",
+    summary: "nginx does not answer, or nobody can tell: visitors most likely see nothing.",
+    description: "The exporter at {{ $labels.instance }} has no figures of nginx.",
+    action:
+      "ask for the site; npm run logs -- --component nginx --no-follow, then npm run pulumi -- up --yes --refresh",
   },
   {
     name: alertNames.errorBudgetBurnsFast,
@@ -106,12 +130,21 @@ export const alerts = ({ jobs }: Facts): Alert[] => [
     action: "npm run logs -- --component redis --no-follow, then npm run pulumi -- up --yes --refresh",
   },
   {
+    name: alertNames.redisWriteFails,
+    severity: "page",
+    expr: `${exported.redis.aofLastWrite} == 0`,
+    for: "10s",
+    summary: "Redis can't write to its disk: it takes no message, and forgets the last ones when it is started again.",
+    description: "The last write to the append-only file failed, as the exporter at {{ $labels.instance }} tells.",
+    action: "df -h on the Docker host, and npm run logs -- --component redis --no-follow",
+  },
+  {
     name: alertNames.replicaMemoryNearLimit,
     severity: "ticket",
     expr: `${recorded.memoryByReplica} > ${nearLimit.memory}`,
     for: "5m",
     summary: "A replica has almost no memory left; at its limit it is killed.",
-    description: `The replica at {{ $labels.instance }} uses ${percentage} of its memory.`,
+    description: `The replica {{ $labels.replica }} uses ${percentage} of its memory.`,
     action:
       "see on the Node board whether the heap grows without end; config set resume:memoryMb to more helps meanwhile",
   },
@@ -126,11 +159,23 @@ export const alerts = ({ jobs }: Facts): Alert[] => [
   },
   {
     name: alertNames.nginxConnectionsNearLimit,
-    severity: "page",
+    severity: "ticket",
+    // Connections are told for all workers together; how many workers there are, nobody tells.
     expr: `${recorded.nginxConnections} > ${nearLimit.connections}`,
     for: "1m",
-    summary: "nginx has almost as many connections as one of its workers may have; beyond that visitors wait.",
+    summary:
+      "nginx has almost as many connections as one of its workers may have; with several workers there is room yet.",
     description: `nginx has ${percentage} of them.`,
+    action: "see in npm run logs -- --component nginx whether few clients hold many; config set resume:nofile to more",
+  },
+  {
+    name: alertNames.nginxConnectionsRefused,
+    severity: "page",
+    expr: `increase(${exported.nginx.accepted}[1m]) - increase(${exported.nginx.handled}[1m]) > 0`,
+    // The two are counted one after the other: one scrape may come in between.
+    for: "15s",
+    summary: "nginx turns visitors away: a worker has as many connections as it may have.",
+    description: "About {{ $value | humanize }} connections were closed at once in a minute.",
     action: "see in npm run logs -- --component nginx whether few clients hold many; config set resume:nofile to more",
   },
   {
@@ -159,7 +204,7 @@ export const alerts = ({ jobs }: Facts): Alert[] => [
   {
     name: alertNames.prometheusDiskFails,
     severity: "ticket",
-    expr: "increase(prometheus_tsdb_wal_writes_failed_total[10m]) + increase(prometheus_tsdb_compactions_failed_total[10m]) > 0",
+    expr: `increase(${exported.prometheus.walWritesFailed}[10m]) + increase(${exported.prometheus.compactionsFailed}[10m]) > 0`,
     for: "0s",
     summary: "Prometheus can't write to its disk: figures are lost.",
     description: "About {{ $value | humanize }} writes failed in 10 minutes.",

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { Component, ComponentName, Discovery } from "../infra/system/component.ts";
+import { exported } from "./exported.ts";
 
 /** How often a target is asked, in seconds; `up` of a dead one is 0 within one of them. */
 export const scrapeIntervalSeconds = 5;
@@ -13,6 +14,23 @@ const jobs: Partial<Record<ComponentName, string>> = { "nginx-exporter": "nginx"
 export const job = (component: ComponentName) => jobs[component] ?? component;
 
 /**
+ * What is kept of a component that is not ours: what rules and boards ask for. All else they tell, mostly of themselves,
+ * would be more than a third of the disk. Of the service everything is kept.
+ */
+const kept: Partial<Record<ComponentName, Readonly<Record<string, string>>>> = {
+  "nginx-exporter": exported.nginx,
+  "redis-exporter": exported.redis,
+  prometheus: exported.prometheus,
+};
+
+const keep = (name: ComponentName) => {
+  const names = kept[name];
+  if (names === undefined) return {};
+  const regex = Object.values(names).join("|");
+  return { metric_relabel_configs: [{ source_labels: ["__name__"], regex, action: "keep" }] };
+};
+
+/**
  * prometheus.yml: one job a component that has metrics. Targets are found by DNS, so scaling changes nothing here.
  */
 export function renderScrapeConfig(
@@ -21,7 +39,7 @@ export function renderScrapeConfig(
   ruleFile: string,
 ): string {
   const scraped = components.flatMap(({ name, metrics }) => (metrics === undefined ? [] : [{ name, metrics }]));
-  return stringify({
+  const config = {
     global: {
       scrape_interval: `${scrapeIntervalSeconds}s`,
       scrape_timeout: `${scrapeTimeoutSeconds}s`,
@@ -34,6 +52,8 @@ export function renderScrapeConfig(
       dns_sd_configs: [
         { names: [discovery.host(name)], type: "A", port: metrics.port, refresh_interval: `${scrapeIntervalSeconds}s` },
       ],
+      ...keep(name),
     })),
-  });
+  };
+  return stringify(config, { lineWidth: 0 });
 }

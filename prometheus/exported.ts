@@ -16,7 +16,6 @@ export const exported = {
 
   /** prom-client's own of Node.js. */
   node: {
-    loopDelayP50: "nodejs_eventloop_lag_p50_seconds",
     loopDelayP99: "nodejs_eventloop_lag_p99_seconds",
     heapUsed: "nodejs_heap_size_used_bytes",
     heapTotal: "nodejs_heap_size_total_bytes",
@@ -56,5 +55,15 @@ export const exported = {
     aofLastWrite: "redis_aof_last_write_status",
     netInput: "redis_net_input_bytes_total",
     netOutput: "redis_net_output_bytes_total",
+  },
+
+  /** Prometheus' of itself. */
+  prometheus: {
+    blockBytes: "prometheus_tsdb_storage_blocks_bytes",
+    walBytes: "prometheus_tsdb_wal_storage_size_bytes",
+    headBytes: "prometheus_tsdb_head_chunks_storage_size_bytes",
+    limitBytes: "prometheus_tsdb_retention_limit_bytes",
+    walWritesFailed: "prometheus_tsdb_wal_writes_failed_total",
+    compactionsFailed: "prometheus_tsdb_compactions_failed_total",
   },
 } as const;

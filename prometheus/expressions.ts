@@ -1,6 +1,7 @@
-import { PROBE_ROUTES } from "../service/src/metrics/catalogue.ts";
+import { METRICS, PROBE_ROUTES } from "../service/src/metrics/catalogue.ts";
 import { job } from "./config.ts";
 import { exported } from "./exported.ts";
+import { recorded } from "./names.ts";
 
 /** Parts of PromQL that rules and boards share. */
 
@@ -15,3 +16,20 @@ export const visitors = `${resumeJob},route!~"${PROBE_ROUTES.join("|")}"`;
  * would be one evaluation later.
  */
 export const replicasUp = `sum(${exported.up}{${resumeJob}}) or vector(0)`;
+
+/** 1 while nginx and Redis answer their exporters; 0, not absent, also where an exporter hangs with what it asks. */
+export const nginxUp = `min(${exported.nginx.up}) or vector(0)`;
+export const redisUp = `min(${exported.redis.up}) or vector(0)`;
+
+/** Gives series of the replicas, which Prometheus knows by address, the name of the replica that has it; `which` picks some. */
+export const named = (expr: string, which = "") =>
+  `${expr} * on (instance) group_left (replica) ${METRICS.buildInfo.name}${which}`;
+
+/**
+ * A new version, from its first sample on and for a minute: another one ran before it, or none for an hour. So a
+ * version that is back after all its replicas were away is none.
+ */
+export const deployments = [
+  `(${recorded.replicasOfVersion} unless ${recorded.replicasOfVersion} offset 1m)`,
+  `and on () (count(${recorded.replicasOfVersion} offset 1m) or absent(last_over_time(${recorded.replicasOfVersion}[1h] offset 1m)))`,
+].join(" ");

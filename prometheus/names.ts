@@ -9,16 +9,21 @@ export const recorded = {
   replicasUp: "resume_replicas:up",
   /** The same by `version`; absent for a version of which none is left. */
   replicasOfVersion: "version:resume_replicas:up",
+  /** When each `replica` was started, in seconds since 1970. */
+  startOfReplica: "replica:resume_start_time:seconds",
 
-  /** Requests a second that reach nginx, its own probes included (about 0.4 a second). */
+  /** Requests a second that reach nginx, the stack's own questions included (about 0.6 a second). */
   edgeRequests: "edge:requests:rate1m",
+  /** Of these the probes (/health, /ready) that came from outside and were passed on to a replica. */
+  edgeProbes: "edge:probes:rate1m",
+  /** The others: visitors', and the stack's own questions to nginx. */
+  edgeVisitors: "edge:visitors:rate1m",
   /** Requests a second that visitors' traffic costs the replicas: all but probes and scrapes. */
   requests: "resume_http_requests:rate1m",
-  /** The same by `route`, by `status_class`, by `instance`. */
+  /** The same by `route`, by `status_class`. */
   requestsByRoute: "route:resume_http_requests:rate1m",
   requestsByStatus: "status_class:resume_http_requests:rate1m",
-  requestsByReplica: "instance:resume_http_requests:rate1m",
-  /** Share of nginx' requests that no replica had to answer, 0 to 1. */
+  /** Share of visitors' requests that no replica had to answer, 0 to 1. */
   cacheHitRatio: "edge:cache_hits:ratio_rate1m",
 
   /** Time that answers take in the service, in seconds: half, 95 % and 99 % of them take no longer. */
@@ -30,30 +35,37 @@ export const recorded = {
   p95ByRoute: "route:resume_http_request_duration_seconds:p95_rate1m",
   p99ByRoute: "route:resume_http_request_duration_seconds:p99_rate1m",
 
-  /** What the objectives are computed from, a second: requests at the edge, failed and slow ones at the replicas. */
+  /** What the objectives are computed from, a second: requests at the edge, probes among them and the others. */
   edgeRequests5m: "edge:requests:rate5m",
+  edgeProbes5m: "edge:probes:rate5m",
+  edgeVisitors5m: "edge:visitors:rate5m",
+  /** At the replicas: answered ones, failed ones, of these the ones that nginx gave up on; and all that were not quick. */
   requests5m: "resume_http_requests:rate5m",
   failures5m: "resume_http_failures:rate5m",
+  unanswered5m: "resume_http_unanswered:rate5m",
   slow5m: "resume_http_slow:rate5m",
   /** Share of visitors' requests that did not fail, over the last 5 minutes and over the objective's whole time; 0 to 1. */
   availability: "edge:availability:ratio_rate5m",
   availabilityOfPeriod: "edge:availability:ratio_rate30d",
   /** Share of the error budget that is left: 1 is all of it, below 0 the objective is missed. */
   errorBudgetLeft: "edge:error_budget_left:ratio_rate30d",
-  /** Share of the service's answers that are slower than the objective allows. */
+  /** Share of the service's answers that are slower than the objective allows; absent while nobody asks. */
   slowRatio: "resume_http_slow:ratio_rate5m",
 
+  /** Processors that each `replica` uses. */
+  cpuByReplica: "replica:resume_cpu:rate1m",
   /** How near something is to its limit, 0 to 1. */
-  cpuByReplica: "instance:resume_cpu:rate1m",
-  eventLoopByReplica: "instance:resume_event_loop:utilisation_rate1m",
-  memoryByReplica: "instance:resume_memory:ratio",
+  eventLoopByReplica: "replica:resume_event_loop:utilisation_rate1m",
+  memoryByReplica: "replica:resume_memory:ratio",
   nginxConnections: "nginx_connections:ratio",
   redisMemory: "redis_memory:ratio",
   prometheusDisk: "prometheus_disk:ratio",
 } as const;
 
-/** Windows that the error budget's burn is measured over. */
-export const burnWindows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"] as const;
+/** Windows that the error budget's burn is measured over: some as often as all else, the long ones once a minute. */
+export const shortBurnWindows = ["5m", "30m", "1h"] as const;
+export const longBurnWindows = ["2h", "6h", "1d", "3d"] as const;
+export const burnWindows = [...shortBurnWindows, ...longBurnWindows] as const;
 export type BurnWindow = (typeof burnWindows)[number];
 
 /** Share of visitors' requests that failed in a window, 0 to 1. */
@@ -62,14 +74,18 @@ export const failureRatio = (window: BurnWindow) => `edge:failures:ratio_rate${w
 export const alertNames = {
   noReplica: "NoReplica",
   replicaDown: "ReplicaDown",
+  replicaHangs: "ReplicaHangs",
   replicaRestarted: "ReplicaRestarted",
+  nginxDown: "NginxDown",
   errorBudgetBurnsFast: "ErrorBudgetBurnsFast",
   errorBudgetBurnsSlowly: "ErrorBudgetBurnsSlowly",
   highLatency: "HighLatency",
   redisDown: "RedisDown",
+  redisWriteFails: "RedisWriteFails",
   replicaMemoryNearLimit: "ReplicaMemoryNearLimit",
   redisMemoryNearLimit: "RedisMemoryNearLimit",
   nginxConnectionsNearLimit: "NginxConnectionsNearLimit",
+  nginxConnectionsRefused: "NginxConnectionsRefused",
   scrapeMissing: "ScrapeMissing",
   prometheusDiskNearLimit: "PrometheusDiskNearLimit",
   prometheusDiskFails: "PrometheusDiskFails",

@@ -1,11 +1,11 @@
-import { METRICS } from "../service/src/metrics/catalogue.ts";
+import { METRICS, PROBE_ROUTES } from "../service/src/metrics/catalogue.ts";
 import { exported } from "./exported.ts";
-import { replicasUp, resumeJob, visitors } from "./expressions.ts";
-import { burnWindows, failureRatio, recorded } from "./names.ts";
+import { named, replicasUp, resumeJob, visitors } from "./expressions.ts";
+import { type BurnWindow, failureRatio, longBurnWindows, recorded, shortBurnWindows } from "./names.ts";
 import { errorBudget, objectives } from "./objectives.ts";
 import type { Facts, RuleGroup } from "./rules.ts";
 
-const answered = `${METRICS.httpDuration.name}_count`;
+const answered = METRICS.httpRequests.name;
 const buckets = `${METRICS.httpDuration.name}_bucket`;
 const edge = exported.nginx.requests;
 
@@ -24,16 +24,35 @@ const replicas = [
   rule(recorded.replicasUp, replicasUp),
   // A replica that is not scraped has no build info: neither one that hangs, nor one that is gone.
   rule(recorded.replicasOfVersion, `count by (version) (${METRICS.buildInfo.name})`),
+  // By name: a new container may well have the address that another one had before it.
+  rule(recorded.startOfReplica, `max by (replica) (${named(`${exported.process.startTime}{${resumeJob}}`)})`),
 ];
+
+/** What /metrics is asked does not pass through nginx. */
+const passedOn = PROBE_ROUTES.filter((route) => route !== "/metrics").join("|");
+
+/** How often a replica is asked by its own health check at the most, a second: every 5 s by Docker; every 5 s and every 10 s by the kubelet. */
+const healthChecks = 0.3;
+
+/**
+ * Probes that nginx passed on: those that the replicas answered, less those of their own health checks. They are in
+ * nginx' count, but tell nothing of how visitors fare.
+ */
+const probes = (window: string) =>
+  `clamp_min((${sumOrNone(`${answered}{${resumeJob},route=~"${passedOn}"}`, window)}) - ${healthChecks} * ${recorded.replicasUp}, 0)`;
+
+/** What is left; no less than what the replicas answered, as figures of two programs never fit to the last request. */
+const withoutProbes = (all: string, ofProbes: string, atReplicas: string) =>
+  `(${all} - ${ofProbes}) > ${atReplicas} or ${atReplicas}`;
 
 const traffic = [
   rule(recorded.edgeRequests, sumOrNone(edge, "1m")),
+  rule(recorded.edgeProbes, probes("1m")),
   rule(recorded.requests, sumOrNone(`${answered}{${visitors}}`, "1m")),
   rule(recorded.requestsByRoute, `sum by (route) (rate(${answered}{${resumeJob}}[1m]))`),
   rule(recorded.requestsByStatus, `sum by (status_class) (rate(${answered}{${visitors}}[1m]))`),
-  rule(recorded.requestsByReplica, `sum by (instance) (rate(${answered}{${visitors}}[1m]))`),
-  // nginx asks a replica more than once for a request that it tries again, hence the clamp.
-  rule(recorded.cacheHitRatio, `clamp_min(1 - ${recorded.requests} / (${recorded.edgeRequests} > 0), 0)`),
+  rule(recorded.edgeVisitors, withoutProbes(recorded.edgeRequests, recorded.edgeProbes, recorded.requests)),
+  rule(recorded.cacheHitRatio, `1 - ${recorded.requests} / (${recorded.edgeVisitors} > 0)`),
   ...quantiles.flatMap(([share, all, byRoute]) => [
     rule(all, `histogram_quantile(${share}, sum by (le) (rate(${buckets}{${visitors}}[1m])))`),
     rule(byRoute, `histogram_quantile(${share}, sum by (le, route) (rate(${buckets}{${resumeJob}}[1m])))`),
@@ -41,45 +60,60 @@ const traffic = [
 ];
 
 /**
- * Availability as visitors see it: of all requests that nginx gets, those that a replica failed. What the cache answers
- * counts as the success that it is. nginx' own failures (502, 504) are in no counter; NoReplica tells of their cause.
+ * Availability as visitors see it: of all requests that nginx gets, probes left out, those that a replica failed. What the
+ * cache answers counts as the success that it is, and so do the stack's own questions to nginx: they are so few that only
+ * a site without visitors notices, where they keep a single failure from being half of all requests. nginx' own failures
+ * (502, 504) are in no counter; NoReplica tells of their cause.
  */
 const objective = [
   rule(recorded.edgeRequests5m, sumOrNone(edge, "5m")),
+  rule(recorded.edgeProbes5m, probes("5m")),
   rule(recorded.requests5m, sumOrNone(`${answered}{${visitors}}`, "5m")),
-  rule(recorded.failures5m, sumOrNone(`${answered}{${visitors},status_class="5xx"}`, "5m")),
+  rule(recorded.edgeVisitors5m, withoutProbes(recorded.edgeRequests5m, recorded.edgeProbes5m, recorded.requests5m)),
+  rule(recorded.failures5m, sumOrNone(`${METRICS.httpFailures.name}{${visitors}}`, "5m")),
+  // Failures that were not answered with a 5xx were not answered at all, and are in no histogram.
+  rule(
+    recorded.unanswered5m,
+    `clamp_min(${recorded.failures5m} - (${sumOrNone(`${answered}{${visitors},status_class="5xx"}`, "5m")}), 0)`,
+  ),
   // All that is not quick: `le` is the objective's bucket, which a test asserts to be there.
   rule(
     recorded.slow5m,
-    `clamp_min(${recorded.requests5m} - (${sumOrNone(`${buckets}{${visitors},le="${objectives.latency.seconds}"}`, "5m")}), 0)`,
+    `clamp_min(${recorded.requests5m} + ${recorded.unanswered5m} - (${sumOrNone(`${buckets}{${visitors},le="${objectives.latency.seconds}"}`, "5m")}), 0)`,
   ),
-  rule(recorded.availability, `clamp_min(1 - ${recorded.failures5m} / (${recorded.edgeRequests5m} > 0), 0)`),
-  rule(recorded.slowRatio, `${recorded.slow5m} / (${recorded.requests5m} > 0)`),
+  rule(recorded.availability, `clamp_min(1 - ${recorded.failures5m} / (${recorded.edgeVisitors5m} > 0), 0)`),
+  rule(recorded.slowRatio, `${recorded.slow5m} / (${recorded.requests5m} + ${recorded.unanswered5m} > 0)`),
 ];
 
 /** Long windows are means of the five-minute rates: two series to read, however many replicas there are. */
 const shareOfFailures = (window: string) =>
-  `avg_over_time(${recorded.failures5m}[${window}]) / (avg_over_time(${recorded.edgeRequests5m}[${window}]) > 0)`;
+  `avg_over_time(${recorded.failures5m}[${window}]) / (avg_over_time(${recorded.edgeVisitors5m}[${window}]) > 0)`;
 
-const budget = [
-  ...burnWindows.map((window) => rule(failureRatio(window), shareOfFailures(window))),
+const burn = (windows: readonly BurnWindow[]) =>
+  windows.map((window) => rule(failureRatio(window), shareOfFailures(window)));
+
+const period = [
   rule(recorded.availabilityOfPeriod, `clamp_min(1 - ${shareOfFailures(`${objectives.periodDays}d`)}, 0)`),
   rule(recorded.errorBudgetLeft, `1 - (1 - ${recorded.availabilityOfPeriod}) / ${errorBudget}`),
 ];
 
+const byReplica = (expr: string) => `sum by (replica) (${named(expr)})`;
+
+const { prometheus: own } = exported;
+
 const saturation = ({ nginxConnections }: Facts) => [
-  rule(recorded.cpuByReplica, `sum by (instance) (rate(${exported.process.cpuSeconds}{${resumeJob}}[1m]))`),
-  rule(recorded.eventLoopByReplica, `sum by (instance) (rate(${METRICS.eventLoopActive.name}{${resumeJob}}[1m]))`),
+  rule(recorded.cpuByReplica, byReplica(`rate(${exported.process.cpuSeconds}{${resumeJob}}[1m])`)),
+  rule(recorded.eventLoopByReplica, byReplica(`rate(${METRICS.eventLoopActive.name}{${resumeJob}}[1m])`)),
   rule(
     recorded.memoryByReplica,
-    `sum by (instance) (${exported.process.residentBytes}{${resumeJob}}) / sum by (instance) (${METRICS.memoryLimit.name})`,
+    `${byReplica(`${exported.process.residentBytes}{${resumeJob}}`)} / ${byReplica(METRICS.memoryLimit.name)}`,
   ),
   rule(recorded.nginxConnections, `sum(${exported.nginx.active}) / ${nginxConnections}`),
   // Without a limit redis says 0.
   rule(recorded.redisMemory, `sum(${exported.redis.memoryUsed}) / (sum(${exported.redis.memoryMax}) > 0)`),
   rule(
     recorded.prometheusDisk,
-    'sum({__name__=~"prometheus_tsdb_(storage_blocks|wal_storage_size|head_chunks_storage_size)_bytes"}) / sum(prometheus_tsdb_retention_limit_bytes)',
+    `(sum(${own.blockBytes}) + sum(${own.walBytes}) + sum(${own.headBytes})) / sum(${own.limitBytes})`,
   ),
 ];
 
@@ -87,5 +121,7 @@ export const recordingGroups = (facts: Facts): RuleGroup[] => [
   { name: "replicas", rules: replicas },
   { name: "traffic", rules: traffic },
   { name: "saturation", rules: saturation(facts) },
-  { name: "objectives", rules: [...objective, ...budget] },
+  { name: "objectives", rules: [...objective, ...burn(shortBurnWindows)] },
+  // What hardly moves in a minute, and reads the most.
+  { name: "budget", interval: "1m", rules: [...burn(longBurnWindows), ...period] },
 ];

@@ -22,6 +22,8 @@ export type Rule =
 
 export interface RuleGroup {
   readonly name: string;
+  /** How often its rules are evaluated; without it as often as targets are scraped. */
+  readonly interval?: string;
   readonly rules: readonly Rule[];
 }
 

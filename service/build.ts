@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import { build, type Plugin } from "esbuild";
 import { ContentError } from "./src/content.ts";
@@ -15,6 +15,23 @@ const compiledSchema: Plugin = {
       contents: standaloneCode.default(compiler, validate),
       resolveDir: dirname(path),
     }));
+  },
+};
+
+/** Puts the style sheet, minified, in the place of the module that reads it: the pages hold it. */
+const minifiedStyle: Plugin = {
+  name: "minified-style",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[/\\]src[/\\]page[/\\]style\.ts$/ }, async () => {
+      const { outputFiles } = await build({
+        entryPoints: [join(ROOT, "assets", "style.css")],
+        minify: true,
+        legalComments: "none",
+        write: false,
+      });
+      const css = outputFiles.map(({ text }) => text.trim()).join("");
+      return { contents: `export const STYLE = ${JSON.stringify(css)};` };
+    });
   },
 };
 
@@ -44,5 +61,5 @@ await build({
   minifyWhitespace: true,
   legalComments: "none",
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-  plugins: [compiledSchema],
+  plugins: [compiledSchema, minifiedStyle],
 });

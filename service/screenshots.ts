@@ -3,15 +3,16 @@ import { join } from "node:path";
 import { openBrowser } from "./test/browser.ts";
 import { MemoryStore } from "./test/memory-store.ts";
 import { startService } from "./test/service.ts";
+import { FAILING_PATH, siteThatFails } from "./test/site-that-fails.ts";
 
 /** Makes a picture of every page, light and dark, wide and narrow, in screenshots/ (which git ignores), to look at. */
 
 const FOLDER = join(import.meta.dirname, "screenshots");
-const PAGES = ["/", "/experience", "/projects", "/contact", "/contact/thanks", "/nope"];
+const PAGES = ["/", "/experience", "/projects", "/contact", "/contact/thanks", "/nope", FAILING_PATH];
 const WIDTHS = { wide: 1280, narrow: 390 } as const;
 
 mkdirSync(FOLDER, { recursive: true });
-const service = await startService({ redis: new MemoryStore() });
+const service = await startService({ redis: new MemoryStore(), site: siteThatFails() });
 const browser = await openBrowser();
 try {
   for (const colorScheme of ["light", "dark"] as const) {

@@ -2,6 +2,7 @@ import { type Dashboard, RowBuilder } from "@grafana/grafana-foundation-sdk/dash
 import { CountsPerSecond, PercentUnit, RequestsPerSecond, Short } from "@grafana/grafana-foundation-sdk/units";
 import { nearLimit } from "../../prometheus/alerts.ts";
 import { exported } from "../../prometheus/exported.ts";
+import { nginxUp } from "../../prometheus/expressions.ts";
 import { recorded } from "../../prometheus/names.ts";
 import { board } from "../board.ts";
 import { highIsGood, lowIsGood, stacked, stat, timeseries } from "../panels.ts";
@@ -20,7 +21,7 @@ export const nginx = (): Dashboard =>
           description: "1 when nginx answers its exporter.",
           unit: Short,
           thresholds: highIsGood(1, 1),
-          queries: [{ expr: edge.up, legend: "up" }],
+          queries: [{ expr: nginxUp, legend: "up" }],
         },
         6,
       ),
@@ -41,7 +42,7 @@ export const nginx = (): Dashboard =>
         {
           title: "Answered by the cache",
           description:
-            "Share of the requests that no replica had to answer. Probes (/health, /ready) that come through nginx count as such too.",
+            "Share of the requests that no replica had to answer; probes (/health, /ready) are left out. The stack's own questions to nginx count as answered, so a site without visitors shows 100 %.",
           unit: PercentUnit,
           queries: [{ expr: recorded.cacheHitRatio, legend: "cache" }],
         },
@@ -51,8 +52,9 @@ export const nginx = (): Dashboard =>
     .withPanel(
       stat(
         {
-          title: "Connections, of what it may have",
-          description: "At the limit of a worker new visitors wait.",
+          title: "Connections, of what one worker may have",
+          description:
+            "Of all workers together. Near 100 % a single worker would be full; with several there is room yet.",
           unit: PercentUnit,
           thresholds: lowIsGood(nearLimit.connections / 2, nearLimit.connections),
           queries: [{ expr: recorded.nginxConnections, legend: "connections" }],
@@ -64,11 +66,13 @@ export const nginx = (): Dashboard =>
     .withPanel(
       timeseries({
         title: "Requests",
-        description: "At nginx, and of these at the replicas. The gap is what the cache spares them.",
+        description:
+          "Visitors' requests at nginx, and of these at the replicas: the gap is what the cache spares them. Probes that came through nginx beside.",
         unit: RequestsPerSecond,
         queries: [
-          { expr: recorded.edgeRequests, legend: "nginx" },
+          { expr: recorded.edgeVisitors, legend: "nginx" },
           { expr: recorded.requests, legend: "replicas" },
+          { expr: recorded.edgeProbes, legend: "probes" },
         ],
       }),
     )
@@ -77,6 +81,7 @@ export const nginx = (): Dashboard =>
         title: "Answered by the cache",
         description: "It drops when visitors have sessions, post, or ask for what is not cached.",
         unit: PercentUnit,
+        max: 1,
         queries: [{ expr: recorded.cacheHitRatio, legend: "cache" }],
       }),
     )
@@ -95,7 +100,7 @@ export const nginx = (): Dashboard =>
     .withPanel(
       timeseries({
         title: "New connections",
-        description: "Accepted ones that were not handled met a limit: nofile, or a worker's connections.",
+        description: "Accepted ones that were not handled were closed at once: a worker had as many as it may have.",
         unit: CountsPerSecond,
         queries: [
           { expr: rate(edge.accepted), legend: "accepted" },

@@ -6,11 +6,13 @@ import { resumeJob } from "../../prometheus/expressions.ts";
 import { recorded } from "../../prometheus/names.ts";
 import { board } from "../board.ts";
 import { lowIsGood, stacked, timeseries } from "../panels.ts";
-import { sumRate } from "../promql.ts";
-import { ofReplica, replicaVariable } from "../variables.ts";
+import { rate } from "../promql.ts";
+import { ofChosen, ofReplica, replicaVariable } from "../variables.ts";
 
 const { node: runtime, process } = exported;
-const replica = `${resumeJob},${ofReplica}`;
+
+/** A metric of the chosen replicas. */
+const of = (metric: string) => ofChosen(`${metric}{${resumeJob}}`);
 
 /** Inside the replicas' processes: event loop, memory, garbage collection, descriptors. */
 export const node = (): Dashboard =>
@@ -26,19 +28,18 @@ export const node = (): Dashboard =>
         title: "Event loop utilisation",
         description: "Share of the time that the loop works. Near 100 % the replica can take no more.",
         unit: PercentUnit,
+        max: 1,
         thresholds: lowIsGood(0.8, 0.95),
-        queries: [{ expr: `${recorded.eventLoopByReplica}{${ofReplica}}`, legend: "{{instance}}" }],
+        queries: [{ expr: `${recorded.eventLoopByReplica}{${ofReplica}}`, legend: "{{replica}}" }],
       }),
     )
     .withPanel(
       timeseries({
         title: "Event loop delay",
-        description: "How long a ready callback waits. It is measured every 10 ms, so an idle loop shows 10 ms.",
+        description:
+          "How long a ready callback waits, p99. It is measured every 10 ms, so an idle loop shows 10 ms. One line above the others is a replica that computes.",
         unit: Seconds,
-        queries: [
-          { expr: `max(${runtime.loopDelayP50}{${replica}})`, legend: "p50, the worst replica" },
-          { expr: `max(${runtime.loopDelayP99}{${replica}})`, legend: "p99, the worst replica" },
-        ],
+        queries: [{ expr: of(runtime.loopDelayP99), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -46,7 +47,7 @@ export const node = (): Dashboard =>
         title: "CPU",
         description: "Processors that each replica uses.",
         unit: Short,
-        queries: [{ expr: `${recorded.cpuByReplica}{${ofReplica}}`, legend: "{{instance}}" }],
+        queries: [{ expr: `${recorded.cpuByReplica}{${ofReplica}}`, legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -55,8 +56,8 @@ export const node = (): Dashboard =>
         description: "Of each replica, and the least that one may open.",
         unit: Short,
         queries: [
-          { expr: `${process.openFds}{${replica}}`, legend: "{{instance}}" },
-          { expr: `min(${process.maxFds}{${replica}})`, legend: "limit" },
+          { expr: of(process.openFds), legend: "{{replica}}" },
+          { expr: `min(${of(process.maxFds)})`, legend: "limit" },
         ],
       }),
     )
@@ -66,8 +67,9 @@ export const node = (): Dashboard =>
         title: "Memory, of what it may use",
         description: "At 100 % the replica is killed.",
         unit: PercentUnit,
+        max: 1,
         thresholds: lowIsGood(nearLimit.memory, nearLimit.memory),
-        queries: [{ expr: `${recorded.memoryByReplica}{${ofReplica}}`, legend: "{{instance}}" }],
+        queries: [{ expr: `${recorded.memoryByReplica}{${ofReplica}}`, legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -75,7 +77,7 @@ export const node = (): Dashboard =>
         title: "Heap used",
         description: "Saw teeth are garbage collection at work; a floor that climbs for hours is a leak.",
         unit: BytesIEC,
-        queries: [{ expr: `${runtime.heapUsed}{${replica}}`, legend: "{{instance}}" }],
+        queries: [{ expr: of(runtime.heapUsed), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -83,7 +85,7 @@ export const node = (): Dashboard =>
         title: "Heap by space",
         description: "Of the chosen replicas together.",
         unit: BytesIEC,
-        queries: [{ expr: `sum by (space) (${runtime.heapSpaceUsed}{${replica}})`, legend: "{{space}}" }],
+        queries: [{ expr: `sum by (space) (${of(runtime.heapSpaceUsed)})`, legend: "{{space}}" }],
       }),
     )
     .withPanel(
@@ -92,10 +94,10 @@ export const node = (): Dashboard =>
         description: "The mean of the chosen replicas. Buffers lie outside of the heap.",
         unit: BytesIEC,
         queries: [
-          { expr: `avg(${runtime.heapTotal}{${replica}})`, legend: "heap" },
-          { expr: `avg(${runtime.external}{${replica}})`, legend: "outside of the heap" },
+          { expr: `avg(${of(runtime.heapTotal)})`, legend: "heap" },
+          { expr: `avg(${of(runtime.external)})`, legend: "outside of the heap" },
           {
-            expr: `avg(${process.residentBytes}{${replica}}) - avg(${runtime.heapTotal}{${replica}}) - avg(${runtime.external}{${replica}})`,
+            expr: `avg(${of(process.residentBytes)}) - avg(${of(runtime.heapTotal)}) - avg(${of(runtime.external)})`,
             legend: "code, stacks, the rest",
           },
         ],
@@ -105,9 +107,15 @@ export const node = (): Dashboard =>
     .withPanel(
       timeseries({
         title: "Time in garbage collection",
-        description: "Share of the time, by kind. Minor ones are quick; many major ones say that memory is short.",
+        description:
+          "Share of the time, by kind, the mean of the chosen replicas. Minor ones are quick; many major ones say that memory is short.",
         unit: PercentUnit,
-        queries: [{ expr: sumRate(`${runtime.gcDuration}_sum{${replica}}`, "kind"), legend: "{{kind}}" }],
+        queries: [
+          {
+            expr: `avg by (kind) (${ofChosen(rate(`${runtime.gcDuration}_sum{${resumeJob}}`))})`,
+            legend: "{{kind}}",
+          },
+        ],
       }),
     )
     .withPanel(
@@ -115,7 +123,7 @@ export const node = (): Dashboard =>
         title: "What the processes hold open",
         description: "Timers, sockets and the like, of the chosen replicas together.",
         unit: Short,
-        queries: [{ expr: `sum by (type) (${runtime.activeResources}{${replica}})`, legend: "{{type}}" }],
+        queries: [{ expr: `sum by (type) (${of(runtime.activeResources)})`, legend: "{{type}}" }],
       }),
     )
     .build();

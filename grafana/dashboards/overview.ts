@@ -3,9 +3,9 @@ import { RowBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { BytesIEC, PercentUnit, RequestsPerSecond, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
 import { nearLimit } from "../../prometheus/alerts.ts";
 import { exported } from "../../prometheus/exported.ts";
-import { replicasUp, resumeJob, visitors } from "../../prometheus/expressions.ts";
-import { recorded } from "../../prometheus/names.ts";
-import { objectives } from "../../prometheus/objectives.ts";
+import { named, nginxUp, redisUp, replicasUp, resumeJob, visitors } from "../../prometheus/expressions.ts";
+import { failureRatio, recorded } from "../../prometheus/names.ts";
+import { burns, errorBudget, objectives, slowBudget } from "../../prometheus/objectives.ts";
 import { METRICS } from "../../service/src/metrics/catalogue.ts";
 import { board } from "../board.ts";
 import { heatmap, highIsGood, lowIsGood, stacked, stat, table, timeseries } from "../panels.ts";
@@ -13,6 +13,18 @@ import { sumRate } from "../promql.ts";
 
 const durations = METRICS.httpDuration.name;
 const { latency, availability } = objectives;
+const quick = `${latency.seconds * 1000} ms`;
+
+/** The alerts that fire, each with what it is about; a line that says so where none does. */
+const firing = [
+  `label_join(${exported.alerts}{alertstate="firing"}, "about", " ", "version", "replica", "job", "instance")`,
+  `or on () ${Object.entries({ alertname: "none", severity: "-", about: "-" }).reduce(
+    (expr, [label, value]) => `label_replace(${expr}, "${label}", "${value}", "", "")`,
+    "vector(0)",
+  )}`,
+].join(" ");
+
+const pairs = [...burns.fast, ...burns.slow];
 
 /** The first board to look at: is the site well, and if not, where to look next. */
 export const overview = (): Dashboard =>
@@ -26,12 +38,13 @@ export const overview = (): Dashboard =>
       stat(
         {
           title: "Availability, 5 min",
-          description: `Share of visitors' requests that did not fail. The objective is ${availability * 100} %.`,
+          description: `Share of visitors' requests that did not fail; 100 % also while nobody asks. The objective is ${availability * 100} %.`,
           unit: PercentUnit,
+          decimals: 3,
           thresholds: highIsGood(0.99, availability),
           queries: [{ expr: recorded.availability, legend: "availability" }],
         },
-        3,
+        4,
       ),
     )
     .withPanel(
@@ -43,14 +56,27 @@ export const overview = (): Dashboard =>
           thresholds: highIsGood(0, 0.25),
           queries: [{ expr: recorded.errorBudgetLeft, legend: "left" }],
         },
-        3,
+        4,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: `Answered in ${quick}, 5 min`,
+          description: `Share of the service's answers that take no longer; 100 % also while nobody asks. The objective is ${latency.share * 100} %.`,
+          unit: PercentUnit,
+          decimals: 2,
+          thresholds: highIsGood(latency.share - slowBudget, latency.share),
+          queries: [{ expr: `1 - (${recorded.slowRatio} or vector(0))`, legend: "quick" }],
+        },
+        4,
       ),
     )
     .withPanel(
       stat(
         {
           title: "Alerts",
-          description: "How many fire now. The Alerts link at the top says which, and what to do.",
+          description: "How many fire now.",
           unit: Short,
           thresholds: lowIsGood(1, 1),
           queries: [{ expr: `count(${exported.alerts}{alertstate="firing"}) or vector(0)`, legend: "firing" }],
@@ -73,12 +99,37 @@ export const overview = (): Dashboard =>
     .withPanel(
       stat(
         {
+          title: "nginx",
+          description: "1 when nginx answers its exporter. Without it visitors see nothing.",
+          unit: Short,
+          thresholds: highIsGood(1, 1),
+          queries: [{ expr: nginxUp, legend: "up" }],
+        },
+        3,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: "Redis",
+          description: "1 when Redis answers its exporter. Without it the pages stay; nobody can send a message.",
+          unit: Short,
+          thresholds: highIsGood(1, 1),
+          queries: [{ expr: redisUp, legend: "up" }],
+        },
+        3,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
           title: "Requests",
-          description: "That reach nginx; what its cache answers is among them.",
+          description:
+            "That reach nginx; what its cache answers is among them, and so are probes and the stack's own questions (about 0.6 a second).",
           unit: RequestsPerSecond,
           queries: [{ expr: recorded.edgeRequests, legend: "requests" }],
         },
-        3,
+        4,
       ),
     )
     .withPanel(
@@ -88,9 +139,10 @@ export const overview = (): Dashboard =>
           description: "19 of 20 answers of the service take no longer. What the cache answers is quicker still.",
           unit: Seconds,
           thresholds: lowIsGood(latency.seconds / 2, latency.seconds),
-          queries: [{ expr: recorded.p95, legend: "p95" }],
+          // While nobody asks it is not a number.
+          queries: [{ expr: `${recorded.p95} >= 0`, legend: "p95" }],
         },
-        3,
+        4,
       ),
     )
     .withPanel(
@@ -101,29 +153,46 @@ export const overview = (): Dashboard =>
           unit: Short,
           queries: [{ expr: exported.nginx.active, legend: "connections" }],
         },
-        3,
+        4,
       ),
     )
     .withPanel(
-      stat(
+      table(
         {
-          title: "Redis",
-          description: "1 when Redis answers. Without it the pages stay; nobody can send a message.",
-          unit: Short,
-          thresholds: highIsGood(1, 1),
-          queries: [{ expr: exported.redis.up, legend: "up" }],
+          title: "What fires",
+          description: "The Alerts link at the top says what each means, and what to do.",
+          expr: firing,
         },
-        3,
-      ),
+        ["alertname", "severity", "about"],
+      ).height(4),
+    )
+    .withRow(new RowBuilder("Objectives"))
+    .withPanel(
+      timeseries({
+        title: "Burn of the error budget",
+        description: `Failures as a multiple of what may fail, over the long windows of the alerts. At 1 the budget is used up in exactly ${objectives.periodDays} days; the alerts come at ${pairs.map(({ long, factor }) => `${factor} (${long})`).join(", ")}.`,
+        unit: Short,
+        thresholds: lowIsGood(1, Math.max(...pairs.map(({ factor }) => factor))),
+        queries: pairs.map(({ long }) => ({ expr: `${failureRatio(long)} / ${errorBudget}`, legend: long })),
+      }),
+    )
+    .withPanel(
+      timeseries({
+        title: `Slower than ${quick}`,
+        description: `Share of the service's answers. ${slowBudget * 100} % may be; what nginx gave up on is among them.`,
+        unit: PercentUnit,
+        thresholds: lowIsGood(slowBudget, slowBudget),
+        queries: [{ expr: recorded.slowRatio, legend: "slow" }],
+      }),
     )
     .withRow(new RowBuilder("Traffic and errors"))
     .withPanel(
       timeseries({
         title: "Requests",
-        description: "At nginx, and of these at the replicas; the cache answers the rest.",
+        description: "Visitors' at nginx, and of these at the replicas; the cache answers the rest.",
         unit: RequestsPerSecond,
         queries: [
-          { expr: recorded.edgeRequests, legend: "nginx" },
+          { expr: recorded.edgeVisitors, legend: "nginx" },
           { expr: recorded.requests, legend: "replicas" },
         ],
       }),
@@ -139,11 +208,9 @@ export const overview = (): Dashboard =>
     .withPanel(
       timeseries({
         title: "Failures by route",
-        description: "Server errors (5xx). npm run logs -- --route ROUTE tells of each.",
+        description: "Server errors (5xx), and what nginx gave up on. npm run logs -- --route ROUTE tells of each.",
         unit: RequestsPerSecond,
-        queries: [
-          { expr: sumRate(`${durations}_count{${visitors},status_class="5xx"}`, "route"), legend: "{{route}}" },
-        ],
+        queries: [{ expr: sumRate(`${METRICS.httpFailures.name}{${visitors}}`, "route"), legend: "{{route}}" }],
       }),
     )
     .withPanel(
@@ -180,8 +247,10 @@ export const overview = (): Dashboard =>
     .withPanel(
       timeseries({
         title: "How near to its limit",
-        description: "nginx' connections, Redis' memory, Prometheus' disk. An alert comes before it is full.",
+        description:
+          "nginx' connections (of what one worker may have), Redis' memory, Prometheus' disk. An alert comes before it is full.",
         unit: PercentUnit,
+        max: 1,
         thresholds: lowIsGood(nearLimit.connections, nearLimit.memory),
         queries: [
           { expr: recorded.nginxConnections, legend: "nginx connections" },
@@ -196,8 +265,9 @@ export const overview = (): Dashboard =>
         description:
           "Share of the time that it works. Near 100 % a replica can take no more: set resume:replicas to more.",
         unit: PercentUnit,
+        max: 1,
         thresholds: lowIsGood(0.8, 0.95),
-        queries: [{ expr: recorded.eventLoopByReplica, legend: "{{instance}}" }],
+        queries: [{ expr: recorded.eventLoopByReplica, legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -205,7 +275,7 @@ export const overview = (): Dashboard =>
         title: "CPU of each replica",
         description: "Processors that it uses.",
         unit: Short,
-        queries: [{ expr: recorded.cpuByReplica, legend: "{{instance}}" }],
+        queries: [{ expr: recorded.cpuByReplica, legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -213,7 +283,7 @@ export const overview = (): Dashboard =>
         title: "Memory of each replica",
         description: "Resident memory of its process.",
         unit: BytesIEC,
-        queries: [{ expr: `${exported.process.residentBytes}{${resumeJob}}`, legend: "{{instance}}" }],
+        queries: [{ expr: named(`${exported.process.residentBytes}{${resumeJob}}`), legend: "{{replica}}" }],
       }),
     )
     .withRow(new RowBuilder("Replicas"))
@@ -232,7 +302,7 @@ export const overview = (): Dashboard =>
           description: "Names are those of the containers and of npm run logs -- --replica NAME.",
           expr: METRICS.buildInfo.name,
         },
-        ["instance", "replica", "version", "node_version"],
+        ["replica", "instance", "version", "node_version"],
       ),
     )
     .build();

@@ -10,6 +10,7 @@ import {
 } from "@grafana/grafana-foundation-sdk/units";
 import { nearLimit } from "../../prometheus/alerts.ts";
 import { exported } from "../../prometheus/exported.ts";
+import { redisUp } from "../../prometheus/expressions.ts";
 import { recorded } from "../../prometheus/names.ts";
 import { board } from "../board.ts";
 import { highIsGood, lowIsGood, stat, timeseries } from "../panels.ts";
@@ -28,7 +29,7 @@ export const redis = (): Dashboard =>
           description: "1 when Redis answers its exporter.",
           unit: Short,
           thresholds: highIsGood(1, 1),
-          queries: [{ expr: store.up, legend: "up" }],
+          queries: [{ expr: redisUp, legend: "up" }],
         },
         6,
       ),

@@ -11,13 +11,22 @@ import { objectives } from "../../prometheus/objectives.ts";
 import { METRICS } from "../../service/src/metrics/catalogue.ts";
 import { board } from "../board.ts";
 import { heatmap, highIsGood, lowIsGood, stacked, timeseries } from "../panels.ts";
-import { mean, quantile, sumRate } from "../promql.ts";
-import { ofReplica, ofRoute, replicaVariable, routeVariable } from "../variables.ts";
+import { rate, sumBy } from "../promql.ts";
+import { ofChosen, ofRoute, probesVariable, replicaVariable, routeVariable } from "../variables.ts";
 
 const durations = METRICS.httpDuration.name;
-const chosen = `${resumeJob},${ofReplica},${ofRoute}`;
-const replica = `${resumeJob},${ofReplica}`;
 const slow = objectives.latency.seconds;
+
+/** Change of a counter of the chosen replicas a second, added up by these labels. */
+const ofReplicas = (counter: string, ...labels: string[]) =>
+  sumBy(ofChosen(rate(`${counter}{${resumeJob}}`)), ...labels);
+
+/** The same of the chosen routes only. */
+const ofRoutes = (counter: string, ...labels: string[]) =>
+  sumBy(ofChosen(rate(`${counter}{${resumeJob},${ofRoute}}`)), ...labels);
+
+/** What 19 of 20 do not pass. */
+const p95 = (buckets: string) => `histogram_quantile(0.95, ${buckets})`;
 
 /** Which replica or route is it: the service's own figures, told apart. */
 export const service = (): Dashboard =>
@@ -28,13 +37,14 @@ export const service = (): Dashboard =>
   )
     .withVariable(replicaVariable)
     .withVariable(routeVariable)
+    .withVariable(probesVariable)
     .withRow(new RowBuilder("Requests"))
     .withPanel(
       timeseries({
         title: "Requests by replica",
         description: "Even lines are a well balanced load.",
         unit: RequestsPerSecond,
-        queries: [{ expr: sumRate(`${durations}_count{${chosen}}`, "instance"), legend: "{{instance}}" }],
+        queries: [{ expr: ofRoutes(METRICS.httpRequests.name, "replica"), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -42,7 +52,7 @@ export const service = (): Dashboard =>
         title: "Requests by route",
         description: "What the chosen replicas answer.",
         unit: RequestsPerSecond,
-        queries: [{ expr: sumRate(`${durations}_count{${chosen}}`, "route"), legend: "{{route}}" }],
+        queries: [{ expr: ofRoutes(METRICS.httpRequests.name, "route"), legend: "{{route}}" }],
       }),
     )
     .withPanel(
@@ -52,7 +62,7 @@ export const service = (): Dashboard =>
         unit: RequestsPerSecond,
         queries: [
           {
-            expr: sumRate(`${durations}_count{${chosen}}`, "method", "status_class"),
+            expr: ofRoutes(METRICS.httpRequests.name, "method", "status_class"),
             legend: "{{method}} {{status_class}}",
           },
         ],
@@ -62,11 +72,9 @@ export const service = (): Dashboard =>
       timeseries({
         title: "Failures by replica",
         description:
-          "Server errors (5xx). One replica alone is broken; all at once have something in common, mostly Redis.",
+          "Server errors (5xx), and what nginx gave up on. One replica alone is broken; all at once have something in common, mostly Redis.",
         unit: RequestsPerSecond,
-        queries: [
-          { expr: sumRate(`${durations}_count{${chosen},status_class="5xx"}`, "instance"), legend: "{{instance}}" },
-        ],
+        queries: [{ expr: ofRoutes(METRICS.httpFailures.name, "replica"), legend: "{{replica}}" }],
       }),
     )
     .withRow(new RowBuilder("Latency"))
@@ -76,7 +84,7 @@ export const service = (): Dashboard =>
         description: "19 of 20 answers take no longer.",
         unit: Seconds,
         thresholds: lowIsGood(slow, slow),
-        queries: [{ expr: quantile(0.95, durations, chosen, "instance"), legend: "{{instance}}" }],
+        queries: [{ expr: p95(ofRoutes(`${durations}_bucket`, "le", "replica")), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -85,7 +93,7 @@ export const service = (): Dashboard =>
         description: "19 of 20 answers take no longer.",
         unit: Seconds,
         thresholds: lowIsGood(slow, slow),
-        queries: [{ expr: quantile(0.95, durations, chosen, "route"), legend: "{{route}}" }],
+        queries: [{ expr: p95(ofRoutes(`${durations}_bucket`, "le", "route")), legend: "{{route}}" }],
       }),
     )
     .withPanel(
@@ -93,7 +101,7 @@ export const service = (): Dashboard =>
         title: "Response times",
         description: "How many answers of the chosen replicas and routes took how long.",
         unit: Seconds,
-        queries: [{ expr: sumRate(`${durations}_bucket{${chosen}}`, "le"), legend: "{{le}}" }],
+        queries: [{ expr: ofRoutes(`${durations}_bucket`, "le"), legend: "{{le}}" }],
       }),
     )
     .withPanel(
@@ -102,7 +110,7 @@ export const service = (): Dashboard =>
         description:
           "Requests that each replica works on at this moment, the scrape itself among them. A line that climbs and stays is a replica that hangs.",
         unit: Short,
-        queries: [{ expr: `${METRICS.httpInFlight.name}{${replica}}`, legend: "{{instance}}" }],
+        queries: [{ expr: ofChosen(METRICS.httpInFlight.name), legend: "{{replica}}" }],
       }),
     )
     .withRow(new RowBuilder("Visitors"))
@@ -112,7 +120,7 @@ export const service = (): Dashboard =>
         description:
           "By what became of them. Many forged ones are an attack; unavailable ones are a Redis that is away.",
         unit: OpsPerSecond,
-        queries: [{ expr: sumRate(`${METRICS.sessions.name}{${replica}}`, "event"), legend: "{{event}}" }],
+        queries: [{ expr: ofReplicas(METRICS.sessions.name, "event"), legend: "{{event}}" }],
       }),
     )
     .withPanel(
@@ -120,7 +128,7 @@ export const service = (): Dashboard =>
         title: "Contact forms",
         description: "By result; only stored ones can be read with npm run messages.",
         unit: OpsPerSecond,
-        queries: [{ expr: sumRate(`${METRICS.messages.name}{${replica}}`, "result"), legend: "{{result}}" }],
+        queries: [{ expr: ofReplicas(METRICS.messages.name, "result"), legend: "{{result}}" }],
       }),
     )
     .withPanel(
@@ -128,7 +136,7 @@ export const service = (): Dashboard =>
         title: "Data cache",
         description: "Reads by result. Misses and bypasses cost time; hits, stale and shared ones do not.",
         unit: OpsPerSecond,
-        queries: [{ expr: sumRate(`${METRICS.cacheRequests.name}{${replica}}`, "result"), legend: "{{result}}" }],
+        queries: [{ expr: ofReplicas(METRICS.cacheRequests.name, "result"), legend: "{{result}}" }],
       }),
     )
     .withPanel(
@@ -136,16 +144,21 @@ export const service = (): Dashboard =>
         title: "Clients that went away",
         description: "Before their answer was written, by route: mostly answers that took too long.",
         unit: CountsPerSecond,
-        queries: [{ expr: sumRate(`${METRICS.httpAborted.name}{${replica}}`, "route"), legend: "{{route}}" }],
+        queries: [{ expr: ofReplicas(METRICS.httpAborted.name, "route"), legend: "{{route}}" }],
       }),
     )
     .withRow(new RowBuilder("Redis, as the service sees it"))
     .withPanel(
       timeseries({
-        title: "Command time",
-        description: "The mean of each command, the way there and back included.",
+        title: "Command time, p95",
+        description: "19 of 20 commands take no longer, the way there and back included.",
         unit: Seconds,
-        queries: [{ expr: mean(METRICS.redisCommandDuration.name, replica, "command"), legend: "{{command}}" }],
+        queries: [
+          {
+            expr: p95(ofReplicas(`${METRICS.redisCommandDuration.name}_bucket`, "le", "command")),
+            legend: "{{command}}",
+          },
+        ],
       }),
     )
     .withPanel(
@@ -153,9 +166,7 @@ export const service = (): Dashboard =>
         title: "Commands by result",
         description: "Errors are commands that Redis did not answer in time, or refused.",
         unit: OpsPerSecond,
-        queries: [
-          { expr: sumRate(`${METRICS.redisCommandDuration.name}_count{${replica}}`, "result"), legend: "{{result}}" },
-        ],
+        queries: [{ expr: ofReplicas(`${METRICS.redisCommandDuration.name}_count`, "result"), legend: "{{result}}" }],
       }),
     )
     .withPanel(
@@ -164,15 +175,7 @@ export const service = (): Dashboard =>
         description: "1 when Redis answers the replica.",
         unit: Short,
         thresholds: highIsGood(1, 1),
-        queries: [{ expr: `${METRICS.redisUp.name}{${replica}}`, legend: "{{instance}}" }],
-      }),
-    )
-    .withPanel(
-      timeseries({
-        title: "Draining",
-        description: "1 while a replica that was told to stop finishes what it has.",
-        unit: Short,
-        queries: [{ expr: `${METRICS.draining.name}{${replica}}`, legend: "{{instance}}" }],
+        queries: [{ expr: ofChosen(METRICS.redisUp.name), legend: "{{replica}}" }],
       }),
     )
     .build();

@@ -2,7 +2,7 @@ import { HeatmapChart, LineChart } from "echarts/charts";
 import { GridComponent, MarkLineComponent, VisualMapComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import { format } from "./format.ts";
+import { format, isBinary } from "./format.ts";
 
 use([HeatmapChart, LineChart, GridComponent, MarkLineComponent, VisualMapComponent, SVGRenderer]);
 
@@ -31,6 +31,8 @@ interface ChartFacts {
 }
 
 export interface LineChartFacts extends ChartFacts {
+  /** Where the axis of values ends; without it at the highest value, or above. */
+  max?: number | undefined;
   stacked?: boolean;
   /** Values to draw a dashed line at. */
   limits?: readonly { value: number; color: string }[];
@@ -74,6 +76,22 @@ const render = (width: number, height: number, option: EChartsCoreOption): strin
   }
 };
 
+/** About as many steps as an axis of values has. */
+const axisSteps = 5;
+
+/** Steps of bytes are powers of two: 64 MiB, not 61 MiB. */
+function binarySteps(lines: readonly Line[], stacked: boolean) {
+  const atTime = new Map<number, number>();
+  for (const [time, value] of lines.flatMap(({ points }) => points)) {
+    if (!Number.isFinite(value)) continue;
+    const before = atTime.get(time) ?? 0;
+    atTime.set(time, stacked ? before + value : Math.max(before, value));
+  }
+  const highest = Math.max(...atTime.values(), 1);
+  const interval = 2 ** Math.ceil(Math.log2(highest / axisSteps));
+  return { interval, max: Math.ceil(highest / interval) * interval };
+}
+
 /** Lines over time as SVG. */
 export const lineChart = ({
   width,
@@ -82,14 +100,23 @@ export const lineChart = ({
   lines,
   from,
   to,
-  stacked,
+  stacked = false,
+  max,
   limits = [],
   marks = [],
 }: LineChartFacts) => {
   const acrossTime = marks.map(({ time, name, color }) => ({
     xAxis: time,
     lineStyle: { color, type: "solid", width: 1 },
-    label: { formatter: name, color, fontSize: 10, position: "insideEndTop" },
+    // On a ground of its own: what it lies on would else make it hard to read.
+    label: {
+      formatter: name,
+      color,
+      fontSize: 10,
+      position: "insideEndTop",
+      backgroundColor: colors.panel,
+      padding: 2,
+    },
   }));
   const acrossValues = limits.map(({ value, color }) => ({
     yAxis: value,
@@ -103,6 +130,8 @@ export const lineChart = ({
     yAxis: {
       type: "value",
       min: 0,
+      ...(max === undefined ? {} : { max }),
+      ...(isBinary(unit) ? binarySteps(lines, stacked) : {}),
       ...axisStyle,
       axisLabel: { ...axisStyle.axisLabel, formatter: (value: number) => format(value, unit) },
     },

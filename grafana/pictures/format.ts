@@ -29,10 +29,20 @@ const seconds = (value: number): string => {
 
 const perSecond: Record<string, string> = { reqps: "req/s", ops: "ops/s", cps: "/s" };
 
-/** @param unit Grafana's id of one; an unknown one shows the bare number */
-export const format = (value: number, unit: string): string => {
+const binaryUnits = ["bytes", "binBps"];
+
+/** Whether a unit's round numbers are powers of two. */
+export const isBinary = (unit: string): boolean => binaryUnits.includes(unit);
+
+/**
+ * @param unit Grafana's id of one; an unknown one shows the bare number
+ * @param digits of a share in percent, after the point
+ */
+export const format = (value: number, unit: string, digits?: number): string => {
   if (!Number.isFinite(value)) return "none";
-  if (unit === "percentunit") return `${Number((value * 100).toFixed(2))} %`;
+  if (unit === "percentunit") {
+    return `${digits === undefined ? Number((value * 100).toFixed(2)) : (value * 100).toFixed(digits)} %`;
+  }
   if (unit === "s") return seconds(value);
   if (unit === "bytes") return scaled(value, 1024, binary);
   if (unit === "binBps") return `${scaled(value, 1024, binary)}/s`;

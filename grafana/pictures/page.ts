@@ -12,9 +12,13 @@ const titleHeight = 30;
 const margin = 16;
 const headHeight = 56;
 
-/** Lines whose legend has a row each; more share one, so that the picture has room. */
-const legendRows = 4;
+/** How many lines a legend names at most, so that the picture has room; more than a few stand three beside one another. */
+const legendLines = 18;
+const fewLines = 8;
 const legendRow = 17;
+
+const legendColumns = (lines: number) => (lines > fewLines ? 3 : 2);
+const legendRows = (lines: number) => Math.ceil(Math.min(lines, legendLines) / legendColumns(lines));
 
 /** A board as a page that needs nothing else, and its size in pixels. */
 export function boardPage(board: FilledBoard, range: Range): { html: string; width: number; height: number } {
@@ -37,7 +41,7 @@ h2 { margin: 0; padding: 0 10px; font-size: 13px; font-weight: 600; line-height:
 .stat { font-size: 22px; font-weight: 600; text-align: center; white-space: nowrap; line-height: ${4 * grid.row - grid.gap - titleHeight - 10}px; }
 .filled { color: #fff; }
 .none { color: ${colors.faint}; text-align: center; padding-top: 60px; }
-.legend { columns: 2; column-gap: 24px; padding: 2px 12px; font-size: 11px; line-height: ${legendRow}px; }
+.legend { column-gap: 24px; padding: 2px 12px; font-size: 11px; line-height: ${legendRow}px; }
 .legend div { display: flex; gap: 8px; break-inside: avoid; }
 .legend i { flex: none; width: 14px; height: 4px; border-radius: 2px; align-self: center; }
 .legend span { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -63,7 +67,7 @@ function renderPanel(panel: FilledPanel, board: FilledBoard, range: Range): stri
   const style = `left: ${place.x * grid.column}px; top: ${place.y * grid.row}px; width: ${width}px; height: ${height}px;`;
   if (kind === "row") return `<section class="row" style="${style}">${escapeHtml(title)}</section>`;
 
-  const legendHeight = kind === "timeseries" ? Math.min(Math.ceil(lines.length / 2), legendRows) * legendRow + 6 : 0;
+  const legendHeight = kind === "timeseries" ? legendRows(lines.length) * legendRow + 6 : 0;
   const chart = {
     width: width - 2,
     height: height - titleHeight - legendHeight - 2,
@@ -83,6 +87,7 @@ function renderPanel(panel: FilledPanel, board: FilledBoard, range: Range): stri
           : `${lineChart({
               ...chart,
               stacked: view.stacked,
+              max: view.max,
               marks: board.marks,
               limits: view.thresholds.flatMap(({ value, color }) =>
                 value === null ? [] : [{ value, color: colorOf(color) }],
@@ -97,9 +102,9 @@ function renderLegend(lines: readonly Line[], unit: string): string {
     const last = points.at(-1)?.[1] ?? Number.NaN;
     return `<div><i style="background: ${lineColor(index)}"></i><span>${escapeHtml(name)}</span><b>${escapeHtml(format(last, unit))}</b></div>`;
   });
-  const shown = rows.length > 2 * legendRows ? rows.slice(0, 2 * legendRows - 1) : rows;
+  const shown = rows.length > legendLines ? rows.slice(0, legendLines - 1) : rows;
   const more = rows.length > shown.length ? `<div><b>and ${rows.length - shown.length} more</b></div>` : "";
-  return `<div class="legend">${shown.join("")}${more}</div>`;
+  return `<div class="legend" style="columns: ${legendColumns(rows.length)}">${shown.join("")}${more}</div>`;
 }
 
 function renderStat({ view, samples }: FilledPanel, style: string): string {
@@ -107,7 +112,7 @@ function renderStat({ view, samples }: FilledPanel, style: string): string {
   const color = thresholdColor(value, view.thresholds);
   const filled = view.thresholds.length > 1 && Number.isFinite(value);
   const [box, number] = filled ? [`background: ${color};`, ""] : ["", `color: ${color};`];
-  const shown = escapeHtml(format(value, view.unit));
+  const shown = escapeHtml(format(value, view.unit, view.decimals));
   return `<section class="${filled ? "filled" : ""}" style="${style} ${box}"><h2>${escapeHtml(view.title)}</h2><div class="stat" style="${number}">${shown}</div></section>`;
 }
 

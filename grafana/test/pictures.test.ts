@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import type { Sample, Series } from "../../prometheus/client.ts";
 import { dashboards } from "../dashboards/index.ts";
 import { labelsInLegend, panelsOf } from "../model.ts";
+import { lineChart } from "../pictures/charts.ts";
 import { format } from "../pictures/format.ts";
 import { boardPage } from "../pictures/page.ts";
 import { fillBoard } from "../pictures/read.ts";
@@ -81,6 +82,7 @@ describe("pictures of the boards", () => {
 test("numbers for people", () => {
   const cases: [number, string, string][] = [
     [0.99951, "percentunit", "99.95 %"],
+    [0.123_456, "percentunit", "12.35 %"],
     [0.000_25, "s", "250 µs"],
     [0.0123, "s", "12.3 ms"],
     [2, "s", "2 s"],
@@ -92,4 +94,33 @@ test("numbers for people", () => {
     [Number.NaN, "short", "none"],
   ];
   for (const [value, unit, text] of cases) assert.equal(format(value, unit), text);
+  assert.equal(format(0.999_951, "percentunit", 3), "99.995 %");
+  assert.equal(format(1, "percentunit", 3), "100.000 %");
+});
+
+test("bytes have round steps of their own", () => {
+  const points = [0, 1, 2].map((index): [number, number] => [range.from + index * 5000, 238 * 1024 ** 2]);
+  const svg = lineChart({ ...range, width: 600, height: 200, unit: "bytes", lines: [{ name: "used", points }] });
+  for (const step of ["64 MiB", "128 MiB", "192 MiB", "256 MiB"]) assert.ok(svg.includes(`>${step}<`), step);
+});
+
+test("a share of a limit is drawn up to the limit", () => {
+  const points = [0, 1, 2].map((index): [number, number] => [range.from + index * 5000, 0.002]);
+  const facts = { ...range, width: 600, height: 200, unit: "percentunit", lines: [{ name: "used", points }] };
+  assert.ok(lineChart({ ...facts, max: 1 }).includes(">100 %<"));
+  assert.ok(!lineChart(facts).includes(">100 %<"));
+});
+
+test("a legend names as many lines as there is room for, and says how many more there are", async () => {
+  const many = Array.from({ length: 30 }, (_, index): Series => {
+    const points = [0, 1, 2].map((step): [number, number] => [range.from + step * 5000, index]);
+    return { labels: { ...allLabels, cmd: `command-${index}` }, points };
+  });
+  const commands = async (count: number): Promise<string> => {
+    const prometheus = { query: async () => [], queryRange: async () => many.slice(0, count) };
+    return boardPage(await fillBoard(dashboards.redis?.() ?? assert.fail(), prometheus, range), range).html;
+  };
+  const all = await commands(17);
+  for (let index = 0; index < 17; index++) assert.ok(all.includes(`>command-${index}<`), String(index));
+  assert.match(await commands(30), /and 13 more/);
 });

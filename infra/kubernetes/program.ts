@@ -12,7 +12,10 @@ import { KubernetesStack } from "./stack.ts";
 /** Creates every resource of the stack on a cluster that was found to fit. */
 export function runOnKubernetes({ config, namespace, build, nodeAddress }: ClusterFacts): Outputs {
   const secrets = stackSecrets();
-  const discovery = clusterDiscovery(namespace, config.kubernetes.dnsService);
+  // Only a node port that the config names is known before.
+  const browsed = (port: number) =>
+    config.kubernetes.serviceType === "NodePort" && port !== 0 ? `http://${nodeAddress}:${port}` : undefined;
+  const discovery = { ...clusterDiscovery(namespace, config.kubernetes.dnsService), browsed };
   const components = describeSystem(config, discovery, secrets);
   const hasGrafana = components.some(({ name }) => name === "grafana");
   if (!hasGrafana) pulumi.log.info("Grafana is left out, as resume:images says; grafanaUrl is null.");

@@ -108,4 +108,6 @@ export interface Discovery {
   resolver: string;
   /** The name under which a component's replicas are found there; every replica has an address of its own. */
   host: (component: ComponentName) => string;
+  /** Where a browser finds what is published under a host port; nothing where that shows only later. */
+  browsed?: (hostPort: number) => string | undefined;
 }

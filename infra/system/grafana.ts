@@ -17,6 +17,7 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
   const provisioning = `${configFolder}/provisioning`;
   const boards = `${configFolder}/dashboards`;
   const passwordFile = `${configFolder}/admin-password`;
+  const browsed = discovery.browsed?.(config.grafanaPort);
   return {
     name: "grafana",
     image: image(config, "grafana"),
@@ -24,6 +25,7 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
     env: {
       GF_PATHS_PROVISIONING: provisioning,
       GF_SERVER_HTTP_PORT: String(ports.grafana),
+      ...(browsed === undefined ? {} : { GF_SERVER_ROOT_URL: browsed }),
       GF_SECURITY_ADMIN_USER: grafanaUser,
       GF_SECURITY_ADMIN_PASSWORD__FILE: passwordFile,
       GF_AUTH_ANONYMOUS_ENABLED: "false",
@@ -79,13 +81,12 @@ function mailServer(email: Email | undefined): Record<string, string> {
   return { GF_SMTP_ENABLED: "true", GF_SMTP_HOST: smtp, GF_SMTP_FROM_ADDRESS: from, ...account };
 }
 
-/** Without anyone to call there are no rules in Grafana: Prometheus' own show there all the same. */
+/** Always written, as Grafana keeps what it was once told: without anyone to call, the files say that nobody is. */
 function calls(operators: Operators | undefined, provisioning: string): ConfigFile[] {
-  if (operators === undefined) return [];
-  const password = operators.email?.password;
+  const password = operators?.email?.password;
   return [
     { path: `${provisioning}/alerting/contacts.yaml`, content: secret(contacts(operators)) },
-    { path: `${provisioning}/alerting/rules.yaml`, content: passOn() },
+    { path: `${provisioning}/alerting/rules.yaml`, content: passOn(operators) },
     ...(password === undefined ? [] : [{ path: mailPasswordFile, content: secret(password) }]),
   ];
 }

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { passedOn } from "../../grafana/alerting.ts";
 import { dashboards } from "../../grafana/dashboards/index.ts";
 import { labelsInLegend, otherQueriesOf, type PanelQuery, panelsOf } from "../../grafana/model.ts";
 import { dataSourceUid } from "../../grafana/provisioning.ts";
 import { alerts } from "../../prometheus/alerts.ts";
 import { PrometheusClient, type Sample } from "../../prometheus/client.ts";
+import { nginxUp } from "../../prometheus/expressions.ts";
 import { alertNames, burnWindows, failureRatio, recorded } from "../../prometheus/names.ts";
 import { METRICS } from "../../service/src/metrics/catalogue.ts";
 import { eventually } from "./support/eventually.ts";
@@ -67,6 +69,29 @@ describe("what operators see", { timeout: 10 * 60_000 }, () => {
     const rules = await (await fetch(`${prometheusUrl}/api/v1/rules`)).text();
     assert.doesNotMatch(rules, /"health":"(err|unknown)"/);
     assert.deepEqual(await firing(prometheusUrl), []);
+  });
+
+  test("nothing that Grafana would call somebody for gives anything while all is well", async () => {
+    for (const { name, expr } of passedOn) assert.deepEqual(await now(expr), [], name);
+  });
+
+  test("nginx hangs: its alert fires, Grafana would pass it on, and it resolves when nginx is back", async () => {
+    const nginx = stack.live.engine.getContainer(await stack.live.idOf("nginx"));
+    const passed = passedOn.find(({ name }) => name === alertNames.nginxDown);
+    assert.ok(passed);
+    await nginx.pause();
+    try {
+      await eventually(40, async () => assert.ok((await firing(prometheusUrl)).includes(alertNames.nginxDown)));
+      assert.ok((await now(passed.expr)).some(({ value }) => value > 0));
+      assert.deepEqual(
+        (await now(nginxUp)).map(({ value }) => value),
+        [0],
+      );
+    } finally {
+      await nginx.unpause();
+    }
+    await eventually(30, async () => assert.ok(!(await firing(prometheusUrl)).includes(alertNames.nginxDown)));
+    assert.deepEqual(await now(passed.expr), []);
   });
 
   test("Redis away: its alert fires, and resolves when it is back", async () => {

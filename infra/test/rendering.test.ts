@@ -66,6 +66,20 @@ test("Prometheus finds every component that has metrics by DNS", () => {
   ]);
 });
 
+test("of what is not ours Prometheus keeps only what somebody asks for; of the service, all", () => {
+  const config = parse(text(component(describeStack(), "prometheus").files[0]));
+  const kept = new Map<string, string | undefined>(
+    config.scrape_configs.map((job: { job_name: string; metric_relabel_configs?: { regex: string }[] }) => [
+      job.job_name,
+      job.metric_relabel_configs?.[0]?.regex,
+    ]),
+  );
+  assert.equal(kept.get("resume"), undefined);
+  assert.match(kept.get("nginx") ?? "", /^nginx_up\|nginx_http_requests_total\|/);
+  assert.match(kept.get("redis") ?? "", /(^|\|)redis_up(\||$)/);
+  assert.match(kept.get("prometheus") ?? "", /(^|\|)prometheus_tsdb_retention_limit_bytes(\||$)/);
+});
+
 test("Grafana is provisioned with its data source and the dashboards' folder", () => {
   const [source] = parse(dataSource(discovery)).datasources;
   assert.equal(source.uid, dataSourceUid);
@@ -90,6 +104,21 @@ test("nobody reaches Grafana without a password, and it is in no plain environme
   assert.equal(env.GF_AUTH_ANONYMOUS_ENABLED, "false");
   assert.equal(env.GF_SECURITY_ADMIN_PASSWORD, undefined);
   assert.ok(files.some(({ path, content }) => path === env.GF_SECURITY_ADMIN_PASSWORD__FILE && content === "g"));
+});
+
+test("what Grafana and Prometheus send leads to where a browser finds them, once that is known", () => {
+  const parts = (browsed?: Discovery["browsed"]) => {
+    const secrets = { redisPassword: "r", sessionKey: "s", grafanaPassword: "g" };
+    const given = { ...discovery, ...(browsed === undefined ? {} : { browsed }) };
+    const all = describeSystem(parseConfig({}), given, secrets);
+    return { grafana: component(all, "grafana").env, prometheus: component(all, "prometheus").command ?? [] };
+  };
+  const known = parts((port) => `http://127.0.0.1:${port}`);
+  assert.equal(known.grafana.GF_SERVER_ROOT_URL, "http://127.0.0.1:3000");
+  assert.ok(known.prometheus.includes("--web.external-url=http://127.0.0.1:9090"));
+  const unknown = parts();
+  assert.equal(unknown.grafana.GF_SERVER_ROOT_URL, undefined);
+  assert.ok(unknown.prometheus.every((argument) => !argument.startsWith("--web.external-url")));
 });
 
 describe("with someone to call", () => {
@@ -141,9 +170,11 @@ describe("with someone to call", () => {
     assert.ok(rules.every(({ noDataState }) => noDataState === "OK"));
   });
 
-  test("with nobody to call there is nothing of it", () => {
+  test("with nobody to call the rules are paused, and no mail goes out", () => {
     const { files, env } = grafanaOf();
-    assert.ok(files.every(({ path }) => !path.includes("/alerting/")));
+    const rules: { isPaused: boolean }[] = parse(String(fileOf(files, "alerting/rules.yaml")?.content)).groups[0].rules;
+    assert.ok(rules.length > 0 && rules.every(({ isPaused }) => isPaused));
+    assert.ok(fileOf(files, "alerting/contacts.yaml"));
     assert.equal(env.GF_SMTP_ENABLED, undefined);
   });
 

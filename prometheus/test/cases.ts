@@ -1,4 +1,5 @@
 import { METRICS } from "../../service/src/metrics/catalogue.ts";
+import { deployments } from "../expressions.ts";
 import { type AlertName, alertNames, burnWindows, failureRatio, recorded } from "../names.ts";
 import { objectives } from "../objectives.ts";
 
@@ -14,15 +15,31 @@ export interface AlertCase {
   readonly quiet: readonly string[];
   readonly fires: readonly string[];
   readonly resolved: readonly string[];
+  /** What it tells when it first fires: the labels that it has beside its severity, and its description. */
+  readonly told: { readonly labels: Readonly<Record<string, string>>; readonly description: string };
 }
 
-const build = (instance: string, version: string) =>
-  `${METRICS.buildInfo.name}{job="resume",instance="${instance}",version="${version}"}`;
+const build = (instance: string, version: string, replica = instance) =>
+  `${METRICS.buildInfo.name}{job="resume",instance="${instance}",replica="${replica}",version="${version}"}`;
 const up = (instance: string) => `up{job="resume",instance="${instance}"}`;
-const answers = (status: string) =>
-  `${METRICS.httpDuration.name}_count{job="resume",route="/",status_class="${status}"}`;
-const quick = `${METRICS.httpDuration.name}_bucket{job="resume",route="/",status_class="2xx",le="${objectives.latency.seconds}"}`;
+const started = (instance: string) => `process_start_time_seconds{job="resume",instance="${instance}"}`;
+const answers = (status: string, route = "/") =>
+  `${METRICS.httpRequests.name}{job="resume",route="${route}",status_class="${status}"}`;
+const quick = `${METRICS.httpDuration.name}_bucket{job="resume",route="/",le="${objectives.latency.seconds}"}`;
+const failures = `${METRICS.httpFailures.name}{job="resume",route="/"}`;
 const edge = 'nginx_http_requests_total{job="nginx"}';
+const nginxUp = 'nginx_up{job="nginx",instance="x"}';
+const redisUp = 'redis_up{job="redis"}';
+const memory = 'process_resident_memory_bytes{job="resume",instance="a"}';
+const memoryLimit = `${METRICS.memoryLimit.name}{job="resume",instance="a"}`;
+
+/** What Prometheus' disk holds, of a thousand that it may. */
+const disk = (blocks: string) => ({
+  prometheus_tsdb_storage_blocks_bytes: blocks,
+  prometheus_tsdb_wal_storage_size_bytes: "40x200",
+  prometheus_tsdb_head_chunks_storage_size_bytes: "10x200",
+  prometheus_tsdb_retention_limit_bytes: "1000x200",
+});
 
 export const alertCases: AlertCase[] = [
   {
@@ -33,6 +50,10 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m5s"],
     fires: ["1m15s", "1m50s"],
     resolved: ["2m5s"],
+    told: {
+      labels: {},
+      description: "0 replicas answer; nginx goes on with the pages that it has, for a day at most.",
+    },
   },
   {
     alert: alertNames.noReplica,
@@ -42,6 +63,10 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s"],
     fires: ["1m15s"],
     resolved: ["2m5s"],
+    told: {
+      labels: {},
+      description: "0 replicas answer; nginx goes on with the pages that it has, for a day at most.",
+    },
   },
   {
     alert: alertNames.replicaDown,
@@ -51,6 +76,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m5s"],
     fires: ["1m15s", "2m20s"],
     resolved: ["2m45s"],
+    told: { labels: { version: "1" }, description: "1 replicas of version 1 are left." },
   },
   {
     alert: alertNames.replicaDown,
@@ -60,33 +86,107 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s"],
     fires: ["1m15s", "15m"],
     resolved: ["16m30s"],
+    told: { labels: { version: "1" }, description: "1 replicas of version 1 are left." },
+  },
+  {
+    alert: alertNames.replicaHangs,
+    story: "one of two replicas hangs, and comes back",
+    every: "5s",
+    given: { [up("a")]: "1x11 0x23 1x12", [up("b")]: "1x60" },
+    quiet: ["55s", "1m55s"],
+    fires: ["2m5s", "2m55s"],
+    resolved: ["3m5s"],
+    told: { labels: { job: "resume", instance: "a" }, description: "The replica at a does not answer Prometheus." },
   },
   {
     alert: alertNames.replicaRestarted,
-    story: "a replica starts anew at the same address",
+    story: "a replica is started anew",
     every: "5s",
-    given: { 'process_start_time_seconds{job="resume",instance="a"}': "100x11 160x200" },
+    given: { [build("a", "1", "resume-0")]: "1x220", [started("a")]: "100x11 160x200" },
     quiet: ["55s"],
     fires: ["1m5s", "10m"],
     resolved: ["12m"],
+    told: { labels: { replica: "resume-0" }, description: "The replica resume-0 has started 1 times in 10 minutes." },
+  },
+  {
+    alert: alertNames.replicaRestarted,
+    story: "a replica starts anew, and has another address then",
+    every: "5s",
+    given: {
+      [build("a", "1", "resume-0")]: "1x11 stale",
+      [started("a")]: "100x11 stale",
+      [build("b", "1", "resume-0")]: "_x13 1x200",
+      [started("b")]: "_x13 160x200",
+    },
+    quiet: ["55s"],
+    fires: ["1m15s"],
+    resolved: ["12m"],
+    told: {
+      labels: { replica: "resume-0" },
+      description: "The replica resume-0 has started 1 times in 10 minutes.",
+    },
+  },
+  {
+    alert: alertNames.nginxDown,
+    story: "nginx is away for a minute: the exporter says so, and has nothing else to say",
+    every: "5s",
+    given: { [nginxUp]: "1x11 0x11 1x12", [edge]: "0+5x11 stale" },
+    quiet: ["55s", "1m10s"],
+    fires: ["1m15s", "1m55s"],
+    resolved: ["2m5s"],
+    told: { labels: { job: "nginx", instance: "x" }, description: "The exporter at x has no figures of nginx." },
+  },
+  {
+    alert: alertNames.nginxDown,
+    story: "nobody can tell, as the exporter hangs",
+    every: "5s",
+    given: { [nginxUp]: "1x11 stale _x11 1x12", 'up{job="nginx",instance="x"}': "1x11 0x12 1x12" },
+    quiet: ["55s", "1m10s"],
+    fires: ["1m15s", "1m55s"],
+    resolved: ["2m5s"],
+    told: { labels: { job: "nginx", instance: "x" }, description: "The exporter at x has no figures of nginx." },
   },
   {
     alert: alertNames.errorBudgetBurnsFast,
     story: "ten minutes in which one request of ten fails",
     every: "1m",
-    given: { [edge]: "0+60x120", [answers("5xx")]: "0x10 0+6x10 60x100" },
+    given: { [edge]: "0+60x120", [failures]: "0x10 0+6x10 60x100" },
     quiet: ["10m"],
     fires: ["14m", "20m"],
     resolved: ["1h5m"],
+    told: { labels: {}, description: "1% of visitors' requests failed." },
+  },
+  {
+    alert: alertNames.errorBudgetBurnsFast,
+    story:
+      "three hours in which one request of a hundred fails: too few for the short pair of windows, not for the long one",
+    every: "1m",
+    given: { [edge]: "0+60000x400", [failures]: "0x60 0+600x180 108000x160" },
+    quiet: ["1h", "2h"],
+    fires: ["2h45m", "4h"],
+    resolved: ["4h40m"],
+    told: { labels: {}, description: "0.6258% of visitors' requests failed." },
   },
   {
     alert: alertNames.errorBudgetBurnsSlowly,
     story: "half an hour in which four requests of a thousand fail",
     every: "1m",
-    given: { [edge]: "0+60000x430", [answers("5xx")]: "0x10 0+240x30 7200x390" },
+    given: { [edge]: "0+60000x430", [failures]: "0x10 0+240x30 7200x390" },
     quiet: ["10m"],
     fires: ["20m", "1h"],
     resolved: ["7h"],
+    told: { labels: {}, description: "0.1556% of visitors' requests failed." },
+  },
+  {
+    alert: alertNames.errorBudgetBurnsSlowly,
+    story:
+      "four hours in which two requests of a thousand fail: too few for the short pair of windows, not for the long one",
+    every: "1m",
+    given: { [edge]: "0+60000x540", [failures]: "0x60 0+120x240 28800x240" },
+    quiet: ["1h", "1h30m"],
+    fires: ["3h", "5h"],
+    resolved: ["8h30m"],
+    told: { labels: {}, description: "0.1315% of visitors' requests failed." },
   },
   {
     alert: alertNames.highLatency,
@@ -96,40 +196,58 @@ export const alertCases: AlertCase[] = [
     quiet: ["10m", "15m"],
     fires: ["24m"],
     resolved: ["35m"],
+    told: { labels: {}, description: "5% of the answers are that slow." },
   },
   {
     alert: alertNames.redisDown,
     story: "Redis is away for a minute",
     every: "5s",
-    given: { 'redis_up{job="redis"}': "1x11 0x11 1x12" },
+    given: { [redisUp]: "1x11 0x11 1x12" },
     quiet: ["55s", "1m10s"],
     fires: ["1m20s"],
     resolved: ["2m5s"],
+    told: { labels: {}, description: "1 of those who ask Redis (the replicas and the exporter) get no answer." },
   },
   {
     alert: alertNames.redisDown,
     story: "one replica alone can't reach it",
     every: "5s",
     given: {
-      'redis_up{job="redis"}': "1x40",
+      [redisUp]: "1x40",
       [`${METRICS.redisUp.name}{instance="a"}`]: "1x11 0x11 1x12",
       [`${METRICS.redisUp.name}{instance="b"}`]: "1x40",
     },
     quiet: ["55s"],
     fires: ["1m20s"],
     resolved: ["2m5s"],
+    told: { labels: {}, description: "1 of those who ask Redis (the replicas and the exporter) get no answer." },
+  },
+  {
+    alert: alertNames.redisWriteFails,
+    story: "the disk is full for half a minute",
+    every: "5s",
+    given: { 'redis_aof_last_write_status{job="redis",instance="y"}': "1x11 0x5 1x12" },
+    quiet: ["55s", "1m5s"],
+    fires: ["1m10s", "1m25s"],
+    resolved: ["1m35s"],
+    told: {
+      labels: { job: "redis", instance: "y" },
+      description: "The last write to the append-only file failed, as the exporter at y tells.",
+    },
   },
   {
     alert: alertNames.replicaMemoryNearLimit,
     story: "a replica grows to 95 % of its memory, and is replaced",
     every: "1m",
     given: {
-      'process_resident_memory_bytes{job="resume",instance="a"}': "500x5 950x10 100x10",
-      [`${METRICS.memoryLimit.name}{job="resume",instance="a"}`]: "1000x30",
+      [build("a", "1", "resume-0")]: "1x30",
+      [memory]: "500x5 950x10 100x10",
+      [memoryLimit]: "1000x30",
     },
     quiet: ["5m", "9m"],
     fires: ["12m"],
     resolved: ["18m"],
+    told: { labels: { replica: "resume-0" }, description: "The replica resume-0 uses 95% of its memory." },
   },
   {
     alert: alertNames.redisMemoryNearLimit,
@@ -139,6 +257,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["5m", "9m"],
     fires: ["12m"],
     resolved: ["18m"],
+    told: { labels: {}, description: "Redis uses 95% of the memory that it may." },
   },
   {
     alert: alertNames.redisMemoryNearLimit,
@@ -148,6 +267,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["10m"],
     fires: ["20m"],
     resolved: ["30m"],
+    told: { labels: {}, description: "Redis uses 95% of the memory that it may." },
   },
   {
     alert: alertNames.nginxConnectionsNearLimit,
@@ -157,6 +277,23 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m55s"],
     fires: ["2m30s"],
     resolved: ["3m10s"],
+    told: { labels: {}, description: "nginx has 91.55% of them." },
+  },
+  {
+    alert: alertNames.nginxConnectionsRefused,
+    story: "a worker is full for half a minute",
+    every: "5s",
+    given: {
+      'nginx_connections_accepted{job="nginx",instance="x"}': "0+10x60",
+      'nginx_connections_handled{job="nginx",instance="x"}': "0+10x11 115+5x5 150+10x40",
+    },
+    quiet: ["55s", "1m10s"],
+    fires: ["1m20s"],
+    resolved: ["3m"],
+    told: {
+      labels: { job: "nginx", instance: "x" },
+      description: "About 27.27 connections were closed at once in a minute.",
+    },
   },
   {
     alert: alertNames.scrapeMissing,
@@ -166,6 +303,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m55s"],
     fires: ["2m30s"],
     resolved: ["3m10s"],
+    told: { labels: { job: "nginx" }, description: "The job nginx is not scraped." },
   },
   {
     alert: alertNames.scrapeMissing,
@@ -175,20 +313,17 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m55s"],
     fires: ["2m30s"],
     resolved: ["3m10s"],
+    told: { labels: { job: "nginx" }, description: "The job nginx is not scraped." },
   },
   {
     alert: alertNames.prometheusDiskNearLimit,
     story: "95 % of the size for two hours, then old blocks go",
     every: "1m",
-    given: {
-      prometheus_tsdb_storage_blocks_bytes: "100x5 900x120 300x20",
-      prometheus_tsdb_wal_storage_size_bytes: "40x200",
-      prometheus_tsdb_head_chunks_storage_size_bytes: "10x200",
-      prometheus_tsdb_retention_limit_bytes: "1000x200",
-    },
+    given: disk("100x5 900x120 300x20"),
     quiet: ["5m", "1h"],
     fires: ["1h20m"],
     resolved: ["2h10m"],
+    told: { labels: {}, description: "Prometheus uses 95% of the size it may keep." },
   },
   {
     alert: alertNames.prometheusDiskFails,
@@ -201,6 +336,116 @@ export const alertCases: AlertCase[] = [
     quiet: ["5m"],
     fires: ["8m"],
     resolved: ["20m"],
+    told: { labels: {}, description: "About 3 writes failed in 10 minutes." },
+  },
+];
+
+/** What an alert must not take for its own, at any of these times. */
+export interface QuietCase extends Pick<AlertCase, "alert" | "story" | "every" | "given" | "quiet"> {}
+
+export const quietCases: QuietCase[] = [
+  {
+    alert: alertNames.replicaDown,
+    story: "a new version takes over, all at once",
+    every: "5s",
+    given: {
+      [build("a", "1")]: "1x20 stale",
+      [build("b", "1")]: "1x20 stale",
+      [build("c", "2")]: "_x15 1x60",
+      [build("d", "2")]: "_x15 1x60",
+    },
+    quiet: ["1m20s", "1m45s", "2m", "3m"],
+  },
+  {
+    alert: alertNames.replicaDown,
+    story: "a new version takes over step by step, a minute each",
+    every: "5s",
+    given: {
+      [build("a", "1")]: "1x20 stale",
+      [build("b", "1")]: "1x32 stale",
+      [build("c", "1")]: "1x44 stale",
+      [build("d", "2")]: "_x15 1x120",
+      [build("e", "2")]: "_x27 1x120",
+      [build("f", "2")]: "_x39 1x120",
+    },
+    quiet: ["1m30s", "2m", "2m30s", "3m", "3m30s", "3m50s", "4m", "5m", "6m"],
+  },
+  {
+    alert: alertNames.replicaHangs,
+    story: "a replica takes almost a minute to come up",
+    every: "5s",
+    given: { [up("a")]: "0x11 1x20" },
+    quiet: ["30s", "55s", "1m", "1m30s"],
+  },
+  {
+    alert: alertNames.replicaRestarted,
+    story: "a replica of a new version gets the address of one that went",
+    every: "5s",
+    given: {
+      [build("a", "1", "resume-0-old")]: "1x11 stale",
+      [build("a", "2", "resume-0-new")]: "_x12 1x60",
+      [started("a")]: "100x11 160x60",
+    },
+    quiet: ["55s", "1m", "1m5s", "2m", "5m"],
+  },
+  {
+    alert: alertNames.nginxConnectionsRefused,
+    story: "one scrape comes between the two counters",
+    every: "5s",
+    given: {
+      'nginx_connections_accepted{job="nginx",instance="x"}': "0+10x11 121 130+10x40",
+      'nginx_connections_handled{job="nginx",instance="x"}': "0+10x60",
+    },
+    quiet: ["1m", "1m5s", "1m10s", "1m15s", "2m", "2m10s"],
+  },
+  {
+    alert: alertNames.errorBudgetBurnsFast,
+    story: "just below both pairs of windows",
+    every: "1m",
+    given: { [edge]: "0+60000x400", [failures]: "0+354x400" },
+    quiet: ["10m", "1h", "6h"],
+  },
+  {
+    alert: alertNames.errorBudgetBurnsSlowly,
+    story: "just below both pairs of windows",
+    every: "1m",
+    given: { [edge]: "0+60000x400", [failures]: "0+59x400" },
+    quiet: ["10m", "2h", "6h"],
+  },
+  {
+    alert: alertNames.highLatency,
+    story: "nine answers of a thousand are slow",
+    every: "1m",
+    given: { [answers("2xx")]: "0+1000x60", [quick]: "0+991x60" },
+    quiet: ["20m", "1h"],
+  },
+  {
+    alert: alertNames.replicaMemoryNearLimit,
+    story: "89 % of its memory",
+    every: "1m",
+    given: { [build("a", "1")]: "1x30", [memory]: "890x30", [memoryLimit]: "1000x30" },
+    quiet: ["10m", "30m"],
+  },
+  {
+    alert: alertNames.redisMemoryNearLimit,
+    story: "89 % of its memory",
+    every: "1m",
+    given: { redis_memory_used_bytes: "890x30", redis_memory_max_bytes: "1000x30" },
+    quiet: ["10m", "30m"],
+  },
+  {
+    alert: alertNames.nginxConnectionsNearLimit,
+    story: "79 % of a worker's connections",
+    every: "5s",
+    given: { 'nginx_connections_active{job="nginx"}': "12943x60" },
+    quiet: ["2m", "5m"],
+  },
+  {
+    alert: alertNames.prometheusDiskNearLimit,
+    story: "89 % of the size",
+    every: "1m",
+    given: disk("840x200"),
+    quiet: ["1h30m", "3h"],
   },
 ];
 
@@ -213,25 +458,11 @@ export interface ValueCase {
   readonly values: Readonly<Record<string, number>>;
 }
 
-const firing = (alert: AlertName) => `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)`;
-
 export const valueCases: ValueCase[] = [
-  {
-    story: "a new version takes over: no replica is missed",
-    every: "5s",
-    given: {
-      [build("a", "1")]: "1x20 stale",
-      [build("b", "1")]: "1x20 stale",
-      [build("c", "2")]: "_x15 1x60",
-      [build("d", "2")]: "_x15 1x60",
-    },
-    at: "3m",
-    values: { [firing(alertNames.replicaDown)]: 0, [`sum(${recorded.replicasOfVersion})`]: 2 },
-  },
   {
     story: "one request of a hundred fails, nine of ten come from the cache",
     every: "1m",
-    given: { [edge]: "0+6000x60", [answers("2xx")]: "0+540x60", [answers("5xx")]: "0+60x60" },
+    given: { [edge]: "0+6000x60", [answers("2xx")]: "0+540x60", [failures]: "0+60x60" },
     at: "1h",
     values: {
       [recorded.edgeRequests5m]: 100,
@@ -259,5 +490,62 @@ export const valueCases: ValueCase[] = [
       [recorded.availability]: 1,
       [`count(${recorded.slowRatio}) or vector(0)`]: 0,
     },
+  },
+  {
+    story: "what nginx gave up on is in no histogram, and slow all the same",
+    every: "1m",
+    given: { [edge]: "0+600x60", [answers("2xx")]: "0+580x60", [quick]: "0+580x60", [failures]: "0+20x60" },
+    at: "30m",
+    values: { [`${recorded.unanswered5m} * 60`]: 20, [`${recorded.slowRatio} * 30`]: 1 },
+  },
+  {
+    story: "a failure that was answered is slow only if it was",
+    every: "1m",
+    given: { [edge]: "0+600x60", [answers("5xx")]: "0+20x60", [failures]: "0+20x60" },
+    at: "30m",
+    values: { [recorded.unanswered5m]: 0, [recorded.slowRatio]: 1 },
+  },
+  {
+    story: "nine of ten requests are probes: they are no success, and no work of the cache",
+    every: "5s",
+    given: {
+      [up("a")]: "1x60",
+      [edge]: "0+500x60",
+      // Those of its own health check on top.
+      [answers("2xx", "/health")]: "0+451.5x60",
+      [answers("2xx")]: "0+25x60",
+      [failures]: "0+5x60",
+    },
+    at: "5m",
+    values: {
+      [recorded.edgeRequests]: 100,
+      [recorded.edgeProbes]: 90,
+      [recorded.edgeVisitors]: 10,
+      [`${recorded.cacheHitRatio} * 2`]: 1,
+      [`${recorded.availability} * 10`]: 9,
+    },
+  },
+  {
+    story: "nobody asks but the stack itself",
+    every: "5s",
+    given: { [up("a")]: "1x60", [edge]: "0+3x60", [answers("2xx", "/health")]: "0+1x60" },
+    at: "5m",
+    values: { [recorded.edgeProbes]: 0, [recorded.cacheHitRatio]: 1, [recorded.availability]: 1 },
+  },
+  ...["1m15s", "4m15s"].map(
+    (at): ValueCase => ({
+      story: `a version that follows another is a deployment, and so is the first: ${at}`,
+      every: "5s",
+      given: { [build("a", "1")]: "_x11 1x40 stale", [build("b", "2")]: "_x48 1x20" },
+      at,
+      values: { [`count(${deployments})`]: 1 },
+    }),
+  ),
+  {
+    story: "a version that comes back after all its replicas were away is no deployment",
+    every: "5s",
+    given: { [build("a", "1")]: "1x20 stale _x30 1x20" },
+    at: "4m30s",
+    values: { [`sum(${recorded.replicasOfVersion})`]: 1, [`count(${deployments}) or vector(0)`]: 0 },
   },
 ];

@@ -1,6 +1,8 @@
 import { stringify } from "yaml";
+import { alerts } from "../alerts.ts";
 import type { AlertName } from "../names.ts";
-import type { AlertCase, ValueCase } from "./cases.ts";
+import { ruleGroups } from "../rules.ts";
+import type { AlertCase, QuietCase, ValueCase } from "./cases.ts";
 
 const firing = (alert: AlertName) => `count(ALERTS{alertname="${alert}",alertstate="firing"}) > bool 0 or vector(0)`;
 
@@ -10,15 +12,47 @@ const checks = (expr: string, times: readonly string[], value: number) =>
 const inputs = (given: Readonly<Record<string, string>>) =>
   Object.entries(given).map(([series, values]) => ({ series, values }));
 
-const alertTest = ({ alert, story, every, given, quiet, fires, resolved }: AlertCase) => ({
-  name: `${alert}: ${story}`,
+/** What the one who is called reads when the alert first fires. */
+const tells = ({ alert, fires: [first], told }: AlertCase) => {
+  const { severity, summary, action } = alertOf(alert);
+  return {
+    eval_time: first,
+    alertname: alert,
+    exp_alerts: [
+      {
+        exp_labels: { severity, ...told.labels },
+        exp_annotations: { summary, description: told.description, action },
+      },
+    ],
+  };
+};
+
+/** Which jobs there are, and limits, change neither what an alert says nor which groups there are. */
+const facts = { jobs: [], nginxConnections: 1 };
+
+function alertOf(name: AlertName) {
+  const found = alerts(facts).find((alert) => alert.name === name);
+  if (found === undefined) throw new Error(`there is no alert ${name}`);
+  return found;
+}
+
+const alertTest = (one: AlertCase) => ({
+  name: `${one.alert}: ${one.story}`,
+  interval: one.every,
+  input_series: inputs(one.given),
+  promql_expr_test: [
+    ...checks(firing(one.alert), one.quiet, 0),
+    ...checks(firing(one.alert), one.fires, 1),
+    ...checks(firing(one.alert), one.resolved, 0),
+  ],
+  alert_rule_test: [tells(one)],
+});
+
+const quietTest = ({ alert, story, every, given, quiet }: QuietCase) => ({
+  name: `not ${alert}: ${story}`,
   interval: every,
   input_series: inputs(given),
-  promql_expr_test: [
-    ...checks(firing(alert), quiet, 0),
-    ...checks(firing(alert), fires, 1),
-    ...checks(firing(alert), resolved, 0),
-  ],
+  promql_expr_test: checks(firing(alert), quiet, 0),
 });
 
 const valueTest = ({ story, every, given, at, values }: ValueCase) => ({
@@ -33,21 +67,27 @@ const valueTest = ({ story, every, given, at, values }: ValueCase) => ({
   })),
 });
 
+export interface Cases {
+  readonly alerts?: readonly AlertCase[];
+  readonly quiet?: readonly QuietCase[];
+  readonly values?: readonly ValueCase[];
+}
+
 /** A file for `promtool test rules`, of the cases whose samples are `every` so long. */
 export const renderRuleTests = (
   ruleFile: string,
   every: "5s" | "1m",
-  alertCases: readonly AlertCase[],
-  valueCases: readonly ValueCase[],
-): string =>
-  stringify(
+  { alerts = [], quiet = [], values = [] }: Cases,
+): string => {
+  const asOften = <T extends { every: string }>(cases: readonly T[]) => cases.filter((one) => one.every === every);
+  return stringify(
     {
       rule_files: [ruleFile],
       evaluation_interval: every,
-      tests: [
-        ...alertCases.filter((one) => one.every === every).map(alertTest),
-        ...valueCases.filter((one) => one.every === every).map(valueTest),
-      ],
+      // Else promtool takes them as they come, and values differ from run to run.
+      group_eval_order: ruleGroups(facts).map(({ name }) => name),
+      tests: [...asOften(alerts).map(alertTest), ...asOften(quiet).map(quietTest), ...asOften(values).map(valueTest)],
     },
     { lineWidth: 0 },
   );
+};

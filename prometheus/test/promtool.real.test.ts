@@ -8,7 +8,7 @@ import { connect, engineHost } from "../../infra/docker/engine.ts";
 import { prometheus } from "../../infra/system/prometheus.ts";
 import { imageReference } from "../../infra/system/reference.ts";
 import { pullImage } from "../../toolchain/images/daemon.ts";
-import { alertCases, valueCases } from "./cases.ts";
+import { alertCases, quietCases, valueCases } from "./cases.ts";
 import { discovery, scraped } from "./description.ts";
 import { renderRuleTests } from "./promtool-tests.ts";
 
@@ -58,19 +58,28 @@ describe("the rules", { concurrency: true }, () => {
   for (const every of ["5s", "1m"] as const) {
     test(`each alert fires and resolves, each recorded series has its value: samples every ${every}`, async () => {
       const testFile = "/tmp/rules.test.yml";
-      const content = renderRuleTests(ruleFile, every, alertCases, valueCases);
+      const content = renderRuleTests(ruleFile, every, {
+        alerts: alertCases,
+        quiet: quietCases,
+        values: valueCases,
+      });
       const { code, said } = await promtool(["test", "rules", testFile], { ...files, [testFile]: content });
       assert.equal(code, 0, said);
     });
   }
 
-  test("promtool would say so if an alert did not fire", async () => {
-    const [first] = alertCases;
-    assert.ok(first);
-    const testFile = "/tmp/rules.test.yml";
-    const wrong = { ...first, fires: first.quiet };
-    const content = renderRuleTests(ruleFile, first.every, [wrong], []);
-    const { code } = await promtool(["test", "rules", testFile], { ...files, [testFile]: content });
-    assert.notEqual(code, 0);
-  });
+  const [first] = alertCases;
+  assert.ok(first);
+  const mistakes = {
+    "did not fire": { ...first, fires: first.quiet },
+    "said something else": { ...first, told: { ...first.told, description: "something else" } },
+  };
+  for (const [mistake, wrong] of Object.entries(mistakes)) {
+    test(`promtool would say so if an alert ${mistake}`, async () => {
+      const testFile = "/tmp/rules.test.yml";
+      const content = renderRuleTests(ruleFile, wrong.every, { alerts: [wrong] });
+      const { code } = await promtool(["test", "rules", testFile], { ...files, [testFile]: content });
+      assert.notEqual(code, 0);
+    });
+  }
 });

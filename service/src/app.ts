@@ -3,10 +3,11 @@ import type { Config } from "./config.ts";
 import { ContactDesk } from "./contact/desk.ts";
 import { Mailbox } from "./contact/mailbox.ts";
 import { FormTokens } from "./contact/tokens.ts";
-import type { App, State } from "./context.ts";
+import { type App, type Context, type State, UNMATCHED } from "./context.ts";
 import type { Drain } from "./drain.ts";
 import { errorFields, type Log } from "./log.ts";
-import type { Metrics } from "./metrics/metrics.ts";
+import { CACHE_RESULTS } from "./metrics/catalogue.ts";
+import { type Metrics, preset } from "./metrics/metrics.ts";
 import { accessLog } from "./middleware/access-log.ts";
 import { compression } from "./middleware/compression.ts";
 import { draining } from "./middleware/draining.ts";
@@ -15,7 +16,7 @@ import { measure } from "./middleware/measure.ts";
 import { observe } from "./middleware/observe.ts";
 import { replica } from "./middleware/replica.ts";
 import { requestId } from "./middleware/request-id.ts";
-import { router } from "./router.ts";
+import { type Route, router } from "./router.ts";
 import { contactHandler } from "./routes/contact.ts";
 import { fileRoute } from "./routes/files.ts";
 import { healthRoute } from "./routes/health.ts";
@@ -47,21 +48,41 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
     config.redis !== undefined && store !== undefined
       ? new Sessions(store, config.redis.sessionKey, config.redis.sessionTtlSeconds, metrics)
       : undefined;
+  const contactLimit = { max: config.contactLimit, seconds: 600 };
   const desk =
     config.redis !== undefined && store !== undefined && sessions !== undefined
       ? new ContactDesk({
           sessions,
           tokens: new FormTokens(config.redis.sessionKey),
-          limit: new RateLimit(store, "contact", config.redis.sessionKey, { max: config.contactLimit, seconds: 600 }),
+          limit: new RateLimit(store, "contact", config.redis.sessionKey, contactLimit),
+          askLimit: new RateLimit(store, "confirm", config.redis.sessionKey, contactLimit),
           mailbox: new Mailbox(store),
           log,
         })
       : undefined;
   const cache = new DataCache(store, config.cacheTtlSeconds, metrics, log);
+  preset(metrics.cacheRequests, "result", CACHE_RESULTS, { entry: site.summary.name });
+
+  const routes: readonly Route[] = [
+    healthRoute(config.replica, config.version),
+    readyRoute(store, drain),
+    metricsRoute(metrics),
+    ...[...site.pages].map(([path, page]) => ({
+      ...pageRoute(path, page, sessions),
+      ...(path === "/contact" ? { post: contactHandler({ desk, render: site.renderContact, metrics, log }) } : {}),
+    })),
+    ...[...site.files].map(([path, file]) => fileRoute(path, file)),
+    summaryRoute(cache, site.summary),
+    themeRoute(sessions),
+    staticRoute(site.assets),
+  ];
+  const paths = [...routes.map(({ path }) => path), UNMATCHED];
+  preset(metrics.httpAborted, "route", paths);
+  preset(metrics.httpFailures, "route", paths);
 
   // Behind nginx: client address and scheme come from the last entry of its X-Forwarded headers.
   const app = new Koa<State>({ proxy: true, maxIpsCount: 1 });
-  app.on("error", (error) => logAfterwards(error, log));
+  app.on("error", (error: Error, ctx?: Context) => logAfterwards(error, ctx?.state.requestId, log));
 
   app.use(requestId());
   app.use(replica(config.replica));
@@ -69,21 +90,7 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
   app.use(observe(measure(metrics), accessLog(log)));
   app.use(compression());
   app.use(errors(site.renderProblem, log));
-  app.use(
-    router([
-      healthRoute(config.replica, config.version),
-      readyRoute(store, drain),
-      metricsRoute(metrics),
-      ...[...site.pages].map(([path, page]) => ({
-        ...pageRoute(path, page, sessions),
-        ...(path === "/contact" ? { post: contactHandler({ desk, render: site.renderContact, metrics, log }) } : {}),
-      })),
-      ...[...site.files].map(([path, file]) => fileRoute(path, file)),
-      summaryRoute(cache, site.summary),
-      themeRoute(sessions),
-      staticRoute(site.assets),
-    ]),
-  );
+  app.use(router(routes));
   return app;
 }
 
@@ -96,7 +103,7 @@ const CLIENT_GONE: ReadonlySet<unknown> = new Set([
 ]);
 
 /** Errors that happen after the handlers, while the response is written. */
-function logAfterwards(error: Error, log: Log): void {
+function logAfterwards(error: Error, requestId: string | undefined, log: Log): void {
   const code = "code" in error ? error.code : undefined;
-  if (!CLIENT_GONE.has(code)) log.error("a response failed", errorFields(error));
+  if (!CLIENT_GONE.has(code)) log.error("a response failed", { requestId, ...errorFields(error) });
 }

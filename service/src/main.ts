@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { createApp } from "./app.ts";
 import { ConfigError, readConfig } from "./config.ts";
@@ -5,6 +6,7 @@ import { ContentError } from "./content.ts";
 import { Drainer } from "./drain.ts";
 import { createLog, errorFields, type Log } from "./log.ts";
 import { createMetrics } from "./metrics/metrics.ts";
+import { noteRefusals } from "./refusals.ts";
 import { createHttpServer, listen } from "./server.ts";
 import { loadSite } from "./site.ts";
 import { connectRedis } from "./store/redis.ts";
@@ -22,7 +24,7 @@ const write = (lines: string): void => {
 try {
   await start();
 } catch (error) {
-  const log = createLog({ level: "info", base: {}, write });
+  const log = createLog({ level: "info", base: { replica: hostname() }, write });
   if (error instanceof ConfigError || error instanceof ContentError) log.error(error.message);
   else log.error("the service can't start", errorFields(error));
   process.exit(1);
@@ -42,7 +44,7 @@ async function start(): Promise<void> {
   const redis = config.redis === undefined ? undefined : connectRedis(config.redis, metrics, log);
   const drain = new Drainer({ acceptSeconds: config.drainSeconds, finishSeconds: FINISH_SECONDS }, metrics, log);
   const app = createApp({ config, site, store: redis, metrics, drain, log });
-  const server = createHttpServer(app.callback(), config.replica);
+  const server = createHttpServer(app.callback(), config.replica, noteRefusals(metrics, log));
   const port = await listen(server, config.port);
 
   const stop = async (signal: NodeJS.Signals): Promise<void> => {

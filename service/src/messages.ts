@@ -5,31 +5,59 @@ import { MESSAGES } from "./contact/mailbox.ts";
 import { formatMessage, type StoredMessage } from "./contact/read-out.ts";
 
 /**
- * Prints the messages of the contact form, oldest first: `node messages.js [--json] [--after ID]`. As text, or as one
- * JSON object a line. Reads only; uses the same environment as the service.
+ * Prints the messages of the contact form, oldest first, as text or as one JSON object a line:
+ * `node messages.js [--json] [--after ID]`. Or deletes those before one of them, for good:
+ * `node messages.js --delete-before ID`. Uses the same environment as the service.
  */
 
 const PAGE = 100;
 const CONNECT_MS = 5_000;
+const ID = /^\d{1,20}-\d{1,20}$/;
 
 try {
-  const { values } = parseArgs({ options: { json: { type: "boolean", default: false }, after: { type: "string" } } });
+  const { values } = parseArgs({
+    options: {
+      json: { type: "boolean", default: false },
+      after: { type: "string" },
+      "delete-before": { type: "string" },
+    },
+  });
+  const { json, after, "delete-before": before } = values;
+  for (const [option, id] of Object.entries({ after, "delete-before": before })) {
+    if (id !== undefined && !ID.test(id))
+      throw new Error(`--${option} is "${id}", but must be a message's ID, such as 1795446000000-0.`);
+  }
+  if (before !== undefined && (json || after !== undefined))
+    throw new Error("--delete-before stands alone: what it deletes is not printed.");
   const { redis } = readConfig(process.env);
   if (redis === undefined) throw new ConfigError(["REDIS_HOST is not set, so there are no messages."]);
-  let count = 0;
-  for await (const message of storedMessages(redis, values.after)) {
-    process.stdout.write(values.json ? `${JSON.stringify(message)}\n` : formatMessage(message));
-    count += 1;
-  }
-  if (!values.json)
-    process.stdout.write(count === 0 ? "No messages.\n" : `${count} ${count === 1 ? "message" : "messages"}.\n`);
+  await withRedis(redis, (client) => (before === undefined ? print(client, json, after) : remove(client, before)));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }
 
-/** All messages after the given id, page by page. */
-async function* storedMessages(config: RedisConfig, after: string | undefined): AsyncGenerator<StoredMessage> {
+async function print(client: Redis, json: boolean, after: string | undefined): Promise<void> {
+  let count = 0;
+  for await (const message of storedMessages(client, after)) {
+    process.stdout.write(json ? `${JSON.stringify(message)}\n` : formatMessage(message));
+    count += 1;
+  }
+  if (!json) process.stdout.write(count === 0 ? "No messages.\n" : `${counted(count)}.\n`);
+}
+
+async function remove(client: Redis, before: string): Promise<void> {
+  const deleted = await client.xtrim(MESSAGES, "MINID", before);
+  const left = await client.xlen(MESSAGES);
+  process.stdout.write(`${counted(deleted)} before ${before} deleted, ${left} left.\n`);
+}
+
+function counted(count: number): string {
+  return `${count} ${count === 1 ? "message" : "messages"}`;
+}
+
+/** Does something with a connection, which is closed afterwards. */
+async function withRedis(config: RedisConfig, action: (client: Redis) => Promise<void>): Promise<void> {
   const client = new Redis({
     host: config.host,
     port: config.port,
@@ -46,17 +74,22 @@ async function* storedMessages(config: RedisConfig, after: string | undefined): 
     await client.connect().catch(() => {
       throw new Error(`Redis can't be reached: ${reason}.`);
     });
-    let last = after;
-    for (;;) {
-      const page = await client.xrange(MESSAGES, last === undefined ? "-" : `(${last}`, "+", "COUNT", PAGE);
-      for (const [id, fields] of page) {
-        yield storedMessage(id, fields);
-        last = id;
-      }
-      if (page.length < PAGE) return;
-    }
+    await action(client);
   } finally {
     client.disconnect();
+  }
+}
+
+/** All messages after the given id, page by page. */
+async function* storedMessages(client: Redis, after: string | undefined): AsyncGenerator<StoredMessage> {
+  let last = after;
+  for (;;) {
+    const page = await client.xrange(MESSAGES, last === undefined ? "-" : `(${last}`, "+", "COUNT", PAGE);
+    for (const [id, fields] of page) {
+      yield storedMessage(id, fields);
+      last = id;
+    }
+    if (page.length < PAGE) return;
   }
 }
 

@@ -22,6 +22,8 @@ export function router(routes: readonly Route[]): Middleware {
 
   return (ctx) => {
     const { path } = ctx;
+    // Of the server as a whole, which only OPTIONS may ask for (RFC 9110, 9.3.7).
+    if (path === "*") return allow(ctx, "GET, HEAD, POST, OPTIONS");
     const route = exact.get(path) ?? folders.get(path.slice(0, path.lastIndexOf("/")));
     if (route === undefined) throw new HttpProblem(404, "There is nothing at this address.");
     ctx.state.route = route.path;
@@ -39,11 +41,14 @@ function handle(route: Route, ctx: Context): void | Promise<void> {
       if (route.post !== undefined) return route.post(ctx);
       break;
     case "OPTIONS":
-      ctx.status = 204;
-      ctx.set("Allow", allowed(route));
-      return;
+      return allow(ctx, allowed(route));
   }
   throw new HttpProblem(405, `This address answers ${allowed(route)} only.`, { Allow: allowed(route) });
+}
+
+function allow(ctx: Context, methods: string): void {
+  ctx.status = 204;
+  ctx.set("Allow", methods);
 }
 
 function allowed(route: Route): string {

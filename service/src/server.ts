@@ -1,7 +1,9 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { settleTarget } from "./http/target.ts";
+import type { Refusal } from "./metrics/catalogue.ts";
+import type { NoteRefusal } from "./refusals.ts";
 
 /** Longer than nginx keeps an idle connection to a replica (60 s): nginx closes first, so it never meets a closed one. */
 const KEEP_ALIVE_MS = 75_000;
@@ -12,7 +14,7 @@ const MAX_HEADER_BYTES = 16_384;
 const BACKLOG = 4096;
 
 /** An HTTP server with limits on time and size, that names the replica even in answers to broken requests. */
-export function createHttpServer(listener: RequestListener, replica: string): Server {
+export function createHttpServer(listener: RequestListener, replica: string, note: NoteRefusal): Server {
   /** The responses of a connection, the oldest first; those that are over stay until its next request. */
   const responses = new WeakMap<Duplex, ServerResponse[]>();
   const underWay = (socket: Duplex) => responses.get(socket)?.filter(({ closed }) => !closed) ?? [];
@@ -27,7 +29,10 @@ export function createHttpServer(listener: RequestListener, replica: string): Se
     (request, response) => {
       responses.set(request.socket, [...underWay(request.socket), response]);
       if (settleTarget(request)) listener(request, response);
-      else refuse(response, replica);
+      else {
+        note("400", "the target is none");
+        refuse(response, replica);
+      }
     },
   );
 
@@ -38,10 +43,16 @@ export function createHttpServer(listener: RequestListener, replica: string): Se
     if (response !== undefined && others.length === 0 && !response.headersSent) refuse(response, replica);
     // In the middle of another answer, or with nobody left to read, there is nothing sound to say.
     else if (response !== undefined || !socket.writable) socket.destroy();
-    else say(socket, statusOf(code), replica);
+    else {
+      note(statusOf(code), code);
+      say(socket, statusOf(code), replica);
+    }
   });
   // A tunnel, which this server is none for.
-  server.on("connect", (_request, socket) => say(socket, "405 Method Not Allowed", replica));
+  server.on("connect", (_request, socket) => {
+    note("405");
+    say(socket, "405", replica);
+  });
   return server;
 }
 
@@ -51,14 +62,16 @@ function refuse(response: ServerResponse, replica: string): void {
 }
 
 /** Says one status on a connection without a request, and closes it. */
-function say(socket: Duplex, status: string, replica: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nX-Replica: ${replica}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+function say(socket: Duplex, status: Refusal, replica: string): void {
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nX-Replica: ${replica}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+  );
 }
 
-function statusOf(code: unknown): string {
-  if (code === "HPE_HEADER_OVERFLOW") return "431 Request Header Fields Too Large";
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "408 Request Timeout";
-  return "400 Bad Request";
+function statusOf(code: unknown): Refusal {
+  if (code === "HPE_HEADER_OVERFLOW") return "431";
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "408";
+  return "400";
 }
 
 /** Starts to listen. @returns the port, which is a free one when 0 was asked for */

@@ -67,10 +67,7 @@ export function loadSite(root: string, publicUrl?: string): Site {
     files: new Map([
       ["/api/resume", json],
       ["/resume.json", json],
-      [
-        "/sitemap.xml",
-        prepareDocument(renderSitemap(publicUrl), headers("application/xml; charset=utf-8", PAGE_CACHING)),
-      ],
+      ...(publicUrl === undefined ? [] : [sitemap(publicUrl)]),
       ["/robots.txt", prepareDocument(renderRobots(publicUrl), headers("text/plain; charset=utf-8", PAGE_CACHING))],
       ["/favicon.ico", prepareDocument(favicon, headers("image/x-icon", DAY_CACHING))],
     ]),
@@ -84,6 +81,14 @@ export function loadSite(root: string, publicUrl?: string): Site {
     renderContact: (state, theme) => renderContact(parts, contact, state, theme),
     renderProblem: (problem) => ({ html: renderProblemPage(parts, problem), headers: HTML_HEADERS }),
   };
+}
+
+/** A sitemap has complete addresses only: there is none for a site that does not know its own. */
+function sitemap(publicUrl: string): readonly [string, Document] {
+  return [
+    "/sitemap.xml",
+    prepareDocument(renderSitemap(publicUrl), headers("application/xml; charset=utf-8", PAGE_CACHING)),
+  ];
 }
 
 /** Nearly everyone gets the page in the system's theme: that one is worth the start's time. */

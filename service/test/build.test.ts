@@ -22,10 +22,14 @@ function unpacked(): string {
 }
 
 /** Runs a bundled program to its end. */
-async function runProgram(folder: string, name: string): Promise<{ readonly code: unknown; readonly output: string }> {
+async function runProgram(
+  folder: string,
+  name: string,
+  args: readonly string[] = [],
+): Promise<{ readonly code: unknown; readonly output: string }> {
   try {
     const options = { cwd: folder, env: { PORT: "0" }, timeout: 5_000 };
-    const { stdout, stderr } = await run(process.execPath, [join("dist", name)], options);
+    const { stdout, stderr } = await run(process.execPath, [join("dist", name), ...args], options);
     return { code: 0, output: stdout + stderr };
   } catch (error) {
     assert.ok(error instanceof Error && "code" in error && "stdout" in error && "stderr" in error);
@@ -55,6 +59,31 @@ test("the bundled read-out says what it lacks", async () => {
   const { code, output } = await runProgram(unpacked(), "messages.js");
   assert.equal(code, 1);
   assert.match(output, /REDIS_HOST is not set/);
+});
+
+test("the bundled read-out says what is wrong with what it is asked", async () => {
+  const folder = unpacked();
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [
+      ["--delete-before", "yesterday"],
+      /^--delete-before is "yesterday", but must be a message's ID, such as \d+-0\.$/m,
+    ],
+    [["--delete-before", "-"], /--delete-before/],
+    [["--after", "0"], /^--after is "0", but must be a message's ID/m],
+    [["--delete-before", "1-0", "--json"], /^--delete-before stands alone/m],
+  ];
+  for (const [args, expected] of cases) {
+    const { code, output } = await runProgram(folder, "messages.js", args);
+    assert.equal(code, 1, args.join(" "));
+    assert.match(output, expected);
+    assert.doesNotMatch(output, /\bat \S+ \(/);
+  }
+});
+
+test("the bundled pages hold the style sheet minified", () => {
+  const bundle = readFileSync(join(SERVICE_ROOT, "dist", "server.js"), "utf8");
+  assert.match(bundle, /\.sheet\{max-width:66rem;/);
+  assert.doesNotMatch(bundle, /assets", "style\.css"/);
 });
 
 test("a résumé that can't be shown ends the build, with the field's name", async () => {

@@ -9,7 +9,7 @@ import { type Answer, type Service, sample, startService, testConfig } from "./s
 const store = new MemoryStore();
 let service: Service;
 before(async () => {
-  service = await startService({ redis: store, config: testConfig({ CONTACT_LIMIT: "3" }) });
+  service = await startService({ redis: store, config: testConfig({ CONTACT_LIMIT: "5" }) });
 });
 beforeEach(() => {
   store.values.clear();
@@ -112,7 +112,8 @@ test("a token of another session, a forged one, and one without its cookie confi
     ["é".repeat(30), ""],
   ];
   for (const [attempt, cookie] of attempts) {
-    const answer = await send({ fields: { ...GOOD, token: attempt }, headers: { Cookie: cookie } });
+    const headers = { Cookie: cookie, "X-Forwarded-For": "192.0.2.9" };
+    const answer = await send({ fields: { ...GOOD, token: attempt }, headers });
     assert.equal(answer.status, 200);
     assert.match(answer.text, /Is this your message\?/);
   }
@@ -187,11 +188,11 @@ test("what is wrong is said at its field, and what was typed stays", async () =>
   assert.match(answer.text, /<p class="error" id="email-error">This is not an e-mail address/);
   assert.match(answer.text, /role="alert"[\s\S]*<a href="#email">/);
   assert.ok(answer.text.includes('value="ada at example"'));
-  assert.equal(answer.text.match(/aria-invalid/g)?.length, 1);
+  assert.equal(answer.text.match(/ aria-invalid=/g)?.length, 1);
 
   const empty = await send({ fields: {}, headers: OWN });
   assert.equal(empty.status, 422);
-  assert.equal(empty.text.match(/aria-invalid/g)?.length, 3);
+  assert.equal(empty.text.match(/ aria-invalid=/g)?.length, 3);
   assert.equal(empty.text.match(/autofocus/g)?.length, 1);
   assert.deepEqual(messages(), []);
 });
@@ -206,18 +207,43 @@ test("a filled trap is answered, so that no person's message vanishes", async ()
 });
 
 test("a client that sends too much is told when to come back; others go on", async () => {
-  const from = (address: string) => ({ headers: { ...OWN, "X-Forwarded-For": address } });
-  for (let index = 0; index < 3; index += 1) assert.equal((await send(from("192.0.2.1"))).status, 303);
+  let number = 0;
+  const from = (address: string) => ({
+    fields: { ...GOOD, message: `${number++}\n${GOOD.message}` },
+    headers: { ...OWN, "X-Forwarded-For": address },
+  });
+  for (let index = 0; index < 5; index += 1) assert.equal((await send(from("192.0.2.1"))).status, 303);
   const limited = await send(from("192.0.2.1"));
   assert.equal(limited.status, 429);
   assert.equal(limited.headers["retry-after"], "600");
-  assertKept(limited);
+  assert.ok(limited.text.includes("5\nDear Nora,"), "what was typed stays");
   assert.match(limited.text, /again in 10 minutes/);
   assert.equal((await send(from("192.0.2.2"))).status, 303);
-  assert.equal(messages().length, 4);
+  assert.equal(messages().length, 6);
   assert.ok(![...store.values.keys()].some((key) => key.includes("192.0.2")), "no address is stored");
   store.nowSeconds = 600;
   assert.equal((await send(from("192.0.2.1"))).status, 303);
+});
+
+test("forms to confirm are counted before they get a session", async () => {
+  const sessions = () => [...store.values.keys()].filter((key) => key.startsWith("session:")).length;
+  for (let index = 0; index < 5; index += 1) assert.equal((await send()).status, 200);
+  const limited = await send();
+  assert.equal(limited.status, 429);
+  assertKept(limited);
+  assert.equal(limited.headers["set-cookie"], undefined);
+  assert.equal(sessions(), 5);
+  assert.equal((await send({ headers: OWN })).status, 303, "messages have a count of their own");
+});
+
+test("the same message is stored once, however often it is sent, until some time is over", async () => {
+  for (let index = 0; index < 2; index += 1) assert.equal((await send({ headers: OWN })).status, 303);
+  assert.equal(messages().length, 1);
+  assert.equal((await send({ fields: { ...GOOD, email: "eve@example.com" }, headers: OWN })).status, 303);
+  assert.equal(messages().length, 2, "another's is another");
+  store.nowSeconds = 600;
+  assert.equal((await send({ headers: OWN })).status, 303);
+  assert.equal(messages().length, 3);
 });
 
 test("one client is an IPv4 address, or an IPv6 network", () => {
@@ -276,6 +302,7 @@ test("a full mailbox refuses rather than to forget", async () => {
   assert.equal(answer.status, 503);
   assertKept(answer);
   assert.match(answer.text, /The mailbox is full/);
+  assert.equal(answer.headers["retry-after"], "3600");
   assert.equal(messages().length, 10_000);
   assert.match(JSON.stringify(service.logged()), /the mailbox is full/);
 });

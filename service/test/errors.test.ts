@@ -1,19 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { loadSite } from "../src/site.ts";
+import { METRICS } from "../src/metrics/catalogue.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { sendRaw } from "./raw.ts";
-import { type Answer, SERVICE_ROOT, type Service, startService } from "./service.ts";
+import { type Answer, type Service, sample, startService } from "./service.ts";
+import { FAILING_PATH, siteThatFails } from "./site-that-fails.ts";
 
 const SECRET = "what only the log may know";
 
 let service: Service;
 before(async () => {
-  const site = loadSite(SERVICE_ROOT);
-  const make = () => {
-    throw new Error(SECRET);
-  };
-  service = await startService({ redis: new MemoryStore(), site: { ...site, summary: { ...site.summary, make } } });
+  service = await startService({ redis: new MemoryStore(), site: siteThatFails(SECRET) });
 });
 after(() => service.close());
 
@@ -52,7 +49,7 @@ test("a wrong method is 405 and says what is allowed", async () => {
     ["/theme", "GET", "POST, OPTIONS"],
     ["/theme", "HEAD", "POST, OPTIONS"],
     ["/health", "PATCH", "GET, HEAD, OPTIONS"],
-    ["/static/style.css", "TRACE", "GET, HEAD, OPTIONS"],
+    ["/static/icon.svg", "TRACE", "GET, HEAD, OPTIONS"],
   ] as const;
   for (const [path, method, allow] of cases) {
     const { status, headers } = await service.ask(path, { method });
@@ -62,21 +59,27 @@ test("a wrong method is 405 and says what is allowed", async () => {
 });
 
 test("OPTIONS says what is allowed", async () => {
-  const { status, headers } = await service.ask("/", { method: "OPTIONS" });
-  assert.equal(status, 204);
-  assert.equal(headers.allow, "GET, HEAD, OPTIONS");
+  for (const [path, allow] of [
+    ["/", "GET, HEAD, OPTIONS"],
+    ["/theme", "POST, OPTIONS"],
+    ["*", "GET, HEAD, POST, OPTIONS"],
+  ] as const) {
+    const { status, headers } = await service.ask(path, { method: "OPTIONS" });
+    assert.equal(status, 204, path);
+    assert.equal(headers.allow, allow, path);
+  }
 });
 
 test("an unexpected error is 500 without a word about its cause; the log has it", async () => {
   for (const headers of [HTML, {}]) {
-    const answer = await service.ask("/api/resume/summary", { headers });
+    const answer = await service.ask(FAILING_PATH, { headers });
     assert.equal(answer.status, 500);
     assert.equal(answer.headers.etag, undefined);
     assertNoInternals(answer);
   }
   const logged = JSON.stringify(service.logged());
   assert.ok(logged.includes(SECRET));
-  assert.match(logged, /errors\.test\.ts/);
+  assert.match(logged, /site-that-fails\.ts/);
 });
 
 test("odd paths never give a 5xx", async () => {
@@ -108,4 +111,25 @@ test("broken requests get a short answer that names the replica", async () => {
     "POST /theme HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
   );
   assert.match(smuggled.text, /^HTTP\/1\.1 400 /);
+  const tunnel = await sendRaw(service.port, "CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n");
+  assert.match(tunnel.text, /^HTTP\/1\.1 405 Method Not Allowed\r\n/);
+});
+
+test("what is refused before it is a request is counted and logged", async () => {
+  const counted = (status: string) => sample(service.metrics, METRICS.httpRefused.name, { status });
+  const refused = () => service.logged().filter((line) => JSON.stringify(line).includes("no sound request")).length;
+  const before = {
+    bad: await counted("400"),
+    huge: await counted("431"),
+    tunnel: await counted("405"),
+    lines: refused(),
+  };
+  await sendRaw(service.port, "this is not HTTP\r\n\r\n");
+  await sendRaw(service.port, "GET nope HTTP/1.1\r\nHost: x\r\n\r\n");
+  await sendRaw(service.port, `GET / HTTP/1.1\r\nHost: x\r\nX-Big: ${"a".repeat(20_000)}\r\n\r\n`);
+  await sendRaw(service.port, "CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n");
+  assert.equal(await counted("400"), before.bad + 2);
+  assert.equal(await counted("431"), before.huge + 1);
+  assert.equal(await counted("405"), before.tunnel + 1);
+  assert.equal(refused(), before.lines + 4);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { Agent, request } from "node:http";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
@@ -146,6 +147,7 @@ test("a bad environment is one clear line and exit code 1", async () => {
   assert.equal(lines.length, 1);
   assert.match(lines[0] ?? "", /PORT is \\"http\\".*DRAIN_SECONDS is \\"soon\\"/);
   assert.doesNotMatch(lines[0] ?? "", /stack/);
+  assert.ok(lines[0]?.includes(`"replica":"${hostname()}"`), "it says who can't start");
 });
 
 test("with a Redis that is not there, it starts, serves and stops", async () => {

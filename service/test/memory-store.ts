@@ -1,4 +1,4 @@
-import { type ServiceStore, StoreUnavailable } from "../src/store/store.ts";
+import { type AppendLimits, type ServiceStore, StoreUnavailable } from "../src/store/store.ts";
 
 /** A store in memory for tests: its time and its reachability are the test's to set. */
 export class MemoryStore implements ServiceStore {
@@ -7,13 +7,14 @@ export class MemoryStore implements ServiceStore {
   away = false;
   nowSeconds = 0;
 
-  async get(key: string): Promise<string | undefined> {
-    return this.#find(key)?.value;
-  }
-
   async set(key: string, value: string, ttlSeconds: number): Promise<void> {
     this.#reach();
     this.values.set(key, { value, until: this.nowSeconds + ttlSeconds });
+  }
+
+  async touch(key: string, ttlSeconds: number): Promise<void> {
+    const entry = this.#find(key);
+    if (entry !== undefined) entry.until = this.nowSeconds + ttlSeconds;
   }
 
   async remove(key: string): Promise<void> {
@@ -47,13 +48,16 @@ export class MemoryStore implements ServiceStore {
   async append(
     stream: string,
     fields: Readonly<Record<string, string>>,
-    maxLength: number,
+    { maxLength, once }: AppendLimits,
   ): Promise<string | undefined> {
-    this.#reach();
+    const there = this.#find(once.key);
+    if (there !== undefined) return there.value;
     const entries = this.streams.get(stream) ?? [];
     if (entries.length >= maxLength) return undefined;
     this.streams.set(stream, [...entries, fields]);
-    return `${entries.length}-0`;
+    const id = `${entries.length}-0`;
+    await this.set(once.key, id, once.ttlSeconds);
+    return id;
   }
 
   state(): "ready" | "away" {

@@ -6,9 +6,12 @@ import type { Browser, Page } from "playwright-core";
 import { OTHER_MACHINE, openBrowser } from "./browser.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { type Service, startService } from "./service.ts";
+import { FAILING_PATH, siteThatFails } from "./site-that-fails.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const PATHS = ["/", "/experience", "/projects", "/contact", "/contact/thanks", "/nope"];
+const PATHS = ["/", "/experience", "/projects", "/contact", "/contact/thanks", "/nope", FAILING_PATH];
+/** Those that are no 200. */
+const STATUSES: Readonly<Record<string, number>> = { "/nope": 404, [FAILING_PATH]: 500 };
 const SCHEMES = ["light", "dark"] as const;
 const WIDTHS = [1280, 390, 320];
 const HOME_BYTES_LIMIT = 60_000;
@@ -17,7 +20,7 @@ const store = new MemoryStore();
 let service: Service;
 let browser: Browser;
 before(async () => {
-  service = await startService({ redis: store });
+  service = await startService({ redis: store, site: siteThatFails() });
   browser = await openBrowser();
 });
 after(async () => {
@@ -68,11 +71,13 @@ for (const path of PATHS) {
         assert.deepEqual(await violations(page), [], `at ${width} px`);
         assert.ok((await overflow(page)) <= 0, `at ${width} px it is ${await overflow(page)} px too wide`);
       }
-      // What the browser says of a 404 page is that it is one.
+      // What the browser says of a page of a problem is that it is one.
+      const status = STATUSES[path];
       assert.deepEqual(
-        complaints.filter((complaint) => !(path === "/nope" && complaint.includes("status of 404"))),
+        complaints.filter((complaint) => !(status !== undefined && complaint.includes(`status of ${status}`))),
         [],
       );
+      assert.equal((await page.goto(address(path)))?.status(), status ?? 200);
     });
   }
 }
@@ -91,18 +96,41 @@ test("what is wrong with a page would be found", async (t) => {
   assert.match(complaints.join("\n"), /Content Security Policy/);
 });
 
-test("a page loads itself, one small style sheet that it waits for, and its icon", async (t) => {
+/** The addresses of what kept the page from being shown, as its browser tells. */
+async function blocking(page: Page): Promise<readonly string[]> {
+  const found: unknown = await page.evaluate(
+    `performance.getEntriesByType("resource").filter(({ renderBlockingStatus }) => renderBlockingStatus !== "non-blocking")
+      .map(({ name, renderBlockingStatus }) => renderBlockingStatus + " " + name)`,
+  );
+  assert.ok(Array.isArray(found));
+  return found.map(String);
+}
+
+test("a page loads nothing but itself and its icon, and no request keeps it from being shown", async (t) => {
   for (const path of PATHS) {
     const { page } = await openPage();
     t.after(() => page.close());
     const requests: string[] = [];
-    page.on("request", (request) => requests.push(`${request.resourceType()} ${new URL(request.url()).pathname}`));
+    page.on("request", (request) => requests.push(new URL(request.url()).pathname));
     await page.goto(address(path), { waitUntil: "networkidle" });
-    const blocking = requests.filter((request) => /^(stylesheet|script|font) /.test(request));
-    assert.equal(blocking.length, 1, `${path}: ${blocking.join(", ")}`);
-    assert.match(blocking[0] ?? "", /^stylesheet \/static\/style\.[0-9a-f]{16}\.css$/);
-    assert.ok(requests.length <= 3, requests.join(", "));
+    assert.deepEqual(await blocking(page), [], path);
+    const [first, ...others] = requests;
+    assert.equal(first, path);
+    for (const other of others) assert.match(other, /^\/static\/(icon|apple-touch-icon)\.[0-9a-f]{16}\.(svg|png)$/);
+    const font: unknown = await page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily");
+    assert.match(String(font), /Palatino/, "the style sheet applies");
   }
+});
+
+test("a request that keeps a page from being shown would be found", async (t) => {
+  const { page } = await openPage();
+  t.after(() => page.close());
+  await page.route("**/blocked", (route) =>
+    route.fulfill({ contentType: "text/html", body: `<link rel="stylesheet" href="/late.css"><p>Hello</p>` }),
+  );
+  await page.route("**/late.css", (route) => route.fulfill({ contentType: "text/css", body: "p { color: red }" }));
+  await page.goto(address("/blocked"));
+  assert.deepEqual(await blocking(page), [`blocking ${address("/late.css")}`]);
 });
 
 test(`the home page weighs less than ${HOME_BYTES_LIMIT} bytes, compressed, with all it loads`, async (t) => {

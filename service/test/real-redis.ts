@@ -1,6 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { type Input, output } from "@pulumi/pulumi";
 import Docker from "dockerode";
+import { pack } from "tar-stream";
+import { parseConfig } from "../../infra/config.ts";
+import { redis } from "../../infra/system/redis.ts";
 
 /** "killed": gone at once, nothing listens. "silent": connections stay open, but nothing answers. */
 export type Fault = "killed" | "silent";
@@ -17,7 +22,7 @@ export interface RealRedis {
 }
 
 /**
- * A Redis from the environment: a container of the image RESUME_TEST_REDIS_IMAGE, which is killed and paused for real;
+ * A Redis from the environment: a container of the image RESUME_TEST_REDIS_IMAGE, set up as the stack's, which is killed and paused for real;
  * or the server at RESUME_TEST_REDIS_URL, through a relay that plays the faults.
  * @throws {Error} when neither is given: a test that needs a real Redis fails without one
  */
@@ -35,9 +40,12 @@ async function startContainer(image: string): Promise<RealRedis> {
   const docker = new Docker();
   const password = randomBytes(16).toString("hex");
   const port = await freePort();
+  const { command, data, files, user } = redis(parseConfig({}), password);
   const container = await docker.createContainer({
     Image: image,
-    Cmd: ["redis-server", "--appendonly", "yes", "--appendfsync", "everysec", "--requirepass", password],
+    Cmd: [...(command ?? [])],
+    User: `${user.uid}:${user.gid}`,
+    Volumes: Object.fromEntries(data.map(({ path }) => [path, {}])),
     ExposedPorts: { [`${REDIS_PORT}/tcp`]: {} },
     Labels: { "resume.test": "redis" },
     HostConfig: { PortBindings: { [`${REDIS_PORT}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(port) }] } },
@@ -46,6 +54,10 @@ async function startContainer(image: string): Promise<RealRedis> {
     await container.remove({ force: true, v: true });
   };
   try {
+    const config = pack();
+    for (const { path, content } of files) config.entry({ name: path }, await resolved(content));
+    config.finalize();
+    await container.putArchive(await buffer(config), { path: "/" });
     await container.start();
   } catch (error) {
     await close();
@@ -63,6 +75,11 @@ async function startContainer(image: string): Promise<RealRedis> {
     },
     close,
   };
+}
+
+/** The text that a part of the stack's description comes to. */
+function resolved(text: Input<string>): Promise<string> {
+  return new Promise((resolve) => output(text).apply(resolve));
 }
 
 /** A port that was free a moment ago. */

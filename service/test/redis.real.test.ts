@@ -72,11 +72,11 @@ test("a session and cached data live in a real Redis", async () => {
   const cookie = await storeTheme("dark");
   assert.equal(await themeShown(cookie), "dark");
   const key = `test:${Date.now()}`;
-  assert.equal(await store.get(key), undefined);
+  assert.equal(await store.read(key), undefined);
   await store.set(key, "é", 1);
-  assert.equal(await store.get(key), "é");
+  assert.equal((await store.read(key))?.value, "é");
   await pause(1_300);
-  assert.equal(await store.get(key), undefined, "it is forgotten after its time");
+  assert.equal(await store.read(key), undefined, "it is forgotten after its time");
   await service.ask("/api/resume/summary");
   assert.equal((await service.ask("/api/resume/summary")).headers["cache-status"], "resume-data; hit");
   assert.equal(await sample(service.metrics, METRICS.redisUp.name), 1);
@@ -102,13 +102,22 @@ test("locks, counts and streams do in a real Redis what the service needs", asyn
   const read = await store.read(`${name}:read`);
   assert.equal(read?.value, "value");
   assert.ok(read.leftMs > 50_000 && read.leftMs <= 60_000);
+  await store.touch(`${name}:read`, 120);
+  assert.ok(((await store.read(`${name}:read`))?.leftMs ?? 0) > 110_000, "its time starts anew");
   await store.remove(`${name}:read`);
+  await store.touch(`${name}:read`, 60);
   assert.equal(await store.read(`${name}:read`), undefined);
 
   const entry = { name: "é", text: "a\nb" };
-  assert.match((await store.append(`${name}:stream`, entry, 2)) ?? "", /^\d+-\d+$/);
-  assert.notEqual(await store.append(`${name}:stream`, entry, 2), undefined);
-  assert.equal(await store.append(`${name}:stream`, entry, 2), undefined, "a full stream takes nothing");
+  const append = (key: string) =>
+    store.append(`${name}:stream`, entry, { maxLength: 2, once: { key: `${name}:${key}`, ttlSeconds: 60 } });
+  const first = await append("one");
+  assert.match(first ?? "", /^\d+-\d+$/);
+  assert.equal(await append("one"), first, "it is there already");
+  assert.notEqual(await append("two"), first);
+  assert.equal(await append("three"), undefined, "a full stream takes nothing");
+  await store.remove(`${name}:stream`);
+  assert.notEqual(await append("one"), first, "what was deleted is added again");
 });
 
 for (const fault of ["killed", "silent"] as const) {

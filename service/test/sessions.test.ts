@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, beforeEach, test } from "node:test";
+import { METRICS } from "../src/metrics/catalogue.ts";
 import { samePath } from "../src/routes/theme.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { type Answer, SESSION_KEY, type Service, sample, startService, testConfig } from "./service.ts";
@@ -76,10 +77,67 @@ test("behind TLS the cookie is for TLS only", async () => {
 
 test("the session ends with its time to live", async () => {
   const cookie = cookieOf(await choose("dark"));
-  store.nowSeconds = 599;
-  assert.equal(await themeShown(cookie), "dark");
   store.nowSeconds = 600;
   assert.equal(await themeShown(cookie), "system");
+});
+
+test("a session lasts while its visitor is there, and is renewed once a minute at most", async () => {
+  const cookie = cookieOf(await choose("dark"));
+  const visit = () => service.ask("/", { headers: { Cookie: cookie } });
+  const renewals = () => sample(service.metrics, METRICS.sessions.name, { event: "renewed" });
+  const before = await renewals();
+  store.nowSeconds = 59;
+  assert.equal((await visit()).headers["set-cookie"], undefined);
+  assert.equal(await renewals(), before);
+
+  store.nowSeconds = 599;
+  const late = await visit();
+  assert.equal(cookieOf(late), cookie, "the browser keeps it for as long");
+  assert.match(late.headers["set-cookie"]?.[0] ?? "", /expires=.*httponly/i);
+  assert.equal(late.headers["cache-control"], "private, no-cache");
+  assert.equal((await visit()).headers["set-cookie"], undefined);
+  assert.equal(await renewals(), before + 1);
+
+  store.nowSeconds = 1198;
+  assert.equal(await themeShown(cookie), "dark");
+  store.nowSeconds = 1798;
+  assert.equal(await themeShown(cookie), "system");
+});
+
+test("a short session is renewed twice in its time", async (t) => {
+  const own = await startService({ redis: store, config: testConfig({ SESSION_TTL_SECONDS: "10" }) });
+  t.after(() => own.close());
+  const body = "theme=dark";
+  const cookie = cookieOf(await own.ask("/theme", { method: "POST", headers: FORM, body }));
+  for (const [seconds, renewed] of [
+    [4, false],
+    [5, true],
+    [9, false],
+    [10, true],
+  ] as const) {
+    store.nowSeconds = seconds;
+    const { headers } = await own.ask("/", { headers: { Cookie: cookie } });
+    assert.equal(headers["set-cookie"] !== undefined, renewed, `after ${seconds} s`);
+  }
+});
+
+test("what is no session's cookie gets the page for everyone, which caches keep", async () => {
+  const common = await service.ask("/");
+  const cookies = [
+    "x=resume_session",
+    "x=1; y=resume_session=2",
+    "not_resume_session=x",
+    "resume_session_2=x",
+    "resume_session=",
+    "resume_session=0",
+    `resume_session=${"A".repeat(32)}.${"A".repeat(43)}`,
+  ];
+  for (const cookie of cookies) {
+    const { headers } = await service.ask("/", { headers: { Cookie: cookie } });
+    assert.equal(headers["cache-control"], common.headers["cache-control"], cookie);
+    assert.equal(headers.vary, common.headers.vary, cookie);
+    assert.equal(headers.etag, common.headers.etag, cookie);
+  }
 });
 
 test("forged and broken cookies are no session", async () => {

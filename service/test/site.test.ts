@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { prepareDocument } from "../src/http/document.ts";
 import { loadResume } from "../src/resume/resume.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { SERVICE_ROOT, type Service, startService } from "./service.ts";
@@ -25,12 +27,19 @@ test("the home page shows the résumé", async () => {
   assert.equal(text.match(/<h1>/g)?.length, 1);
 });
 
-test("the pages need no inline style and no script that runs, and their policy allows none", async () => {
-  for (const path of PAGES) {
-    const { headers, text } = await service.ask(path);
-    assert.match(String(headers["content-security-policy"]), /default-src 'none'/);
-    assert.doesNotMatch(String(headers["content-security-policy"]), /unsafe|script-src/);
-    assert.doesNotMatch(text, /<script(?! type="application\/ld\+json">)|<style|\sstyle=|\son[a-z]+=/i);
+test("a page holds its style sheet and no script that runs, and its policy allows that very sheet alone", async () => {
+  for (const path of [...PAGES, "/contact/thanks", "/nope"]) {
+    const { headers, text } = await service.ask(path, { headers: { Accept: "text/html" } });
+    const [, style = "", ...others] = /<style>([^<]*)<\/style>/.exec(text) ?? [];
+    assert.deepEqual(others, []);
+    assert.ok(style.includes(".sheet"), path);
+    const hash = createHash("sha256").update(style).digest("base64");
+    const policy = String(headers["content-security-policy"]);
+    assert.match(policy, /^default-src 'none'; /);
+    assert.ok(policy.includes(`; style-src 'sha256-${hash}';`), path);
+    assert.doesNotMatch(policy, /unsafe|script-src/);
+    const rest = text.replace(`<style>${style}</style>`, "");
+    assert.doesNotMatch(rest, /<script(?! type="application\/ld\+json">)|<style|stylesheet|\sstyle=|\son[a-z]+=/i);
   }
 });
 
@@ -71,17 +80,22 @@ test("a site that knows its address makes complete links", async (t) => {
   assert.ok(text.includes(`<link rel="canonical" href="https://example.com/projects">`));
   assert.ok(text.includes(`<meta property="og:url" content="https://example.com/projects">`));
   const sitemap = await own.ask("/sitemap.xml");
+  assert.equal(sitemap.headers["content-type"], "application/xml; charset=utf-8");
+  assert.equal(sitemap.text.match(/<loc>/g)?.length, PAGES.length);
   for (const path of PAGES) assert.ok(sitemap.text.includes(`<loc>https://example.com${path}</loc>`), path);
   assert.match((await own.ask("/robots.txt")).text, /^Sitemap: https:\/\/example\.com\/sitemap\.xml$/m);
 });
 
-test("robots, sitemap and favicon are where they are looked for", async () => {
+test("a site that does not know its address has no sitemap, whose addresses must be complete", async () => {
+  assert.equal((await service.ask("/sitemap.xml")).status, 404);
+  assert.doesNotMatch((await service.ask("/robots.txt")).text, /Sitemap/);
+  assert.doesNotMatch((await service.ask("/")).text, /og:url/);
+});
+
+test("robots and favicon are where they are looked for", async () => {
   const robots = await service.ask("/robots.txt");
   assert.equal(robots.headers["content-type"], "text/plain; charset=utf-8");
   assert.match(robots.text, /^User-agent: \*$/m);
-  const sitemap = await service.ask("/sitemap.xml");
-  assert.equal(sitemap.headers["content-type"], "application/xml; charset=utf-8");
-  assert.equal(sitemap.text.match(/<loc>/g)?.length, PAGES.length);
   const favicon = await service.ask("/favicon.ico");
   assert.equal(favicon.headers["content-type"], "image/x-icon");
   assert.deepEqual([...favicon.bytes.subarray(0, 4)], [0, 0, 1, 0]);
@@ -170,17 +184,21 @@ for (const path of DOCUMENTS) {
 test("what the page loads is there, may be kept for ever, and is compressed", async () => {
   const { text } = await service.ask("/");
   const addresses = [...text.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((match) => match[1] ?? "");
-  assert.equal(addresses.length, 2);
+  assert.deepEqual(
+    addresses.map((address) => address.replace(/\.[0-9a-f]{16}\./, ".")),
+    ["/static/apple-touch-icon.png", "/static/icon.svg"],
+  );
   for (const address of addresses) {
     const { status, headers } = await service.ask(address, { headers: { "Accept-Encoding": "br" } });
     assert.equal(status, 200, address);
+    assert.equal(headers["content-type"], address.endsWith(".png") ? "image/png" : "image/svg+xml");
     assert.equal(headers["cache-control"], "public, max-age=31536000, immutable");
     assert.equal(headers["content-encoding"], "br");
   }
 });
 
 test("another version's file gives today's, and nobody keeps it; other names give 404", async () => {
-  const other = await service.ask("/static/style.0123456789abcdef.css");
+  const other = await service.ask("/static/icon.0123456789abcdef.svg");
   assert.equal(other.status, 200);
   assert.equal(other.headers["cache-control"], "no-store");
   for (const path of ["/static/", "/static/nope.css", "/static/..%2fpackage.json", "/static/../package.json"]) {
@@ -188,13 +206,35 @@ test("another version's file gives today's, and nobody keeps it; other names giv
   }
 });
 
-test("answers made for each request are compressed above the threshold only", async () => {
-  const headers = { "Accept-Encoding": "gzip" };
-  const metrics = await service.ask("/metrics", { headers });
-  assert.equal(metrics.headers["content-encoding"], "gzip");
-  assert.match(gunzipSync(metrics.bytes).toString(), /^# HELP /m);
-  const health = await service.ask("/health", { headers });
-  assert.equal(health.headers["content-encoding"], undefined);
+test("answers made for each request are compressed above the threshold only, and those for the stack's own never", async () => {
+  const headers = { "Accept-Encoding": "gzip", Accept: "text/html" };
+  const problem = await service.ask("/nope", { headers });
+  assert.equal(problem.headers["content-encoding"], "gzip");
+  assert.match(gunzipSync(problem.bytes).toString(), /^<!doctype html>/);
+  for (const path of ["/health", "/ready", "/metrics", "/api/resume/summary"]) {
+    assert.equal((await service.ask(path, { headers })).headers["content-encoding"], undefined, path);
+  }
+});
+
+test("what compressing makes no smaller comes as it is, to whoever asks", () => {
+  const noise = randomBytes(2000);
+  const { variants } = prepareDocument(noise, {});
+  for (const variant of [variants.br, variants.gzip]) assert.deepEqual(variant, variants.identity);
+  assert.equal(prepareDocument("a".repeat(2000), {}).variants.br.encoding, "br");
+});
+
+test("a picture of the person is for previews and search engines, when it is a full address", async () => {
+  const { renderHome } = await import("../src/page/home.ts");
+  const { loadAssets } = await import("../src/page/assets.ts");
+  const { readResume } = await import("../src/resume/resume.ts");
+  const home = (image: string): string => {
+    const resume = readResume({ basics: { name: "A", image } });
+    return renderHome({ resume, assets: loadAssets(SERVICE_ROOT), publicUrl: undefined }, "system");
+  };
+  const text = home("https://example.com/a.png?b=1&c=2");
+  assert.ok(text.includes('<meta property="og:image" content="https://example.com/a.png?b=1&amp;c=2">'));
+  assert.ok(text.includes('"image":"https://example.com/a.png?b=1&c=2"'));
+  for (const image of ["a.png", "data:image/png;base64,AAAA"]) assert.doesNotMatch(home(image), /og:image|"image"/);
 });
 
 test("the pages of a résumé with dangerous texts hold them as text", async () => {

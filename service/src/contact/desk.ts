@@ -38,7 +38,10 @@ export interface FormView {
 export interface DeskParts {
   readonly sessions: Sessions;
   readonly tokens: FormTokens;
+  /** Messages of a client. */
   readonly limit: RateLimit;
+  /** Forms that a client was asked to confirm: each has a session, which the store must have room for. */
+  readonly askLimit: RateLimit;
   readonly mailbox: Mailbox;
   readonly log: Log;
 }
@@ -62,20 +65,21 @@ export class ContactDesk {
 
   /** @throws {StoreUnavailable} */
   async take(submission: Submission): Promise<Outcome> {
-    const { sessions, tokens, limit, mailbox } = this.#parts;
+    const { sessions, tokens, limit, askLimit, mailbox } = this.#parts;
     const session = await sessions.load(submission.sessionCookie);
     const view: FormView = { theme: session?.data.theme ?? "system", token: tokens.issue(session) };
 
     const errors = checkContact(submission.values);
     if (Object.keys(errors).length > 0) return { result: "invalid", errors, view };
     if (submission.trapped) return { result: "trapped", view };
-    if (!submission.vouched && !tokens.valid(session, submission.token)) return this.#askAgain(view.theme, session);
+    const confirmed = submission.vouched || tokens.valid(session, submission.token);
 
-    const retrySeconds = await limit.take(submission.client);
+    const retrySeconds = await (confirmed ? limit : askLimit).take(submission.client);
     if (retrySeconds !== undefined) return { result: "limited", retrySeconds, view };
+    if (!confirmed) return this.#askAgain(view.theme, session);
     const id = await mailbox.put(submission.values, submission.requestId);
     if (id === undefined) return { result: "full", view };
-    return { result: "stored", cookie: await this.#useUp(session) };
+    return { result: "stored", cookie: await this.#useUp(session, submission.requestId) };
   }
 
   /** The right to send the form comes with a new session id. */
@@ -87,7 +91,7 @@ export class ContactDesk {
   }
 
   /** The right is used up: the session goes on without it, or ends when it holds nothing else. The message is stored, whatever happens here. */
-  async #useUp(session: Session | undefined): Promise<CookieChange | undefined> {
+  async #useUp(session: Session | undefined, requestId: string): Promise<CookieChange | undefined> {
     if (session?.data.form === undefined) return undefined;
     const { sessions, log } = this.#parts;
     const data: SessionData = { theme: session.data.theme };
@@ -96,7 +100,7 @@ export class ContactDesk {
       await sessions.end(session);
       return "clear";
     } catch (error) {
-      log.warn("a session could not be renewed after its form was stored", errorFields(error));
+      log.warn("a session could not be renewed after its form was stored", { requestId, ...errorFields(error) });
       return undefined;
     }
   }

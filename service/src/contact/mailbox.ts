@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { StreamStore } from "../store/store.ts";
 import type { ContactValues } from "./message.ts";
 
@@ -10,6 +11,9 @@ export const MESSAGES = "messages";
  */
 const MAX_MESSAGES = 10_000;
 
+/** How long the same message from the same sender is known to be there already, in seconds. */
+const SAME_SECONDS = 600;
+
 /** Keeps messages until somebody reads them. */
 export class Mailbox {
   readonly #store: StreamStore;
@@ -19,12 +23,16 @@ export class Mailbox {
   }
 
   /**
-   * Stores a message for good. When the store fails in the middle it may be stored nonetheless: a visitor who sends it
-   * again then has it there twice, never lost.
+   * Stores a message for good, and once: when the store fails in the middle it may be stored nonetheless, and a visitor
+   * who was told to send it again does no harm with that.
    * @returns its id, or undefined when the mailbox is full
    * @throws {StoreUnavailable}
    */
   put(values: ContactValues, requestId: string): Promise<string | undefined> {
-    return this.#store.append(MESSAGES, { ...values, requestId }, MAX_MESSAGES);
+    const hash = createHash("sha256")
+      .update(JSON.stringify([values.name, values.email, values.message]))
+      .digest("base64url");
+    const once = { key: `message:${hash}`, ttlSeconds: SAME_SECONDS };
+    return this.#store.append(MESSAGES, { ...values, requestId }, { maxLength: MAX_MESSAGES, once });
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Context } from "../context.ts";
+import { allowedBy, clientHas } from "./conditions.ts";
 import { chooseEncoding, type Encoding } from "./encoding.ts";
 import { HttpProblem } from "./problem.ts";
 import { readRange } from "./range.ts";
@@ -12,6 +13,8 @@ export interface Document {
 }
 
 interface Variant {
+  /** How the body is encoded: "identity" where compressing gains nothing, whatever the client takes. */
+  readonly encoding: Encoding;
   readonly body: Buffer;
   readonly etag: string;
 }
@@ -43,12 +46,15 @@ export function prepareDocument(
       [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
     },
   });
+  const gzip = gzipSync(body, { level: constants.Z_BEST_COMPRESSION });
+  const identity: Variant = { encoding: "identity", body, etag: `"${hash}"` };
+  const smaller = (variant: Variant): Variant => (variant.body.length < body.length ? variant : identity);
   return {
     headers,
     variants: {
-      br: { body: brotli, etag: `"${hash}-br"` },
-      gzip: { body: gzipSync(body, { level: constants.Z_BEST_COMPRESSION }), etag: `"${hash}-gz"` },
-      identity: { body, etag: `"${hash}"` },
+      br: smaller({ encoding: "br", body: brotli, etag: `"${hash}-br"` }),
+      gzip: smaller({ encoding: "gzip", body: gzip, etag: `"${hash}-gz"` }),
+      identity,
     },
   };
 }
@@ -58,8 +64,7 @@ export function prepareDocument(
  * when it asked for another one only, with 206 and a part when it asked for that (RFC 9110, 13.2.2).
  */
 export function sendDocument(ctx: Context, document: Document, headers: Readonly<Record<string, string>> = {}): void {
-  const encoding = chooseEncoding(ctx.req.headers["accept-encoding"]);
-  const { body, etag } = document.variants[encoding];
+  const { encoding, body, etag } = document.variants[chooseEncoding(ctx.req.headers["accept-encoding"])];
   ctx.status = 200;
   ctx.set(document.headers);
   ctx.set(headers);
@@ -68,8 +73,8 @@ export function sendDocument(ctx: Context, document: Document, headers: Readonly
   ctx.vary("Accept-Encoding");
   // Prepared in all encodings: nothing is left to compress, and a part must stay as it is.
   ctx.compress = false;
-  if (!matches(ctx.req.headers["if-match"], etag)) throw new HttpProblem(412, "The file is another one by now.");
-  if (ctx.fresh) {
+  if (!allowedBy(ctx.req.headers["if-match"], etag)) throw new HttpProblem(412, "The file is another one by now.");
+  if (clientHas(ctx.req.headers["if-none-match"], etag)) {
     ctx.status = 304;
     return;
   }
@@ -93,12 +98,6 @@ function sendBody(ctx: Context, body: Buffer, etag: string): void {
   ctx.status = 206;
   ctx.set("Content-Range", `bytes ${range.first}-${range.last}/${body.length}`);
   ctx.body = body.subarray(range.first, range.last + 1);
-}
-
-/** Whether an If-Match header allows an answer with this ETag. */
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined || header.trim() === "*") return true;
-  return header.split(",").some((candidate) => candidate.trim() === etag);
 }
 
 /** 16 hex digits that change with the content. */

@@ -19,9 +19,16 @@ export const METRICS = {
   httpDuration: {
     type: "histogram",
     name: "resume_http_request_duration_seconds",
-    help: "Time from a request's first line to its answered response, by route, method and class of status.",
+    help: "Time from a request's first line to its answered response, by route.",
+    labels: ["route"],
+    // None above a second: what takes longer is slow, and after four nginx gives up.
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1],
+  },
+  httpRequests: {
+    type: "counter",
+    name: "resume_http_requests_total",
+    help: "Requests that were answered, by route, method and class of status.",
     labels: ["route", "method", "status_class"],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10],
   },
   httpInFlight: {
     type: "gauge",
@@ -34,6 +41,18 @@ export const METRICS = {
     name: "resume_http_requests_aborted_total",
     help: "Requests whose client went away before the response was written.",
     labels: ["route"],
+  },
+  httpFailures: {
+    type: "counter",
+    name: "resume_http_failures_total",
+    help: "Requests that failed by the service's fault: answered with 5xx, or not before nginx gave up on them, by route.",
+    labels: ["route"],
+  },
+  httpRefused: {
+    type: "counter",
+    name: "resume_http_refused_total",
+    help: "What came in and was no sound request, by the status it was refused with; it has no route.",
+    labels: ["status"],
   },
   redisUp: {
     type: "gauge",
@@ -52,12 +71,12 @@ export const METRICS = {
     name: "resume_redis_command_duration_seconds",
     help: "Time a Redis command took, by command and result (ok, error).",
     labels: ["command", "result"],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+    buckets: [0.001, 0.01, 0.1],
   },
   sessions: {
     type: "counter",
     name: "resume_sessions_total",
-    help: "Session events: created, updated, rotated (new id), ended, loaded, expired, forged (bad signature), unavailable (no store).",
+    help: "Session events: created, updated, renewed (time to live), rotated (new id), ended, loaded, expired, forged (bad signature), unavailable (no store).",
     labels: ["event"],
   },
   cacheRequests: {
@@ -102,15 +121,22 @@ export const METRICS = {
 export const PROBE_ROUTES = ["/health", "/ready", "/metrics"] as const;
 export const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 export const METHOD_LABELS = ["GET", "HEAD", "POST", "OPTIONS", "other"] as const;
-export type SessionEvent =
-  | "created"
-  | "updated"
-  | "rotated"
-  | "ended"
-  | "loaded"
-  | "expired"
-  | "forged"
-  | "unavailable";
+/** What is refused before it is a request: broken, too large, too slow, a tunnel. */
+export const REFUSALS = ["400", "405", "408", "431"] as const;
+export type Refusal = (typeof REFUSALS)[number];
+export const REDIS_COMMANDS = ["set", "remove", "touch", "read", "lock", "unlock", "count", "append", "ping"] as const;
+export const SESSION_EVENTS = [
+  "created",
+  "updated",
+  "renewed",
+  "rotated",
+  "ended",
+  "loaded",
+  "expired",
+  "forged",
+  "unavailable",
+] as const;
+export type SessionEvent = (typeof SESSION_EVENTS)[number];
 /** What became of a contact form that was sent; all but "stored" were answered so that the visitor knows. */
 export const MESSAGE_RESULTS = [
   "stored",
@@ -123,4 +149,5 @@ export const MESSAGE_RESULTS = [
   "unavailable",
 ] as const;
 export type MessageResult = (typeof MESSAGE_RESULTS)[number];
-export type CacheResult = "hit" | "stale" | "miss" | "shared" | "bypass";
+export const CACHE_RESULTS = ["hit", "stale", "miss", "shared", "bypass"] as const;
+export type CacheResult = (typeof CACHE_RESULTS)[number];

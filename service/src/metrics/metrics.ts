@@ -1,7 +1,7 @@
 import { totalmem } from "node:os";
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type LabelValues, Registry } from "prom-client";
 import type { Config } from "../config.ts";
-import { METRICS, type MetricDefinition } from "./catalogue.ts";
+import { MESSAGE_RESULTS, METRICS, type MetricDefinition, REFUSALS, SESSION_EVENTS } from "./catalogue.ts";
 
 /** The catalogue's metrics as prom-client objects in one registry. */
 export interface Metrics {
@@ -9,7 +9,10 @@ export interface Metrics {
   readonly httpDuration: Histogram;
   /** How many requests are being answered now: a plain number, read when Prometheus asks. */
   readonly httpInFlight: { now: number };
+  readonly httpRequests: Counter;
   readonly httpAborted: Counter;
+  readonly httpFailures: Counter;
+  readonly httpRefused: Counter;
   readonly redisUp: Gauge;
   readonly redisConnections: Counter;
   readonly redisCommandDuration: Histogram;
@@ -55,13 +58,30 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
     registry,
     httpDuration: histogram(METRICS.httpDuration),
     httpInFlight,
+    httpRequests: counter(METRICS.httpRequests),
     httpAborted: counter(METRICS.httpAborted),
+    httpFailures: counter(METRICS.httpFailures),
+    httpRefused: preset(counter(METRICS.httpRefused), "status", REFUSALS),
     redisUp: gauge(METRICS.redisUp),
     redisConnections: counter(METRICS.redisConnections),
     redisCommandDuration: histogram(METRICS.redisCommandDuration),
-    sessions: counter(METRICS.sessions),
+    sessions: preset(counter(METRICS.sessions), "event", SESSION_EVENTS),
     cacheRequests: counter(METRICS.cacheRequests),
-    messages: counter(METRICS.messages),
+    messages: preset(counter(METRICS.messages), "result", MESSAGE_RESULTS),
     draining: gauge(METRICS.draining),
   };
+}
+
+/**
+ * Begins a counter at 0 for each value of its label: Prometheus sees a counter's first increase only from a sample that
+ * was there before it.
+ */
+export function preset(
+  counter: Counter,
+  label: string,
+  values: readonly string[],
+  others: LabelValues<string> = {},
+): Counter {
+  for (const value of values) counter.inc({ ...others, [label]: value }, 0);
+  return counter;
 }

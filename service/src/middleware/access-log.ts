@@ -5,7 +5,10 @@ import type { Observer } from "./observe.ts";
 /** Routes that machines ask every few seconds: logged only when they fail, or at level debug. */
 const PROBES: ReadonlySet<string> = new Set(PROBE_ROUTES);
 
-/** One JSON line a request, once its response is written. Without the query string, which may hold what is private. */
+/**
+ * One JSON line a request, once its response is written. Without the query string, which may hold what is
+ * private, and without the client, whom nginx' line of the same id names.
+ */
 export function accessLog(log: Log): Observer {
   return {
     ended: (ctx, { seconds, aborted }) => {
@@ -21,7 +24,6 @@ export function accessLog(log: Log): Observer {
         status: statusCode,
         bytes: ctx.response.length,
         ms: Math.round(seconds * 1e6) / 1000,
-        client: ctx.ip,
         ...(aborted ? { aborted } : {}),
       });
     },

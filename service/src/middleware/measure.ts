@@ -2,6 +2,9 @@ import { METHOD_LABELS, STATUS_CLASSES } from "../metrics/catalogue.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Observer } from "./observe.ts";
 
+/** nginx waits this long for an answer (proxy_read_timeout), then asks another replica or fails. */
+const NGINX_GIVES_UP_SECONDS = 4;
+
 const METHODS: ReadonlySet<string> = new Set(METHOD_LABELS);
 
 /** Rate, errors and duration of every request, by route, method and class of status. */
@@ -15,11 +18,14 @@ export function measure(metrics: Metrics): Observer {
       const { route } = ctx.state;
       if (aborted) {
         metrics.httpAborted.inc({ route });
+        if (seconds >= NGINX_GIVES_UP_SECONDS) metrics.httpFailures.inc({ route });
         return;
       }
       const method = METHODS.has(ctx.method) ? ctx.method : "other";
       const status_class = STATUS_CLASSES[Math.floor(ctx.res.statusCode / 100) - 1] ?? "5xx";
-      metrics.httpDuration.observe({ route, method, status_class }, seconds);
+      metrics.httpDuration.observe({ route }, seconds);
+      metrics.httpRequests.inc({ route, method, status_class });
+      if (status_class === "5xx") metrics.httpFailures.inc({ route });
     },
   };
 }

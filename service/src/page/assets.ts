@@ -2,16 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { contentHash, type Document, IMMUTABLE_CACHING, prepareDocument } from "../http/document.ts";
 
-/** The files that pages load, by their plain name ("style.css") and by the name with the content's hash. */
+/** The files that pages load, by their plain name ("icon.svg") and by the name with the content's hash. */
 export interface Assets {
   readonly byName: ReadonlyMap<string, Document>;
   readonly byFile: ReadonlyMap<string, Document>;
-  /** The address of a file, such as "/static/style.0123456789abcdef.css". */
+  /** The address of a file, such as "/static/icon.0123456789abcdef.svg". */
   url(name: string): string;
 }
 
 const FILES: Readonly<Record<string, string>> = {
-  "style.css": "text/css; charset=utf-8",
+  "apple-touch-icon.png": "image/png",
   "icon.svg": "image/svg+xml",
 };
 
@@ -21,9 +21,9 @@ export function loadAssets(root: string): Assets {
   const byFile = new Map<string, Document>();
   const files = new Map<string, string>();
   for (const [name, type] of Object.entries(FILES)) {
-    const text = readFileSync(join(root, "assets", name), "utf8");
-    const document = prepareDocument(text, { "Content-Type": type, "Cache-Control": IMMUTABLE_CACHING });
-    const file = name.replace(".", `.${contentHash(text)}.`);
+    const content = readFileSync(join(root, "assets", name));
+    const document = prepareDocument(content, { "Content-Type": type, "Cache-Control": IMMUTABLE_CACHING });
+    const file = name.replace(".", `.${contentHash(content)}.`);
     byName.set(name, document);
     byFile.set(file, document);
     files.set(name, file);

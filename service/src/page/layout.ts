@@ -1,18 +1,21 @@
+import { createHash } from "node:crypto";
 import type { Resume } from "../resume/resume.ts";
 import type { Assets } from "./assets.ts";
 import { renderFooter } from "./footer.ts";
 import { Html, html } from "./html.ts";
 import { renderNavigation } from "./navigation.ts";
+import { STYLE } from "./style.ts";
 import type { Theme } from "./theme.ts";
 
 /**
- * Headers of every HTML answer. The pages hold no inline style and no script but a block of data, which is never run:
- * so the policy allows none.
+ * Headers of every HTML answer. A page holds its style sheet, so that no request keeps it from being shown; the policy
+ * allows that very one and no other. It holds no script but a block of data, which is never run.
  */
 export const HTML_HEADERS: Readonly<Record<string, string>> = {
   "Content-Type": "text/html; charset=utf-8",
   "Content-Security-Policy":
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; ` +
+    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   "Referrer-Policy": "strict-origin-when-cross-origin",
 };
 
@@ -42,6 +45,7 @@ const DESCRIPTION_LENGTH = 160;
 /** The frame that all pages share. */
 export function renderPage(site: SiteParts, { path, kind, title, description, theme, body, data }: PageParts): string {
   const { resume, assets, publicUrl = "" } = site;
+  const { image } = resume.basics;
   const short = shorten(description, DESCRIPTION_LENGTH);
   const page = html`<!doctype html>
 <html lang="en" data-theme="${theme}">
@@ -57,9 +61,11 @@ ${path === undefined ? html`<meta name="robots" content="noindex">` : html`<link
 <meta property="og:description" content="${short}">
 <meta property="og:site_name" content="${resume.basics.name}">
 ${path !== undefined && publicUrl !== "" ? html`<meta property="og:url" content="${publicUrl}${path}">` : undefined}
+${image === undefined ? undefined : html`<meta property="og:image" content="${image}">`}
 <meta name="twitter:card" content="summary">
-<link rel="stylesheet" href="${assets.url("style.css")}">
+<link rel="apple-touch-icon" href="${assets.url("apple-touch-icon.png")}">
 <link rel="icon" type="image/svg+xml" href="${assets.url("icon.svg")}">
+<style>${new Html(STYLE)}</style>
 ${data === undefined ? undefined : html`<script type="application/ld+json">${dataBlock(data)}</script>`}
 </head>
 <body>

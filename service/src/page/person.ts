@@ -16,6 +16,7 @@ export function personData(
     email: basics.email,
     telephone: basics.phone,
     url: publicUrl ?? basics.url,
+    image: basics.image,
     sameAs: some([basics.url, ...basics.profiles.map(({ url }) => url)].filter((url) => url !== undefined)),
     address: location && {
       "@type": "PostalAddress",

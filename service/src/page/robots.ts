@@ -1,8 +1,8 @@
 import { html } from "./html.ts";
 import { PAGES } from "./navigation.ts";
 
-/** The pages for search engines. Addresses are relative when the site does not know its own. */
-export function renderSitemap(publicUrl = ""): string {
+/** The pages for search engines. */
+export function renderSitemap(publicUrl: string): string {
   return html`<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 ${PAGES.map(

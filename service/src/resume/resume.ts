@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ContentError } from "../content.ts";
-import { type FieldProblem, Fields } from "./fields.ts";
+import { type FieldProblem, Fields, isWebAddress } from "./fields.ts";
 import { checkSchema } from "./schema.ts";
 
 /** The part of the open JSON Resume schema (v1.0.0) that the site shows. Dates are YYYY, YYYY-MM or YYYY-MM-DD. */
@@ -26,6 +26,8 @@ export interface Basics {
   readonly email: string | undefined;
   readonly phone: string | undefined;
   readonly url: string | undefined;
+  /** The web address of a picture. The schema takes any text; one that is no full address is left out. */
+  readonly image: string | undefined;
   readonly summary: string | undefined;
   readonly location: Location | undefined;
   readonly profiles: readonly Profile[];
@@ -187,6 +189,7 @@ function sentence({ field, problem }: FieldProblem): string {
 }
 
 function readBasics(fields: Fields): Basics {
+  const image = fields.optionalText("image");
   const location = fields.optionalObject("location");
   return {
     name: fields.text("name"),
@@ -194,6 +197,7 @@ function readBasics(fields: Fields): Basics {
     email: fields.optionalEmail("email"),
     phone: fields.optionalText("phone"),
     url: fields.optionalUrl("url"),
+    image: image !== undefined && isWebAddress(image) ? image : undefined,
     summary: fields.optionalText("summary"),
     location: location === undefined ? undefined : readLocation(location),
     profiles: fields.list("profiles", (profile) => ({

@@ -17,6 +17,8 @@ import { StoreUnavailable } from "../store/store.ts";
 /** 5,000 characters of three bytes each, percent-encoded, and the other fields. */
 const MAX_FORM_BYTES = 60 * 1024;
 const RETRY_SECONDS = 5;
+/** A full mailbox waits for its owner. */
+const FULL_RETRY_SECONDS = 3600;
 
 export interface ContactParts {
   /** Undefined when the service runs without Redis. */
@@ -58,7 +60,10 @@ export function contactHandler({ desk, render, metrics, log }: ContactParts): Ha
         requestId: ctx.state.requestId,
       });
       count(outcome.result);
-      if (outcome.result === "full") log.error("the mailbox is full: a message was refused");
+      if (outcome.result === "full") {
+        log.error("the mailbox is full: a message was refused", { requestId: ctx.state.requestId });
+        ctx.set("Retry-After", String(FULL_RETRY_SECONDS));
+      }
       if ("cookie" in outcome) changeCookie(ctx, outcome.cookie, desk.sessionTtlSeconds);
       if (outcome.result === "limited") ctx.set("Retry-After", String(outcome.retrySeconds));
       if (outcome.result !== "stored") return again(replyTo(outcome));

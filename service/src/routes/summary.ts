@@ -1,3 +1,4 @@
+import { clientHas } from "../http/conditions.ts";
 import { contentHash, PAGE_CACHING } from "../http/document.ts";
 import type { CacheResult } from "../metrics/catalogue.ts";
 import type { ResumeSummary } from "../resume/summary.ts";
@@ -17,15 +18,16 @@ export function summaryRoute(cache: DataCache, entry: CacheEntry<ResumeSummary>)
   return {
     path: "/api/resume/summary",
     get: async (ctx) => {
-      const { value, result } = await cache.read(entry);
+      const { value, result } = await cache.read({ ...entry, requestId: ctx.state.requestId });
       const text = JSON.stringify(value);
       ctx.status = 200;
       ctx.set("Content-Type", "application/json; charset=utf-8");
       ctx.set("Cache-Control", PAGE_CACHING);
       ctx.set("Cache-Status", STATUS[result]);
       // Weak: the bytes differ by encoding, the meaning doesn't.
-      ctx.set("ETag", `W/"${contentHash(text)}"`);
-      if (ctx.fresh) ctx.status = 304;
+      const etag = `W/"${contentHash(text)}"`;
+      ctx.set("ETag", etag);
+      if (clientHas(ctx.req.headers["if-none-match"], etag)) ctx.status = 304;
       else ctx.body = text;
     },
   };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { errorFields, type Log } from "../log.ts";
+import { errorFields, type Fields, type Log } from "../log.ts";
 import type { CacheResult } from "../metrics/catalogue.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { type CacheStore, StoreUnavailable } from "./store.ts";
@@ -14,6 +14,8 @@ export interface CacheEntry<T> {
   readonly make: () => T | Promise<T>;
   /** Guards what comes back from the store. */
   readonly is: (value: unknown) => value is T;
+  /** The request that asks for it, for the log. */
+  readonly requestId?: string;
 }
 
 export interface Cached<T> {
@@ -122,7 +124,7 @@ export class DataCache {
       await this.#keep(store, entry, value);
       return { value, result: "miss" };
     } finally {
-      await this.#quietly("a lock could not be given back; it ends by itself", () =>
+      await this.#quietly(entry, "a lock could not be given back; it ends by itself", () =>
         store.unlock(storeKey(entry), owner),
       );
     }
@@ -137,7 +139,7 @@ export class DataCache {
       const owner = randomUUID();
       if (await store.lock(key, owner, LOCK_MS)) await this.#makeWithLock(store, entry, owner);
     } catch (error) {
-      this.#log.warn("a stale value could not be made anew", { entry: entry.name, ...errorFields(error) });
+      this.#log.warn("a stale value could not be made anew", { ...said(entry), ...errorFields(error) });
     } finally {
       this.#refreshing.delete(key);
     }
@@ -145,19 +147,24 @@ export class DataCache {
 
   /** A value that can't be stored is still a value. */
   async #keep<T>(store: CacheStore, entry: CacheEntry<T>, value: T): Promise<void> {
-    await this.#quietly("a value could not be stored", () =>
+    await this.#quietly(entry, "a value could not be stored", () =>
       store.set(storeKey(entry), JSON.stringify(value), this.#ttlSeconds * (1 + STALE_TIMES)),
     );
   }
 
-  async #quietly(what: string, action: () => Promise<void>): Promise<void> {
+  async #quietly(entry: CacheEntry<unknown>, what: string, action: () => Promise<void>): Promise<void> {
     try {
       await action();
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
-      this.#log.warn(what, errorFields(error));
+      this.#log.warn(what, { ...said(entry), ...errorFields(error) });
     }
   }
+}
+
+/** What the log says of an entry. */
+function said({ name, requestId }: Pick<CacheEntry<unknown>, "name" | "requestId">): Fields {
+  return { entry: name, requestId };
 }
 
 function storeKey(entry: Pick<CacheEntry<unknown>, "name" | "key">): string {

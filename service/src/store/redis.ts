@@ -1,6 +1,7 @@
 import { Redis } from "ioredis";
 import type { RedisConfig } from "../config.ts";
 import type { Log } from "../log.ts";
+import type { REDIS_COMMANDS } from "../metrics/catalogue.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { APPEND, COUNT, READ, UNLOCK } from "./scripts.ts";
 import { type ServiceStore, StoreUnavailable } from "./store.ts";
@@ -25,7 +26,7 @@ const SOCKET_TIMEOUT_MS = 1_500;
 const COMPLAIN_MS = 60_000;
 
 /** A label of the commands' metric. */
-type CommandName = "get" | "set" | "remove" | "read" | "lock" | "unlock" | "count" | "append" | "ping";
+type CommandName = (typeof REDIS_COMMANDS)[number];
 
 export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): RedisStore {
   const client = new Redis({
@@ -103,12 +104,14 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
   heartbeat.unref();
 
   return {
-    get: async (key) => (await run("get", () => client.get(key))) ?? undefined,
     set: async (key, value, ttlSeconds) => {
       await run("set", () => client.set(key, value, "EX", ttlSeconds));
     },
     remove: async (key) => {
       await run("remove", () => client.del(key));
+    },
+    touch: async (key, ttlSeconds) => {
+      await run("touch", () => client.expire(key, ttlSeconds));
     },
     read: async (key) => {
       const [value, leftMs] = list(await run("read", () => client.eval(READ, 1, key)));
@@ -123,9 +126,11 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
       const [count, leftSeconds] = list(await run("count", () => client.eval(COUNT, 1, key, ttlSeconds)));
       return { count: Number(count), leftSeconds: Number(leftSeconds) };
     },
-    append: async (stream, fields, maxLength) => {
+    append: async (stream, fields, { maxLength, once }) => {
       const entry = Object.entries(fields).flat();
-      const id = await run("append", () => client.eval(APPEND, 1, stream, maxLength, ...entry));
+      const id = await run("append", () =>
+        client.eval(APPEND, 2, stream, once.key, maxLength, once.ttlSeconds, ...entry),
+      );
       return typeof id === "string" ? id : undefined;
     },
     state: () => (up ? "ready" : everUp ? "away" : "connecting"),

@@ -14,7 +14,11 @@ local count = redis.call("INCR", KEYS[1])
 if count == 1 then redis.call("EXPIRE", KEYS[1], ARGV[1]) end
 return { count, redis.call("TTL", KEYS[1]) }`;
 
-/** Adds an entry to a stream that is not full. Gives its id, or nothing. */
+/** Adds an entry to a stream that is not full, and remembers its id, so that it is added once. Gives the id, or nothing. */
 export const APPEND = `
+local there = redis.call("GET", KEYS[2])
+if there and #redis.call("XRANGE", KEYS[1], there, there) == 1 then return there end
 if redis.call("XLEN", KEYS[1]) >= tonumber(ARGV[1]) then return false end
-return redis.call("XADD", KEYS[1], "*", unpack(ARGV, 2))`;
+local id = redis.call("XADD", KEYS[1], "*", unpack(ARGV, 3))
+redis.call("SET", KEYS[2], id, "EX", ARGV[2])
+return id`;

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { SessionEvent } from "../metrics/catalogue.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { isTheme, type Theme } from "../page/theme.ts";
-import type { Store } from "./store.ts";
+import type { SessionStore } from "./store.ts";
 
 /** What a visitor has stored. */
 export interface SessionData {
@@ -14,9 +14,14 @@ export interface SessionData {
 export interface Session {
   readonly id: string;
   readonly data: SessionData;
+  /** Whether it was used for some time without being renewed, and would end though its visitor is there. */
+  readonly ageing: boolean;
 }
 
 export const SESSION_COOKIE = "resume_session";
+
+/** A session that is in use is renewed this often, or twice in its time if that is less: a read is cheaper than a write. */
+const RENEW_SECONDS = 60;
 
 const ID_BYTES = 24;
 const COOKIE_SHAPE = /^[A-Za-z0-9_-]{32}\.[A-Za-z0-9_-]{43}$/;
@@ -26,12 +31,12 @@ const COOKIE_SHAPE = /^[A-Za-z0-9_-]{32}\.[A-Za-z0-9_-]{43}$/;
  * A session exists only once something is stored, so that everyone else's pages stay cacheable.
  */
 export class Sessions {
-  readonly #store: Store;
+  readonly #store: SessionStore;
   readonly #key: string;
   readonly #metrics: Metrics;
   readonly ttlSeconds: number;
 
-  constructor(store: Store, key: string, ttlSeconds: number, metrics: Metrics) {
+  constructor(store: SessionStore, key: string, ttlSeconds: number, metrics: Metrics) {
     this.#store = store;
     this.#key = key;
     this.ttlSeconds = ttlSeconds;
@@ -49,10 +54,23 @@ export class Sessions {
       this.#count("forged");
       return undefined;
     }
-    const stored = await this.#counted(() => this.#store.get(storeKey(id)));
-    const data = stored === undefined ? undefined : parse(stored);
+    const stored = await this.#counted(() => this.#store.read(storeKey(id)));
+    const data = stored === undefined ? undefined : parse(stored.value);
     this.#count(data === undefined ? "expired" : "loaded");
-    return data === undefined ? undefined : { id, data };
+    if (stored === undefined || data === undefined) return undefined;
+    const ageSeconds = this.ttlSeconds - stored.leftMs / 1000;
+    return { id, data, ageing: ageSeconds >= Math.min(RENEW_SECONDS, this.ttlSeconds / 2) };
+  }
+
+  /**
+   * Lets a session's time to live start anew.
+   * @returns the cookie's value, whose own time is to start anew as well
+   * @throws {StoreUnavailable}
+   */
+  async renew(session: Session): Promise<string> {
+    await this.#counted(() => this.#store.touch(storeKey(session.id), this.ttlSeconds));
+    this.#count("renewed");
+    return `${session.id}.${this.#sign(session.id)}`;
   }
 
   /**
@@ -81,7 +99,7 @@ export class Sessions {
     await this.#counted(() => this.#store.set(storeKey(id), JSON.stringify(data), this.ttlSeconds));
     this.#count(existing === undefined ? "created" : "rotated");
     if (existing !== undefined) await this.#counted(() => this.#store.remove(storeKey(existing.id)));
-    return { session: { id, data }, cookie: `${id}.${this.#sign(id)}` };
+    return { session: { id, data, ageing: false }, cookie: `${id}.${this.#sign(id)}` };
   }
 
   /**

@@ -1,19 +1,23 @@
 /** Values by key. All of the service's data in Redis goes through these interfaces; tests give an implementation in memory. */
 export interface Store {
   /**
-   * The value of a key, undefined when there is none.
+   * The value of a key and the time until it is forgotten, undefined when there is none.
    * @throws {StoreUnavailable} when the store can't be reached in time, as every method here
    */
-  get(key: string): Promise<string | undefined>;
+  read(key: string): Promise<{ readonly value: string; readonly leftMs: number } | undefined>;
   /** Stores a value that is forgotten after ttlSeconds. */
   set(key: string, value: string, ttlSeconds: number): Promise<void>;
   remove(key: string): Promise<void>;
 }
 
+/** What sessions need. */
+export interface SessionStore extends Store {
+  /** Lets the time of a value that is there start anew: it is forgotten after ttlSeconds. */
+  touch(key: string, ttlSeconds: number): Promise<void>;
+}
+
 /** What a cache that several replicas share needs. */
 export interface CacheStore extends Store {
-  /** A value together with the time until it is forgotten. */
-  read(key: string): Promise<{ readonly value: string; readonly leftMs: number } | undefined>;
   /** Takes the lock of that name for ttlMs at most, unless somebody has it. The owner is a text that nobody else uses. */
   lock(name: string, owner: string, ttlMs: number): Promise<boolean>;
   /** Gives the lock back, if it is still the owner's. */
@@ -26,19 +30,27 @@ export interface CountStore {
   count(key: string, ttlSeconds: number): Promise<{ readonly count: number; readonly leftSeconds: number }>;
 }
 
-/** A list that only grows. */
+/** What a list of entries takes. */
+export interface AppendLimits {
+  /** How many entries there may be; nothing is ever dropped for a new one. */
+  readonly maxLength: number;
+  /** An entry with this key is not added again as long as the key is remembered. */
+  readonly once: { readonly key: string; readonly ttlSeconds: number };
+}
+
+/** A list that grows by what the service adds, and shrinks by the operator's hand only. */
 export interface StreamStore {
   /**
-   * Adds an entry; nothing is ever dropped for it.
-   * @returns its id, or undefined when the stream holds maxLength entries already
+   * Adds an entry, once.
+   * @returns its id, that of the one already there for the same key, or undefined when the stream is full
    */
-  append(stream: string, fields: Readonly<Record<string, string>>, maxLength: number): Promise<string | undefined>;
+  append(stream: string, fields: Readonly<Record<string, string>>, limits: AppendLimits): Promise<string | undefined>;
 }
 
 export type StoreState = "ready" | "connecting" | "away";
 
 /** All of it, and whether it can be used right now. */
-export interface ServiceStore extends CacheStore, CountStore, StreamStore {
+export interface ServiceStore extends SessionStore, CacheStore, CountStore, StreamStore {
   /** "ready", or why it can't be used right now. */
   state(): StoreState;
 }
