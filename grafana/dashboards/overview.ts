@@ -142,9 +142,7 @@ export const overview = (): Dashboard =>
         title: "Failures by route",
         description: "Server errors (5xx). npm run logs -- --route ROUTE tells of each.",
         unit: RequestsPerSecond,
-        queries: [
-          { expr: sumRate(`${answered}{${visitors},status_class="5xx"}`, "route"), legend: "{{route}}" },
-        ],
+        queries: [{ expr: sumRate(`${answered}{${visitors},status_class="5xx"}`, "route"), legend: "{{route}}" }],
       }),
     )
     .withPanel(

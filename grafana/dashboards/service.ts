@@ -65,9 +65,7 @@ export const service = (): Dashboard =>
         description:
           "Server errors (5xx). One replica alone is broken; all at once have something in common, mostly Redis.",
         unit: RequestsPerSecond,
-        queries: [
-          { expr: sumRate(`${answered}{${chosen},status_class="5xx"}`, "instance"), legend: "{{instance}}" },
-        ],
+        queries: [{ expr: sumRate(`${answered}{${chosen},status_class="5xx"}`, "instance"), legend: "{{instance}}" }],
       }),
     )
     .withRow(new RowBuilder("Latency"))
