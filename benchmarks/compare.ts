@@ -1,7 +1,6 @@
-import { interruption } from "../toolchain/lib/interruption.ts";
 import { failed, type LoadEngine, type LoadResult, throughput } from "./engines/engine.ts";
+import { runAlone } from "./load/alone.ts";
 import { failedOf } from "./load/plan.ts";
-import { runPlan } from "./load/run.ts";
 import { median } from "./statistics.ts";
 import { probe, type Target } from "./target.ts";
 
@@ -52,12 +51,15 @@ export interface SideResult {
   /** Sound answers a second of each run. */
   perSecond: number[];
   answers: number;
+  /** Those of the warm-up too. */
   failed: number;
   failures: LoadResult["failures"];
   /** CPU seconds for each 1,000 answers. */
   cpuPerThousand: CpuSeconds;
-  /** What was wrong with single answers before and after the runs. */
+  /** What was wrong with single answers before, in and after the runs. */
   troubles: string[];
+  /** Latencies of each run's requests whose bodies were compared: HdrHistograms as in the load's results. */
+  histograms: string[];
 }
 
 export interface PairResult {
@@ -80,6 +82,8 @@ export interface PacedSummary {
   max: number;
   lateMs: number;
   p95Ms: number;
+  /** As in the load's results. */
+  histogram: string;
 }
 
 export interface Comparison {
@@ -106,7 +110,7 @@ export async function compare(
   return comparison;
 }
 
-/** A B A B …, so that both sides meet the same noise of the machine, and the ratio of each pair of runs. */
+/** A B B A …, so that both sides meet the same noise of the machine, and neither always comes after the other; and the ratio of each pair of runs. */
 async function runPair(
   engine: LoadEngine,
   { connections, rounds, seconds, warmUpSeconds }: Effort,
@@ -115,14 +119,14 @@ async function runPair(
 ): Promise<PairResult> {
   const sides = { stack: new Tally(pair.stack), reference: new Tally(pair.reference) };
   for (const side of Object.values(sides)) await side.probe();
-  for (const { target } of warmUpSeconds > 0 ? [pair.stack, pair.reference] : []) {
+  for (const side of warmUpSeconds > 0 ? Object.values(sides) : []) {
     progress(`${pair.name}, warm-up`);
-    await engine.run({ target, connections, seconds: warmUpSeconds });
+    await side.warmUp((target) => engine.run({ target, connections, seconds: warmUpSeconds }));
   }
   const ratios: number[] = [];
   for (let round = 1; round <= rounds; round++) {
     const perSecond = { stack: 0, reference: 0 };
-    for (const name of ["stack", "reference"] as const) {
+    for (const name of round % 2 === 1 ? (["stack", "reference"] as const) : (["reference", "stack"] as const)) {
       progress(`${pair.name}, ${name}, run ${round} of ${rounds}`);
       perSecond[name] = await sides[name].run((target) => engine.run({ target, connections, seconds }));
     }
@@ -146,7 +150,8 @@ class Tally {
   readonly #perSecond: number[] = [];
   readonly #failures = { connections: 0, timeouts: 0, statuses: 0, bodies: 0 };
   readonly #cpu = { nginx: 0, replicas: 0 };
-  readonly #troubles: string[] = [];
+  readonly #troubles = new Set<string>();
+  readonly #histograms: string[] = [];
   #answers = 0;
 
   constructor(side: Side) {
@@ -159,17 +164,28 @@ class Tally {
     const result = await load(this.#side.target);
     const after = await this.#side.cpu();
     for (const kind of ["nginx", "replicas"] as const) this.#cpu[kind] += after[kind] - before[kind];
-    for (const kind of ["connections", "timeouts", "statuses", "bodies"] as const) {
-      this.#failures[kind] += result.failures[kind];
-    }
+    this.#fail(result);
     this.#answers += result.answers;
     this.#perSecond.push(throughput(result));
+    this.#histograms.push(result.histogram);
     return throughput(result);
+  }
+
+  /** A run of which only the failures count. */
+  async warmUp(load: (target: Target) => Promise<LoadResult>): Promise<void> {
+    this.#fail(await load(this.#side.target));
+  }
+
+  #fail({ failures, troubles }: LoadResult): void {
+    for (const kind of ["connections", "timeouts", "statuses", "bodies"] as const) {
+      this.#failures[kind] += failures[kind];
+    }
+    for (const trouble of troubles) this.#troubles.add(trouble);
   }
 
   async probe(): Promise<void> {
     const wrong = await probe(this.#side.target);
-    if (wrong !== undefined) this.#troubles.push(wrong);
+    if (wrong !== undefined) this.#troubles.add(wrong);
   }
 
   result(): SideResult {
@@ -180,30 +196,29 @@ class Tally {
       failed: failed(this.#failures),
       failures: this.#failures,
       cpuPerThousand: { nginx: perThousand(this.#cpu.nginx), replicas: perThousand(this.#cpu.replicas) },
-      troubles: this.#troubles,
+      troubles: [...this.#troubles],
+      histograms: this.#histograms,
     };
   }
 }
 
 async function runPaced({ users, everyMs, pacedRounds }: Effort, goal: PacedGoal): Promise<PacedSummary> {
-  const share = { name: goal.name, target: goal.target, users };
+  const all = { name: goal.name, target: goal.target, users };
   const seconds = (pacedRounds * everyMs) / 1000;
-  const { shares, load } = await runPlan({ kind: "paced", shares: [share], seconds, everyMs });
-  interruption.throwIfAborted();
-  const [only] = shares;
-  if (only === undefined) throw new Error("the load has no result");
-  const { p50, p95, p99, max } = only.latency;
+  const { share, result } = await runAlone(all, { kind: "paced", seconds, everyMs });
+  const { p50, p95, p99, max } = share.latency;
   return {
     name: goal.name,
-    requests: only.requests,
-    failed: failedOf(only.failures),
-    troubles: only.troubles,
+    requests: share.requests,
+    failed: failedOf(share.failures),
+    troubles: share.troubles,
     p50,
     p95,
     p99,
     max,
-    lateMs: load.lateMs,
+    lateMs: result.load.lateMs,
     p95Ms: goal.p95Ms,
+    histogram: share.histogram,
   };
 }
 

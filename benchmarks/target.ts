@@ -26,18 +26,24 @@ export interface Answer {
   body: Buffer;
 }
 
-/** Longest that one request may take, in milliseconds; then it has failed. */
+/** Longest that one request may take as a whole, in milliseconds; then it has failed. */
 export const timeoutMs = 10_000;
 
 /**
  * Asks once.
  *
  * @param agent whose connection is used; false for a connection of its own
+ * @param withinMs longest that it may take as a whole
  * @throws Error where no whole answer comes in time
  */
-export const ask = (url: string, headers: Readonly<Record<string, string>>, agent: Agent | false): Promise<Answer> =>
+export const ask = (
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  agent: Agent | false,
+  withinMs: number = timeoutMs,
+): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const request = get(url, { headers, agent, timeout: timeoutMs }, (response) => {
+    const request = get(url, { headers, agent }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
@@ -45,7 +51,11 @@ export const ask = (url: string, headers: Readonly<Record<string, string>>, agen
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
       });
     });
-    request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
+    const deadline = setTimeout(() => {
+      reject(new Error(`no whole answer within ${withinMs / 1000} s`));
+      request.destroy();
+    }, withinMs);
+    request.on("close", () => clearTimeout(deadline));
     request.on("error", reject);
   });
 

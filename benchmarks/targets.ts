@@ -1,5 +1,6 @@
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { UserError } from "../toolchain/lib/user-error.ts";
-import { ask, type Expected, type Target } from "./target.ts";
+import { type Answer, ask, type Expected, probe, type Target } from "./target.ts";
 
 export type BytesTarget = Target & { expected: Expected & { body: { kind: "bytes"; bytes: Buffer } } };
 
@@ -21,37 +22,101 @@ export interface Targets {
 
 const asBrowsersDo = { "Accept-Encoding": "gzip, br" };
 
-/** Asks for what the load will ask for, and holds on to the answers: every later one must be the same. @throws UserError where one is not sound */
+/** What makes an answer the one that was asked for, whatever the résumé says: its type, and something in its text. */
+interface Mark {
+  type: string;
+  /** For people. */
+  what: string;
+  isIn: (text: string) => boolean;
+}
+
+/**
+ * Asks for what the load will ask for, and holds on to the answers: every later one must be the same.
+ * @throws UserError where one is not sound, or is not that of this page
+ */
 export async function findTargets(url: URL): Promise<Targets> {
-  const at = (path: string) => answerOf(new URL(path, url), asBrowsersDo);
-  const plainHome = await answerOf(new URL("/", url), {});
+  const at = (path: string, mark: Mark) => answerOf(new URL(path, url), asBrowsersDo, mark);
+  const plainHome = await answerOf(new URL("/", url), {}, pageAt("/"));
   const page = plainHome.expected.body.bytes;
-  const asset = /(?:href|src)="(\/static\/[^"]+)"/.exec(page.toString("utf8"))?.[1];
-  if (!page.includes("</html>") || asset === undefined) {
-    throw new UserError(`${url.href} does not answer with a home page that loads a static file.`);
-  }
+  const style = /<link rel="stylesheet" href="(\/static\/[^"]+)"/.exec(page.toString("utf8"))?.[1];
+  if (style === undefined) throw new UserError(`${url.href} is a page without a style sheet below /static/.`);
   return {
     page,
     plainHome,
-    health: {
-      url: new URL("/health", url).href,
-      headers: {},
-      expected: { encoding: undefined, body: { kind: "json", texts: { status: "ok" } } },
-    },
-    home: await at("/"),
-    experience: await at("/experience"),
-    projects: await at("/projects"),
-    contact: await at("/contact"),
-    api: await at("/api/resume"),
-    static: await at(asset),
+    health: await health(new URL("/health", url)),
+    home: await at("/", pageAt("/")),
+    experience: await at("/experience", pageAt("/experience")),
+    projects: await at("/projects", pageAt("/projects")),
+    contact: await at("/contact", pageAt("/contact")),
+    api: await at("/api/resume", resume),
+    static: await at(style, styleSheet),
   };
 }
 
-async function answerOf(url: URL, headers: Readonly<Record<string, string>>): Promise<BytesTarget> {
-  const answer = await ask(url.href, headers, false).catch((error: unknown) => {
-    throw new UserError(`${url.href} does not answer: ${error instanceof Error ? error.message : String(error)}`);
-  });
-  if (answer.status !== 200) throw new UserError(`${url.href} answers ${answer.status} instead of 200.`);
-  const encoding = answer.headers["content-encoding"];
-  return { url: url.href, headers, expected: { encoding, body: { kind: "bytes", bytes: answer.body } } };
+/** Every page names its own address as the canonical one; the origin before it may be another than the one asked. */
+const pageAt = (path: string): Mark => ({
+  type: "text/html",
+  what: `page with the canonical address ${path}`,
+  isIn: (text) => {
+    const [, canonical = ""] = /<link rel="canonical" href="([^"]*)"/.exec(text) ?? [];
+    return text.includes("</html>") && canonical.replace(/^https?:\/\/[^/]+/, "") === path;
+  },
+});
+
+const resume: Mark = {
+  type: "application/json",
+  what: "résumé with basics.name",
+  isIn: (text) => {
+    try {
+      const name: unknown = Object(Object(JSON.parse(text)).basics).name;
+      return typeof name === "string" && name !== "";
+    } catch {
+      // Not JSON, so no résumé: that is the answer to the question.
+      return false;
+    }
+  },
+};
+
+const styleSheet: Mark = { type: "text/css", what: "style sheet", isIn: (text) => text.includes("{") };
+
+async function health({ href }: URL): Promise<Target> {
+  const target: Target = {
+    url: href,
+    headers: {},
+    expected: { encoding: undefined, body: { kind: "json", texts: { status: "ok" } } },
+  };
+  const wrong = await probe(target);
+  if (wrong !== undefined) throw new UserError(`${href} is not healthy: ${wrong}.`);
+  return target;
 }
+
+async function answerOf({ href }: URL, headers: Readonly<Record<string, string>>, mark: Mark): Promise<BytesTarget> {
+  const answer = await ask(href, headers, false).catch((error: unknown) => {
+    throw new UserError(`${href} does not answer: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  if (answer.status !== 200) throw new UserError(`${href} answers ${answer.status} instead of 200.`);
+  const type = answer.headers["content-type"] ?? "nothing";
+  if (type.split(";")[0] !== mark.type) throw new UserError(`${href} answers with ${type} instead of ${mark.type}.`);
+  if (!mark.isIn(textOf(href, answer))) throw new UserError(`${href} does not answer with a ${mark.what}.`);
+  const encoding = answer.headers["content-encoding"];
+  return { url: href, headers, expected: { encoding, body: { kind: "bytes", bytes: answer.body } } };
+}
+
+/** The body, unpacked. */
+function textOf(href: string, { headers, body }: Answer): string {
+  const encoding = headers["content-encoding"] ?? "identity";
+  const unpack = unpackers.get(encoding);
+  if (unpack === undefined)
+    throw new UserError(`${href} answers with the encoding ${encoding}, which nobody asked for.`);
+  try {
+    return unpack(body).toString("utf8");
+  } catch (error) {
+    throw new UserError(`${href} answers with what is not ${encoding}: ${String(error)}`);
+  }
+}
+
+const unpackers = new Map<string, (body: Buffer) => Buffer>([
+  ["identity", (body) => body],
+  ["gzip", (body) => gunzipSync(body)],
+  ["br", (body) => brotliDecompressSync(body)],
+]);

@@ -24,6 +24,10 @@ export interface LoadResult {
   /** What the run really took. */
   seconds: number;
   failures: Failures;
+  /** What is wrong beside single requests, or what the first failed ones were. */
+  troubles: string[];
+  /** Latencies of the requests whose bodies were compared: an HdrHistogram as in the load's results. */
+  histogram: string;
 }
 
 /** A program that makes load. */
@@ -37,5 +41,9 @@ export const failed = ({ connections, timeouts, statuses, bodies }: Failures): n
   connections + timeouts + statuses + bodies;
 
 /** Sound answers a second. */
-export const throughput = ({ answers, seconds, failures }: LoadResult): number =>
+export const throughput = ({
+  answers,
+  seconds,
+  failures,
+}: Pick<LoadResult, "answers" | "seconds" | "failures">): number =>
   (answers - failures.statuses - failures.bodies) / seconds;

@@ -1,13 +1,23 @@
 import { availableParallelism } from "node:os";
+import { interruption } from "../../toolchain/lib/interruption.ts";
 import { mustRun, run } from "../../toolchain/lib/run.ts";
 import { UserError } from "../../toolchain/lib/user-error.ts";
-import { timeoutMs } from "../target.ts";
+import { runLoad } from "../load/load.ts";
+import type { PartResult } from "../load/plan.ts";
+import { type ExpectedBody, type Target, timeoutMs } from "../target.ts";
+import { mustHaveSent } from "../watch/machine.ts";
 import type { LoadEngine, LoadResult } from "./engine.ts";
 
 /** One thread of wrk keeps several of nginx' workers busy: it shares the machine with them. */
 const threads = () => Math.max(1, Math.floor(availableParallelism() / 4));
 
-/** wrk, a load generator in C. It looks at statuses and not at bodies, which are probed before and after a run. */
+/** How often the witness asks, in milliseconds. */
+const witnessEveryMs = 100;
+
+/**
+ * wrk, a load generator in C. It takes a redirect for a success, looks at no body, and does not see an answer that never
+ * comes. So one user of undici, the witness, asks for the same meanwhile: what fails for it counts too.
+ */
 export async function wrk(program: string): Promise<LoadEngine> {
   // It prints its version together with its usage, and exits with 1.
   const version = /^wrk\s+(\S+)/m.exec((await run(program, ["-v"])).stdout)?.[1] ?? "of an unknown version";
@@ -15,39 +25,85 @@ export async function wrk(program: string): Promise<LoadEngine> {
     name: `wrk ${version}`,
     run: async ({ target, connections, seconds }) => {
       const headers = Object.entries(target.headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-      const output = await mustRun(
-        program,
-        [
-          ...[`-t${threads()}`, `-c${connections}`, `-d${seconds}s`, "--timeout", `${timeoutMs / 1000}s`],
-          ...headers,
-          target.url,
-        ],
-        { timeoutMs: (seconds + 30) * 1000 },
-      );
-      return parseWrk(output);
+      const args = [
+        ...[`-t${threads()}`, `-c${connections}`, `-d${seconds}s`, "--timeout", `${timeoutMs / 1000}s`],
+        ...headers,
+        target.url,
+      ];
+      const [output, seen] = await Promise.all([
+        mustRun(program, args, { timeoutMs: (seconds + 30) * 1000 }),
+        witness(target, seconds),
+      ]);
+      return withWitness(parseWrk(output), seen, target.expected.body);
     },
   };
 }
 
+/** In this thread, which has nothing else to do: the start of another would take its time from the servers. */
+async function witness(target: Target, seconds: number): Promise<Seen> {
+  const shares = [{ name: "witness", target, users: 1 }];
+  const part = { kind: "paced", shares, seconds, everyMs: witnessEveryMs, index: 0, of: 1 } as const;
+  const result = await runLoad(part, () => {}, interruption);
+  mustHaveSent(result.load);
+  const [only] = result.shares;
+  if (only === undefined) throw new Error("the witness has no result");
+  return only;
+}
+
+type Seen = Omit<PartResult["shares"][number], "requests">;
+
+/** What wrk says of a run. */
+export interface WrkResult extends Pick<LoadResult, "answers" | "seconds" | "failures"> {
+  /** It says how much it read with two decimals: the most that this can mean. */
+  bytesAtMost: number;
+}
+
 const secondsIn: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+const bytesIn: Readonly<Record<string, number>> = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 };
 
 /** Reads what wrk prints at its end. @throws UserError where it does not look as wrk's output does */
-export function parseWrk(output: string): LoadResult {
-  const [, answers, time, unit] = /^\s*(\d+) requests in ([\d.]+)(us|ms|s|m|h),/m.exec(output) ?? [];
+export function parseWrk(output: string): WrkResult {
+  const [, answers, time, unit, read, size] =
+    /^\s*(\d+) requests in ([\d.]+)(us|ms|s|m|h), ([\d.]+)([KMGT]?B) read/m.exec(output) ?? [];
   const seconds = Number(time) * (secondsIn[unit ?? ""] ?? Number.NaN);
+  const bytesAtMost = (Number(read) + 0.005) * (bytesIn[size ?? ""] ?? Number.NaN);
   if (answers === undefined || !(seconds > 0)) throw new UserError(`wrk's output can't be read:\n${output}`);
 
-  const [, connect, read, write, timeout] =
+  const [, connect, readErrors, write, timeout] =
     /^\s*Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/m.exec(output) ?? [];
   const [, statuses] = /^\s*Non-2xx or 3xx responses: (\d+)/m.exec(output) ?? [];
   return {
     answers: Number(answers),
     seconds,
     failures: {
-      connections: Number(connect ?? 0) + Number(read ?? 0) + Number(write ?? 0),
+      connections: Number(connect ?? 0) + Number(readErrors ?? 0) + Number(write ?? 0),
       timeouts: Number(timeout ?? 0),
       statuses: Number(statuses ?? 0),
       bodies: 0,
     },
+    bytesAtMost,
+  };
+}
+
+/** wrk's run with what its witness saw. The witness's few answers are not counted, its failures are. */
+export function withWitness(
+  { answers, seconds, failures, bytesAtMost }: WrkResult,
+  witness: Seen,
+  body: ExpectedBody,
+): LoadResult {
+  const seen = witness.failures;
+  const least = body.kind === "bytes" ? answers * body.bytes.length : 0;
+  const tooLittle = `${answers} answers were less than the ${least} bytes that their bodies must have`;
+  return {
+    answers,
+    seconds,
+    failures: {
+      connections: failures.connections + seen.connections,
+      timeouts: failures.timeouts + seen.timeouts,
+      statuses: failures.statuses + seen.statuses + seen.limited,
+      bodies: failures.bodies + seen.bodies,
+    },
+    troubles: [...witness.troubles, ...(bytesAtMost < least ? [tooLittle] : [])],
+    histogram: witness.histogram,
   };
 }

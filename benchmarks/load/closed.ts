@@ -1,10 +1,19 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { User } from "./user.ts";
 
 /** How many users come at once, and how long after them the next ones, in milliseconds. */
 const batch = { users: 500, everyMs: 20 };
 
-/** Users who ask again as soon as they are answered, until the time is over or `stop` is aborted. */
-export function runClosed(users: readonly User[], seconds: number, stop: AbortSignal): Promise<void> {
+/**
+ * Users who ask again as soon as they are answered, until the time is over or `stop` is aborted.
+ * @param threads how many threads' users come at the same time
+ */
+export async function runClosed(
+  users: readonly User[],
+  seconds: number,
+  threads: number,
+  stop: AbortSignal,
+): Promise<void> {
   const end = performance.now() + seconds * 1000;
   const untilTheEnd = (user: User): Promise<void> =>
     new Promise((resolve) => {
@@ -15,10 +24,12 @@ export function runClosed(users: readonly User[], seconds: number, stop: AbortSi
       };
       next();
     });
-  const comeAndStay = async (user: User, index: number): Promise<void> => {
-    const wait = Math.floor(index / batch.users) * batch.everyMs;
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    await untilTheEnd(user);
-  };
-  return Promise.all(users.map(comeAndStay)).then(() => {});
+  const atOnce = Math.ceil(batch.users / threads);
+  const staying: Promise<void>[] = [];
+  for (let come = 0; come < users.length; come += atOnce) {
+    // Who is stopped on the way has nothing to ask.
+    if (come > 0) await pause(batch.everyMs, undefined, { signal: stop }).catch(() => {});
+    staying.push(...users.slice(come, come + atOnce).map(untilTheEnd));
+  }
+  await Promise.all(staying);
 }

@@ -1,47 +1,72 @@
+import { timeoutMs as usualTimeoutMs } from "../target.ts";
 import { runClosed } from "./closed.ts";
 import { runPaced } from "./paced.ts";
-import type { Plan, PlanResult, Second } from "./plan.ts";
-import { SecondTally, ShareTally } from "./tally.ts";
+import type { Part, PartResult, PartSecond } from "./plan.ts";
+import { ShareTally, WholeTally } from "./tally.ts";
 import { User } from "./user.ts";
 
+/** How often it is looked for requests that have taken too long, in milliseconds: so much later they may be given up. */
+const lookEveryMs = 500;
+
 /**
- * Runs a plan in this thread.
+ * Runs one part of a plan in this thread. It ends when all requests have, the time limit of one request after the
+ * plan's end at the latest.
  *
- * @param tick hears of each second as it ends
- * @param stop ends it before its time; what was seen until then is the result
+ * @param tick hears of each second as it ends, but not of what is left after the last whole one
+ * @param stop ends it at once; what was seen until then is the result
  */
-export async function runLoad(plan: Plan, tick: (second: Second) => void, stop: AbortSignal): Promise<PlanResult> {
-  const seconds = new SecondTally();
-  const tallies = plan.shares.map((share) => new ShareTally(share, seconds));
-  const users = mixed(plan.shares.map(({ target, users }, index) => ({ target, users, tally: tallies[index] })));
+export async function runLoad(part: Part, tick: (second: PartSecond) => void, stop: AbortSignal): Promise<PartResult> {
+  const { timeoutMs = usualTimeoutMs } = part;
+  const whole = new WholeTally();
+  const tallies = part.shares.map(() => new ShareTally(whole));
+  const users = dealt(
+    tallies.map((tally, index) => {
+      const share = part.shares[index];
+      return share === undefined
+        ? []
+        : Array.from({ length: share.users }, () => new User(share.target, tally, whole, timeoutMs));
+    }),
+  );
+  const cutOff = () => {
+    for (const user of users) user.cutOff();
+  };
+  stop.addEventListener("abort", cutOff, { once: true });
   const start = performance.now();
   const busy = performance.eventLoopUtilization();
-  const clock = setInterval(() => tick(seconds.cut()), 1000);
+  const clock = setInterval(() => tick(whole.cut()), 1000);
+  const watch = setInterval(
+    () => {
+      const now = performance.now();
+      for (const user of users) user.giveUpLate(now);
+    },
+    Math.min(lookEveryMs, timeoutMs / 4),
+  );
   let lateMs = 0;
   try {
-    if (plan.kind === "closed") await runClosed(users, plan.seconds, stop);
-    else lateMs = await runPaced(users, plan, stop);
+    if (part.kind === "closed") await runClosed(users, part.seconds, part.of, stop);
+    else lateMs = await runPaced(users, { ...part, phase: part.index / part.of }, stop);
   } finally {
     clearInterval(clock);
+    clearInterval(watch);
+    stop.removeEventListener("abort", cutOff);
   }
-  const took = (performance.now() - start) / 1000;
-  const { utilization } = performance.eventLoopUtilization(busy);
-  await Promise.all(users.map((user) => user.leave()));
-  return {
-    seconds: took,
+  whole.cut();
+  const result = {
+    seconds: (performance.now() - start) / 1000,
     shares: tallies.map((tally) => tally.result()),
-    series: seconds.series,
+    series: whole.series,
     stopped: stop.aborted,
-    load: { busy: utilization, lateMs },
+    load: { busy: performance.eventLoopUtilization(busy).utilization, lateMs, ...whole.own() },
+    // Before the users leave: that is no cut.
+    connections: whole.connections(),
   };
+  await Promise.all(users.map((user) => user.leave()));
+  return result;
 }
 
 /** The users of all shares, dealt out in turns: those who come first are of every kind. */
-function mixed(shares: { target: Plan["shares"][number]["target"]; users: number; tally: ShareTally | undefined }[]) {
-  const dealt = shares.flatMap(({ target, users, tally }) =>
-    tally === undefined
-      ? []
-      : Array.from({ length: users }, (_, index) => ({ at: (index + 0.5) / users, user: new User(target, tally) })),
-  );
-  return dealt.sort((one, other) => one.at - other.at).map(({ user }) => user);
-}
+const dealt = (shares: readonly (readonly User[])[]): User[] =>
+  shares
+    .flatMap((users) => users.map((user, index) => ({ at: (index + 0.5) / users.length, user })))
+    .sort((one, other) => one.at - other.at)
+    .map(({ user }) => user);

@@ -19,6 +19,16 @@ export interface Plan {
   seconds: number;
   /** Of paced users, in milliseconds. */
   everyMs: number;
+  /** Longest that one request may take as a whole, in milliseconds; without it, as long as all requests of the benchmark may. */
+  timeoutMs?: number;
+}
+
+/** What one thread does of a plan: its own part of the users. */
+export interface Part extends Plan {
+  /** From 0. */
+  index: number;
+  /** How many threads share the plan. */
+  of: number;
 }
 
 /** What requests failed by. */
@@ -39,7 +49,7 @@ export interface Failures {
 export interface ShareResult {
   name: string;
   users: number;
-  /** Requests that were answered or failed. */
+  /** Requests that were answered or failed, each until its time limit at the latest. */
   requests: number;
   failures: Failures;
   /** What the first different failures were. */
@@ -60,16 +70,49 @@ export interface Latency {
   max: number;
 }
 
-/** One second of a run. */
+/** One second of a run. All of them together have all requests and failures of the run. */
 export interface Second {
   /** Its end, in milliseconds since 1970. */
   time: number;
+  /** How long it was: of the last one, what was left of the run. */
+  seconds: number;
   requests: number;
   failed: number;
+  /** Open at its end. */
+  connections: number;
   /** Milliseconds. */
   p50: number;
   p95: number;
   p99: number;
+}
+
+/** What one thread saw in a second; the histogram as in `ShareResult`, so that threads can be put together. */
+export interface PartSecond extends Omit<Second, "p50" | "p95" | "p99"> {
+  histogram: string;
+}
+
+/** The users' connections to the server. */
+export interface Connections {
+  /** The most that were open at once, of the ends of all seconds. */
+  most: number;
+  /** Those beyond each user's first. */
+  reconnects: number;
+  /** Connections that ended while nobody waited for an answer on them: no failed request, but not kept either. */
+  idleCuts: number;
+}
+
+/** What was this machine's own, and says nothing of the server. */
+export interface OwnLoad {
+  /** How busy the busiest thread was, 0 to 1. */
+  busy: number;
+  /** The longest that a thread was late, in milliseconds. */
+  lateMs: number;
+  /** Requests that this machine could not send, for want of files, ports or memory. They are no requests and no failures. */
+  unsent: number;
+  /** What the system said to that: EMFILE. */
+  unsentBy: string[];
+  /** Requests that were under way, or due, when the user stopped the run. They are no requests and no failures. */
+  cutOff: number;
 }
 
 export interface PlanResult {
@@ -79,8 +122,18 @@ export interface PlanResult {
   series: Second[];
   /** Stopped by the user before its time. */
   stopped: boolean;
-  /** Of the load itself: how busy its thread was, 0 to 1, and the longest that it was late, in milliseconds. */
-  load: { busy: number; lateMs: number };
+  load: OwnLoad & { threads: number };
+  connections: Connections;
+}
+
+/** What one thread saw of a plan. */
+export interface PartResult {
+  seconds: number;
+  shares: Pick<ShareResult, "requests" | "failures" | "troubles" | "histogram">[];
+  series: PartSecond[];
+  stopped: boolean;
+  load: OwnLoad;
+  connections: Pick<Connections, "reconnects" | "idleCuts">;
 }
 
 export const failedOf = ({ connections, timeouts, statuses, limited, bodies }: Failures): number =>

@@ -1,85 +1,72 @@
-import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
-import type { Failures, Latency, Second, Share, ShareResult } from "./plan.ts";
+import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import { histogram, record } from "./histogram.ts";
+import type { Connections, Failures, OwnLoad, PartResult, PartSecond } from "./plan.ts";
 
 /** How many different troubles of a share are kept. */
-const keptTroubles = 5;
-
-/** Microseconds, up to a minute, with three digits. */
-const histogram = (): Histogram =>
-  build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: 3 });
-
-const record = (into: Histogram, ms: number): void => into.recordValue(Math.max(1, Math.round(ms * 1000)));
-
-const ms = (from: Histogram, percent: number): number => from.getValueAtPercentile(percent) / 1000;
-
-const latencyOf = (from: Histogram): Latency => ({
-  mean: from.mean / 1000,
-  p50: ms(from, 50),
-  p90: ms(from, 90),
-  p95: ms(from, 95),
-  p99: ms(from, 99),
-  p999: ms(from, 99.9),
-  max: from.maxValue / 1000,
-});
+export const keptTroubles = 5;
 
 /** Counts what becomes of one share's requests. */
 export class ShareTally {
-  readonly #share: Share;
-  readonly #seconds: SecondTally;
+  readonly #whole: WholeTally;
   readonly #latencies = histogram();
   readonly #failures: Failures = { connections: 0, timeouts: 0, statuses: 0, limited: 0, bodies: 0 };
   readonly #troubles = new Set<string>();
   #requests = 0;
 
-  constructor(share: Share, seconds: SecondTally) {
-    this.#share = share;
-    this.#seconds = seconds;
+  constructor(whole: WholeTally) {
+    this.#whole = whole;
   }
 
   /** An answer came; `trouble` says what is wrong with it. */
   answered(latencyMs: number, status: number, trouble?: string): void {
-    record(this.#latencies, latencyMs);
-    this.#seconds.answered(latencyMs);
-    this.#requests++;
+    this.#count(latencyMs);
     if (trouble === undefined) return;
     this.#fail(status === 200 ? "bodies" : status === 429 ? "limited" : "statuses", trouble);
   }
 
-  /** No answer came. Its time counts where it is known. */
-  failed(kind: "connections" | "timeouts", trouble: string, latencyMs?: number): void {
-    if (latencyMs !== undefined) record(this.#latencies, latencyMs);
-    this.#requests++;
+  /** No whole answer came. */
+  failed(kind: "connections" | "timeouts", trouble: string, latencyMs: number): void {
+    this.#count(latencyMs);
     this.#fail(kind, trouble);
+  }
+
+  #count(latencyMs: number): void {
+    record(this.#latencies, latencyMs);
+    this.#whole.counted(latencyMs);
+    this.#requests++;
   }
 
   #fail(kind: keyof Failures, trouble: string): void {
     this.#failures[kind]++;
-    this.#seconds.failed();
+    this.#whole.failed();
     if (this.#troubles.size < keptTroubles) this.#troubles.add(trouble);
   }
 
-  result(): ShareResult {
-    const { name, users } = this.#share;
+  result(): PartResult["shares"][number] {
     return {
-      name,
-      users,
       requests: this.#requests,
       failures: this.#failures,
       troubles: [...this.#troubles],
-      latency: latencyOf(this.#latencies),
       histogram: encodeIntoCompressedBase64(this.#latencies),
     };
   }
 }
 
-/** Cuts a run into seconds, all shares together. */
-export class SecondTally {
-  readonly series: Second[] = [];
+/** All shares of one thread together: cuts a run into seconds, and counts what is no share's. */
+export class WholeTally {
+  readonly series: PartSecond[] = [];
   readonly #latencies = histogram();
+  readonly #unsentBy = new Set<string>();
   #requests = 0;
   #failed = 0;
+  #since = performance.now();
+  #open = 0;
+  #unsent = 0;
+  #cutOff = 0;
+  #reconnects = 0;
+  #idleCuts = 0;
 
-  answered(latencyMs: number): void {
+  counted(latencyMs: number): void {
     record(this.#latencies, latencyMs);
     this.#requests++;
   }
@@ -88,20 +75,52 @@ export class SecondTally {
     this.#failed++;
   }
 
+  /** This machine could not send a request, by this error code. */
+  unsent(code: string): void {
+    this.#unsent++;
+    this.#unsentBy.add(code);
+  }
+
+  /** The user stopped while a request was under way. */
+  cutOff(): void {
+    this.#cutOff++;
+  }
+
+  connected(again: boolean): void {
+    this.#open++;
+    if (again) this.#reconnects++;
+  }
+
+  /** @param idle while nobody waited for an answer on it */
+  disconnected(idle: boolean): void {
+    this.#open--;
+    if (idle) this.#idleCuts++;
+  }
+
   /** Ends the current second. */
-  cut(): Second {
+  cut(): PartSecond {
+    const now = performance.now();
     const second = {
       time: Date.now(),
+      seconds: (now - this.#since) / 1000,
       requests: this.#requests,
       failed: this.#failed,
-      p50: ms(this.#latencies, 50),
-      p95: ms(this.#latencies, 95),
-      p99: ms(this.#latencies, 99),
+      connections: this.#open,
+      histogram: encodeIntoCompressedBase64(this.#latencies),
     };
     this.series.push(second);
     this.#latencies.reset();
     this.#requests = 0;
     this.#failed = 0;
+    this.#since = now;
     return second;
+  }
+
+  own(): Pick<OwnLoad, "unsent" | "unsentBy" | "cutOff"> {
+    return { unsent: this.#unsent, unsentBy: [...this.#unsentBy], cutOff: this.#cutOff };
+  }
+
+  connections(): Omit<Connections, "most"> {
+    return { reconnects: this.#reconnects, idleCuts: this.#idleCuts };
   }
 }

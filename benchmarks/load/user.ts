@@ -1,6 +1,6 @@
 import { Client, type Dispatcher } from "undici";
-import { type Target, timeoutMs, trouble } from "../target.ts";
-import type { ShareTally } from "./tally.ts";
+import { type Target, trouble } from "../target.ts";
+import type { ShareTally, WholeTally } from "./tally.ts";
 
 /** Longer than a paced user's interval and shorter than nginx keeps a connection: none ends by itself. */
 const keepAliveMs = 60_000;
@@ -8,39 +8,117 @@ const keepAliveMs = 60_000;
 /** How long a user waits before the next try when the connection failed, so that a dead server does not keep this machine busy. */
 const afterFailureMs = 100;
 
-const timeoutCodes = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "UND_ERR_CONNECT_TIMEOUT"]);
+const connectTimeout = "UND_ERR_CONNECT_TIMEOUT";
+
+/** What the system says when this machine has no file, port or memory left for a connection. */
+const machineCodes = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ENOMEM"]);
+
+/** A request, from when it was asked for until `done` was called. */
+interface Asked {
+  /** When the waiting began, as `performance.now()` gives it. */
+  since: number;
+  done: () => void;
+  /** It is on the wire. */
+  sent: boolean;
+  /** It is counted; whatever comes of it later is not. */
+  over: boolean;
+}
 
 /** One user with a connection of their own, which stays open: by undici, which tells every failure and gives bodies as bytes. */
 export class User {
-  readonly #client: Client;
+  readonly #origin: string;
   readonly #request: Dispatcher.DispatchOptions;
   readonly #target: Target;
   readonly #tally: ShareTally;
+  readonly #whole: WholeTally;
+  readonly #timeoutMs: number;
+  /** Asked for while another was under way, the oldest first. */
+  readonly #waiting: Asked[] = [];
+  #client: Client;
+  #current: Asked | undefined;
+  #hasConnected = false;
 
-  constructor(target: Target, tally: ShareTally) {
+  /** @param timeoutMs longest that a request may take from when its waiting began, all of it together */
+  constructor(target: Target, tally: ShareTally, whole: WholeTally, timeoutMs: number) {
     const { origin, pathname, search } = new URL(target.url);
-    this.#client = new Client(origin, {
-      pipelining: 1,
-      keepAliveTimeout: keepAliveMs,
-      keepAliveMaxTimeout: keepAliveMs,
-      connect: { timeout: timeoutMs },
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-    });
+    this.#origin = origin;
     this.#request = { method: "GET", path: `${pathname}${search}`, headers: { ...target.headers } };
     this.#target = target;
     this.#tally = tally;
+    this.#whole = whole;
+    this.#timeoutMs = timeoutMs;
+    this.#client = this.#newClient();
   }
 
   /**
-   * Asks once, tells the tally what came of it, and then calls `done`.
+   * Asks once, after what this user has asked before, tells the tally what came of it, and then calls `done`.
    * @param since when the waiting began, as `performance.now()` gives it
    */
   ask(since: number, done: () => void): void {
+    const asked = { since, done, sent: false, over: false };
+    if (this.#current === undefined) this.#send(asked);
+    else this.#waiting.push(asked);
+  }
+
+  /** Gives up what has taken too long; to be called every now and then, which costs less than a timer for each request. */
+  giveUpLate(now: number): void {
+    const isLate = ({ since }: Asked) => now - since > this.#timeoutMs;
+    // Those behind a hanging request were due too.
+    while (this.#waiting[0] !== undefined && isLate(this.#waiting[0])) {
+      const late = this.#waiting.shift();
+      if (late !== undefined) this.#late(late, now);
+    }
+    if (this.#current !== undefined && !this.#current.over && isLate(this.#current)) {
+      this.#hangUp(this.#current);
+      this.#late(this.#current, now);
+    }
+  }
+
+  /** The user stops: what is under way is given up at once, and is no failure. */
+  cutOff(): void {
+    for (const asked of this.#waiting.splice(0)) {
+      this.#whole.cutOff();
+      asked.done();
+    }
+    if (this.#current === undefined || this.#current.over) return;
+    this.#hangUp(this.#current);
+    this.#whole.cutOff();
+    this.#end(this.#current);
+  }
+
+  async leave(): Promise<void> {
+    await this.#client.destroy();
+  }
+
+  #newClient(): Client {
+    const client = new Client(this.#origin, {
+      pipelining: 1,
+      keepAliveTimeout: keepAliveMs,
+      keepAliveMaxTimeout: keepAliveMs,
+      connect: { timeout: this.#timeoutMs },
+      // The whole request has its own limit.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    client.on("connect", () => {
+      this.#whole.connected(this.#hasConnected);
+      this.#hasConnected = true;
+    });
+    client.on("disconnect", () => {
+      // A request that is not sent yet goes out on the next connection.
+      this.#whole.disconnected(client === this.#client && this.#current?.sent !== true);
+    });
+    return client;
+  }
+
+  #send(asked: Asked): void {
+    this.#current = asked;
     const chunks: Buffer[] = [];
     let answer = { status: 0, headers: {} };
     this.#client.dispatch(this.#request, {
-      onRequestStart: () => {},
+      onRequestStart: () => {
+        asked.sent = true;
+      },
       onResponseStart: (_, status, headers) => {
         answer = { status, headers };
       },
@@ -48,21 +126,52 @@ export class User {
         chunks.push(chunk);
       },
       onResponseEnd: () => {
-        const latency = performance.now() - since;
+        if (asked.over) return;
+        const now = performance.now();
+        const latency = now - asked.since;
+        if (latency > this.#timeoutMs) {
+          this.#late(asked, now);
+          return;
+        }
         const [only] = chunks;
         const body = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
         this.#tally.answered(latency, answer.status, trouble({ ...answer, body }, this.#target.expected));
-        done();
+        this.#end(asked);
       },
       onResponseError: (_, error) => {
-        const kind = "code" in error && timeoutCodes.has(String(error.code)) ? "timeouts" : "connections";
-        this.#tally.failed(kind, error.message, performance.now() - since);
-        setTimeout(done, afterFailureMs);
+        if (asked.over) return;
+        const code = "code" in error ? String(error.code) : "";
+        if (machineCodes.has(code)) this.#whole.unsent(code);
+        else {
+          const kind = code === connectTimeout ? "timeouts" : "connections";
+          this.#tally.failed(kind, error.message, performance.now() - asked.since);
+        }
+        asked.over = true;
+        setTimeout(() => this.#end(asked), afterFailureMs);
       },
     });
   }
 
-  leave(): Promise<void> {
-    return this.#client.destroy();
+  #late(asked: Asked, now: number): void {
+    this.#tally.failed("timeouts", `no whole answer within ${this.#timeoutMs / 1000} s`, now - asked.since);
+    if (asked === this.#current) this.#end(asked);
+    else asked.done();
+  }
+
+  /** The connection goes with the request on it; the next one opens another. */
+  #hangUp(asked: Asked): void {
+    // undici tells of its end at once.
+    asked.over = true;
+    const hung = this.#client;
+    this.#client = this.#newClient();
+    void hung.destroy();
+  }
+
+  #end(asked: Asked): void {
+    asked.over = true;
+    this.#current = undefined;
+    const next = this.#waiting.shift();
+    if (next !== undefined) this.#send(next);
+    asked.done();
   }
 }

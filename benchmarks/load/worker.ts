@@ -1,11 +1,20 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { runLoad } from "./load.ts";
-import type { Plan } from "./plan.ts";
+import type { Part, PartResult, PartSecond } from "./plan.ts";
 
-const plan: Plan = workerData;
+/** What a thread is told: `go` when all threads are ready. */
+export type ToThread = "go" | "stop";
+
+/** What a thread tells. */
+export type FromThread = { ready: true } | { second: PartSecond } | { result: PartResult };
+
+const part: Part = workerData;
 const stopping = new AbortController();
 const parent = parentPort;
-parent?.on("message", () => stopping.abort());
-const result = await runLoad(plan, (second) => parent?.postMessage({ second }), stopping.signal);
-parent?.postMessage({ result });
-parent?.close();
+const tell = (message: FromThread) => parent?.postMessage(message);
+
+parent?.on("message", async (message: ToThread) => {
+  if (message === "stop") return stopping.abort();
+  tell({ result: await runLoad(part, (second) => tell({ second }), stopping.signal) });
+});
+tell({ ready: true });

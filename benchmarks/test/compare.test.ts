@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import { describe, type TestContext, test } from "node:test";
+import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { compare, type Effort, exitCode, pairMet } from "../compare.ts";
 import type { LoadEngine } from "../engines/engine.ts";
 import { undiciEngine } from "../engines/undici.ts";
@@ -25,8 +26,13 @@ const figures = (...perSecond: number[]): LoadEngine => ({
     answers: (perSecond.shift() ?? 100) * seconds,
     seconds,
     failures: { connections: 0, timeouts: 0, statuses: 0, bodies: 0 },
+    troubles: [],
+    histogram: "",
   }),
 });
+
+/** One request of a hundred, and an early one: a busy machine may not come to a hundred. */
+const isBad = (number: number): boolean => number % 100 === 10;
 
 /** Far above what a good server takes on a busy machine, and below what the late one takes in any case. */
 const targetMs = 600;
@@ -43,13 +49,16 @@ async function against(t: TestContext, listener: RequestListener) {
   return compare(engine, short, [pair], [goal], () => {});
 }
 
-describe("with real load", { concurrency: true }, () => {
+describe("with real load", { concurrency: 2 }, () => {
   test("a good server meets its targets", async (t) => {
     const result = await against(t, good);
     const [pair] = result.pairs;
-    assert.ok(pair !== undefined && pair.stack.answers > 100);
+    assert.ok(pair !== undefined && pair.stack.answers > 20);
     assert.equal(pair.stack.failed, 0);
     assert.equal(result.paced[0]?.requests, 100);
+    const [closed = "", paced = ""] = [pair.stack.histograms[0], result.paced[0]?.histogram];
+    assert.equal(decodeFromCompressedBase64(closed).totalCount, pair.stack.answers);
+    assert.equal(decodeFromCompressedBase64(paced).totalCount, 100);
     assert.equal(exitCode(result), 0, report(result, machine("0", 1)));
     assert.equal(pair.stack.cpuPerThousand.nginx, 1000 / pair.stack.answers);
     assert.equal(pair.stack.cpuPerThousand.replicas, 3000 / pair.stack.answers);
@@ -57,18 +66,18 @@ describe("with real load", { concurrency: true }, () => {
 
   test("a server that fails 1 % does not", async (t) => {
     const fails = numbered((number, _request, response) => {
-      if (number % 100 === 0) response.statusCode = 500;
+      if (isBad(number)) response.statusCode = 500;
       response.end(goodBody);
     });
     const result = await against(t, fails);
     const statuses = result.pairs[0]?.stack.failures.statuses ?? 0;
     assert.ok(statuses > 0);
     assert.equal(exitCode(result), 1);
-    assert.match(report(result, machine("0", 1)), /99\.\d\d %.*\n[\s\S]*Not all targets are met\.$/);
+    assert.match(report(result, machine("0", 1)), /9\d\.\d\d %.*\n[\s\S]*Not all targets are met\.$/);
   });
 
   test("a server that sends wrong bytes for one page in a hundred does not", async (t) => {
-    const lies = numbered((number, _request, response) => response.end(number % 100 === 0 ? "sorry" : goodBody));
+    const lies = numbered((number, _request, response) => response.end(isBad(number) ? "sorry" : goodBody));
     const result = await against(t, lies);
     assert.ok((result.pairs[0]?.stack.failures.bodies ?? 0) > 0);
     assert.equal(exitCode(result), 1);
@@ -76,7 +85,7 @@ describe("with real load", { concurrency: true }, () => {
 
   test("a server that cuts connections does not", async (t) => {
     const cuts = numbered((number, request, response) => {
-      if (number % 100 === 0) request.socket.destroy();
+      if (isBad(number)) request.socket.destroy();
       else response.end(goodBody);
     });
     const result = await against(t, cuts);
@@ -108,7 +117,8 @@ describe("with a load of given figures", () => {
   };
 
   test("the median of the pairs' ratios counts", async (t) => {
-    const { only, code } = await run(t, figures(95, 100, 50, 100, 46, 50), good);
+    // The reference comes first in every second round.
+    const { only, code } = await run(t, figures(95, 100, 100, 50, 46, 50), good);
     assert.deepEqual(only.ratios, [0.95, 0.5, 0.92]);
     assert.equal(only.ratio, 0.92);
     assert.ok(pairMet(only));
@@ -116,13 +126,33 @@ describe("with a load of given figures", () => {
   });
 
   test("a ratio below its target is not met", async (t) => {
-    const { code } = await run(t, figures(89, 100, 89, 100, 99, 100), good);
+    const { code } = await run(t, figures(89, 100, 100, 89, 99, 100), good);
     assert.equal(code, 1);
   });
 
   test("wrong bytes are seen by the probes where the engine looks at none", async (t) => {
-    const { only, code } = await run(t, figures(99, 100, 99, 100, 99, 100), (_, response) => response.end("?"));
+    const { only, code } = await run(t, figures(99, 100, 100, 99, 99, 100), (_, response) => response.end("?"));
     assert.match(only.stack.troubles[0] ?? "", /a body of 1 bytes/);
     assert.equal(code, 1);
+  });
+
+  test("a failure in the warm-up is a failure", async (t) => {
+    const url = await fakeServer(t, good);
+    const engine: LoadEngine = {
+      name: "cold",
+      run: async (load) => {
+        const result = await figures().run(load);
+        const cold = load.target.url === url && load.seconds === 7;
+        return cold
+          ? { ...result, failures: { ...result.failures, statuses: 1 }, troubles: ["status 502 instead of 200"] }
+          : result;
+      },
+    };
+    const pair = { name: "pair", stack: side(url), reference: side(await fakeServer(t, good)), least: 0.5 };
+    const result = await compare(engine, { ...short, warmUpSeconds: 7 }, [pair], [], () => {});
+    assert.equal(result.pairs[0]?.stack.failed, 1);
+    assert.deepEqual(result.pairs[0]?.stack.troubles, ["status 502 instead of 200"]);
+    assert.equal(result.pairs[0]?.reference.failed, 0);
+    assert.equal(exitCode(result), 1);
   });
 });

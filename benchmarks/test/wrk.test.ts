@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
 import { UserError } from "../../toolchain/lib/user-error.ts";
 import { failed, throughput } from "../engines/engine.ts";
-import { parseWrk } from "../engines/wrk.ts";
+import { parseWrk, withWitness, wrk } from "../engines/wrk.ts";
+import { fakeServer, target } from "./fake-server.ts";
 
 const head = `Running 5s test @ http://127.0.0.1:8080/
   1 threads and 200 connections
@@ -20,6 +24,7 @@ Transfer/sec:    532.48MB
     answers: 225_000,
     seconds: 5,
     failures: { connections: 0, timeouts: 0, statuses: 0, bodies: 0 },
+    bytesAtMost: 2.605 * 2 ** 30,
   });
   assert.equal(throughput(result), 45_000);
   assert.equal(failed(result.failures), 0);
@@ -48,4 +53,46 @@ test("what is not wrk's output is an error, and not a result of zero", () => {
     "  0 requests in 0.00us, 0.00B read",
   ])
     assert.throws(() => parseWrk(output), UserError);
+});
+
+describe("beside wrk's own figures", () => {
+  const clean = parseWrk("  1000 requests in 1.00s, 1.00MB read");
+  const seen = {
+    failures: { connections: 0, timeouts: 0, statuses: 0, limited: 0, bodies: 0 },
+    troubles: [],
+    histogram: "",
+  };
+  const body = (length: number) => ({ kind: "bytes", bytes: Buffer.alloc(length) }) as const;
+
+  test("what failed for the witness counts", () => {
+    const failures = { connections: 1, timeouts: 2, statuses: 3, limited: 4, bodies: 5 };
+    const result = withWitness(clean, { ...seen, failures, troubles: ["status 302 instead of 200"] }, body(1000));
+    assert.deepEqual(result.failures, { connections: 1, timeouts: 2, statuses: 7, bodies: 5 });
+    assert.deepEqual(result.troubles, ["status 302 instead of 200"]);
+  });
+
+  test("fewer bytes than the bodies must have are a trouble", () => {
+    assert.deepEqual(withWitness(clean, seen, body(1000)).troubles, []);
+    assert.deepEqual(withWitness(clean, seen, { kind: "json", texts: {} }).troubles, []);
+    const [trouble] = withWitness(clean, seen, body(2000)).troubles;
+    assert.equal(trouble, "1000 answers were less than the 2000000 bytes that their bodies must have");
+  });
+});
+
+test("a redirect, which wrk takes for a success, is seen by the witness", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "resume-wrk-test-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  // It says what wrk says to a server that redirects.
+  const program = join(folder, "wrk");
+  writeFileSync(
+    program,
+    '#!/bin/sh\n[ "$1" = -v ] && echo "wrk 4.2.0" && exit 1\necho "  10 requests in 1.00s, 1.00MB read"\n',
+  );
+  chmodSync(program, 0o755);
+  const url = await fakeServer(t, (_request, response) => response.writeHead(302, { Location: "/" }).end());
+  const engine = await wrk(program);
+  assert.equal(engine.name, "wrk 4.2.0");
+  const { failures, troubles } = await engine.run({ target: target(url), connections: 1, seconds: 1 });
+  assert.equal(failures.statuses, 10);
+  assert.deepEqual(troubles, ["status 302 instead of 200"]);
 });

@@ -1,0 +1,96 @@
+import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import { added, latencyOf, percentile } from "./histogram.ts";
+import type { Failures, Part, PartResult, PartSecond, Plan, PlanResult, Second, ShareResult } from "./plan.ts";
+import { keptTroubles } from "./tally.ts";
+
+/** Deals a plan's users out to so many threads, as evenly as it goes; a thread without users is left out. */
+export function split(plan: Plan, threads: number): Part[] {
+  const total = sumOf(plan.shares.map(({ users }) => users));
+  const of = Math.max(1, Math.min(threads, total));
+  // Counted through all shares, so that the users who are left over do not all come to the first thread.
+  let before = 0;
+  const ends = plan.shares.map((share) => {
+    before += share.users;
+    return { share, from: before - share.users, to: before };
+  });
+  return Array.from({ length: of }, (_, index) => {
+    const upTo = (count: number) => Math.floor((count + of - 1 - index) / of);
+    return {
+      ...plan,
+      index,
+      of,
+      shares: ends.map(({ share, from, to }) => ({ ...share, users: upTo(to) - upTo(from) })),
+    };
+  });
+}
+
+/** Puts together what the threads saw of a plan. Percentiles are those of all their histograms added up. */
+export function together(plan: Plan, parts: readonly PartResult[]): PlanResult {
+  const seconds = Math.max(...parts.map(({ series }) => series.length));
+  const series = Array.from({ length: seconds }, (_, index) =>
+    oneSecond(parts.flatMap((part) => part.series[index] ?? [])),
+  );
+  const loads = parts.map(({ load }) => load);
+  return {
+    seconds: Math.max(...parts.map(({ seconds }) => seconds)),
+    shares: plan.shares.map(({ name, users }, index) =>
+      oneShare(
+        name,
+        users,
+        parts.flatMap(({ shares }) => shares[index] ?? []),
+      ),
+    ),
+    series,
+    stopped: parts.some(({ stopped }) => stopped),
+    load: {
+      busy: Math.max(...loads.map(({ busy }) => busy)),
+      lateMs: Math.max(...loads.map(({ lateMs }) => lateMs)),
+      unsent: sumOf(loads.map(({ unsent }) => unsent)),
+      unsentBy: [...new Set(loads.flatMap(({ unsentBy }) => unsentBy))],
+      cutOff: sumOf(loads.map(({ cutOff }) => cutOff)),
+      threads: parts.length,
+    },
+    connections: {
+      most: Math.max(...series.map(({ connections }) => connections)),
+      reconnects: sumOf(parts.map(({ connections }) => connections.reconnects)),
+      idleCuts: sumOf(parts.map(({ connections }) => connections.idleCuts)),
+    },
+  };
+}
+
+/** The same second of several threads. */
+export function oneSecond(parts: readonly PartSecond[]): Second {
+  const latencies = added(parts.map(({ histogram }) => histogram));
+  return {
+    time: Math.max(...parts.map(({ time }) => time)),
+    seconds: Math.max(...parts.map(({ seconds }) => seconds)),
+    requests: sumOf(parts.map(({ requests }) => requests)),
+    failed: sumOf(parts.map(({ failed }) => failed)),
+    connections: sumOf(parts.map(({ connections }) => connections)),
+    p50: percentile(latencies, 50),
+    p95: percentile(latencies, 95),
+    p99: percentile(latencies, 99),
+  };
+}
+
+function oneShare(name: string, users: number, parts: PartResult["shares"]): ShareResult {
+  const latencies = added(parts.map(({ histogram }) => histogram));
+  const failures = (kind: keyof Failures) => sumOf(parts.map((part) => part.failures[kind]));
+  return {
+    name,
+    users,
+    requests: sumOf(parts.map(({ requests }) => requests)),
+    failures: {
+      connections: failures("connections"),
+      timeouts: failures("timeouts"),
+      statuses: failures("statuses"),
+      limited: failures("limited"),
+      bodies: failures("bodies"),
+    },
+    troubles: [...new Set(parts.flatMap(({ troubles }) => troubles))].slice(0, keptTroubles),
+    latency: latencyOf(latencies),
+    histogram: encodeIntoCompressedBase64(latencies),
+  };
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

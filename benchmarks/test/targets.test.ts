@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { RequestListener } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { loadSite } from "../../service/src/site.ts";
+import { SERVICE_ROOT, startService } from "../../service/test/service.ts";
+import { findTargets } from "../targets.ts";
+import { fakeServer } from "./fake-server.ts";
+import { siteAnswer } from "./fake-site.ts";
+
+describe("the site itself", () => {
+  test("with anybody's content: every target is found", async (t) => {
+    const root = mkdtempSync(join(tmpdir(), "resume-targets-test-"));
+    t.after(() => rmSync(root, { recursive: true }));
+    cpSync(join(SERVICE_ROOT, "assets"), join(root, "assets"), { recursive: true });
+    mkdirSync(join(root, "content"));
+    // The least that a résumé can say.
+    writeFileSync(join(root, "content/resume.json"), '{"basics":{"name":"Zoë <O\'Brien>"}}');
+    for (const site of [loadSite(SERVICE_ROOT), loadSite(root, "https://zoe.example.com")]) {
+      const service = await startService({ site });
+      t.after(() => service.close());
+      const targets = await findTargets(new URL(`http://127.0.0.1:${service.port}/`));
+      assert.equal(targets.contact.expected.encoding, "br");
+      assert.match(targets.static.url, /\/static\/style.*\.css$/);
+      assert.ok(targets.page.includes("</html>"));
+    }
+  });
+});
+
+describe("refused before any load is", { concurrency: true }, () => {
+  const refused = async (t: Parameters<typeof fakeServer>[0], listener: RequestListener, message: RegExp) =>
+    assert.rejects(findTargets(new URL(await fakeServer(t, listener))), { name: "UserError", message });
+
+  /** The site, but for one address. */
+  const but =
+    (path: string, listener: RequestListener): RequestListener =>
+    (request, response) =>
+      request.url === path ? listener(request, response) : siteAnswer(request, response);
+
+  /** The site's answer to another question. */
+  const asIf = (url: string) => (request: Parameters<RequestListener>[0]) => Object.assign(request, { url });
+
+  test("nothing of a sound site", async (t) => {
+    const targets = await findTargets(new URL(await fakeServer(t, siteAnswer)));
+    assert.match(targets.static.url, /\/static\/a\.css$/);
+  });
+
+  test("a server that answers with one page everywhere", (t) =>
+    refused(
+      t,
+      (request, response) => siteAnswer(asIf("/")(request), response),
+      /\/health is not healthy: a body of \d+ bytes that is not the expected one\.$/,
+    ));
+
+  test("one that answers with one page for all pages", (t) =>
+    refused(
+      t,
+      but("/experience", (request, response) => siteAnswer(asIf("/")(request), response)),
+      /\/experience does not answer with a page with the canonical address \/experience\.$/,
+    ));
+
+  test("a page in the place of the data", (t) =>
+    refused(
+      t,
+      but("/api/resume", (request, response) => siteAnswer(asIf("/")(request), response)),
+      /\/api\/resume answers with text\/html; charset=utf-8 instead of application\/json\.$/,
+    ));
+
+  test("other data, and data that is none", async (t) => {
+    for (const body of ['{"basics":{}}', "null", "{"]) {
+      const lies = but("/api/resume", (_request, response) =>
+        response.setHeader("Content-Type", "application/json").end(body),
+      );
+      await refused(t, lies, /\/api\/resume does not answer with a résumé with basics\.name\.$/);
+    }
+  });
+
+  test("a page in the place of the style sheet", (t) =>
+    refused(
+      t,
+      but("/static/a.css", (request, response) => siteAnswer(asIf("/")(request), response)),
+      /a\.css answers with text\/html; charset=utf-8 instead of text\/css\.$/,
+    ));
+
+  test("a page that is missing", (t) =>
+    refused(
+      t,
+      but("/contact", (_, response) => response.writeHead(404).end()),
+      /\/contact answers 404 instead of 200\./,
+    ));
+
+  test("the right head with a body that is not in its encoding, or in one that nobody asked for", async (t) => {
+    const encoded = (encoding: string, body: Buffer) =>
+      but("/projects", (_request, response) =>
+        response.writeHead(200, { "Content-Type": "text/html", "Content-Encoding": encoding }).end(body),
+      );
+    await refused(t, encoded("gzip", Buffer.from("plain")), /\/projects answers with what is not gzip/);
+    await refused(t, encoded("zstd", gzipSync("x")), /the encoding zstd, which nobody asked for/);
+  });
+});
