@@ -31,6 +31,19 @@ export function successCheck({ label, result }: Step): Check {
   };
 }
 
+/** A load that this machine could not send as it should says nothing of the servers, and is no success. */
+export const sentChecks = ({ label, result: { load } }: Step): Check[] =>
+  load.unsent === 0
+    ? []
+    : [
+        {
+          what: named(label, "requests that this machine could not send"),
+          value: `${whole(load.unsent)}: ${load.unsentBy.join(", ")}`,
+          target: "0",
+          met: false,
+        },
+      ];
+
 /** As many times the original's requests a second as ours must do. */
 export function originalCheck(result: PlanResult, original: Original): Check {
   const { perSecond } = sum(result);
@@ -139,6 +152,11 @@ export function notesOn(steps: readonly Step[]): string[] {
     const limited = result.shares.reduce((total, { failures }) => total + failures.limited, 0);
     if (limited > 0)
       notes.add(`${whole(limited)} answers were 429: the edge limits this client, and that is not the servers' speed.`);
+    const { reconnects, idleCuts } = result.connections;
+    if (reconnects + idleCuts > 0)
+      notes.add(
+        `${whole(reconnects)} connections were made anew, ${whole(idleCuts)} were cut while nobody waited on them.`,
+      );
     if (loadWasTheLimit(step))
       notes.add("The load's own thread had no time left: latencies are at least partly its own.");
     for (const { name, troubles, failures } of result.shares) {

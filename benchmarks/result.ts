@@ -59,6 +59,8 @@ export interface RunFacts {
   load: { engine: string; timeoutMs: number };
   /** What the stack's containers are made of; null where they are not on this machine's engine. */
   stack: StackFacts | null;
+  /** Of the machine, before the run. */
+  warnings: string[];
 }
 
 /** All of a run, as it is written to a file. */

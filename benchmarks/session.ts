@@ -9,6 +9,7 @@ import {
   notesOn,
   originalCheck,
   promisedChecks,
+  sentChecks,
   successCheck,
 } from "./checks.ts";
 import type { Comparison } from "./compare.ts";
@@ -133,6 +134,7 @@ async function runScenario(given: Stage, scenario: Scenario, atStart: readonly U
     steps,
     checks: [
       ...steps.map(successCheck),
+      ...steps.flatMap(sentChecks),
       ...steps.flatMap((step) => checksOf(scenario, step)),
       ...played.checks,
       ...(steps.length > 0 && !interruption.aborted ? await containerChecks(stage, scenario, atStart, usage) : []),

@@ -3,27 +3,31 @@ import { escapeHtml } from "../../grafana/pictures/html.ts";
 import type { Second } from "../load/plan.ts";
 import type { ScenarioResult } from "../result.ts";
 import type { Usage } from "../watch/containers.ts";
-import { heights } from "./page.ts";
+import { heights, none, type Piece } from "./page.ts";
 
 const size = { width: 400, height: 190 };
-
-/** Of a chart with its title and legend, in pixels. */
-export const chartHeight = heights.title + size.height + heights.legend + 8;
 
 type Run = Pick<ScenarioResult, "steps" | "usage">;
 
 /** Seconds of the load, all runs of a scenario after one another. */
 const secondsOf = ({ steps }: Run): Second[] => steps.flatMap(({ result }) => result.series);
 
-/** A chart with its title and legend; empty where there is nothing to draw. */
-function drawn(title: string, unit: string, lines: readonly Line[]): string {
+/** More lines than this have no room in one row of a legend. */
+const mostInRow = 4;
+
+/** A chart with its title and legend; none where there is nothing to draw. */
+function drawn(title: string, unit: string, lines: readonly Line[]): Piece {
   const times = lines.flatMap(({ points }) => points.map(([time]) => time));
-  if (times.length === 0) return "";
+  if (times.length === 0) return none;
   const [from, to] = [Math.min(...times), Math.max(...times)];
   const legend = lines.map(
     ({ name }, index) => `<span><i style="background: ${lineColor(index)}"></i>${escapeHtml(name)}</span>`,
   );
-  return `<div><h3>${escapeHtml(title)}</h3>${lineChart({ ...size, unit, lines, from, to })}<div class="legend">${legend.join("")}</div></div>`;
+  const tall = lines.length > mostInRow;
+  return {
+    html: `<div><h3>${escapeHtml(title)}</h3>${lineChart({ ...size, unit, lines, from, to })}<div class="legend${tall ? " tall" : ""}">${legend.join("")}</div></div>`,
+    height: heights.title + size.height + (tall ? heights.tallLegend : heights.legend) + 8,
+  };
 }
 
 const line = (run: Run, name: string, value: (second: Second) => number): Line => ({
@@ -31,30 +35,27 @@ const line = (run: Run, name: string, value: (second: Second) => number): Line =
   points: secondsOf(run).map((second) => [second.time, value(second)]),
 });
 
-export const throughput = (run: Run): string =>
+export const throughput = (run: Run): Piece =>
   drawn("Requests", "reqps", [
-    line(run, "answered", ({ requests }) => requests),
-    line(run, "failed", ({ failed }) => failed),
+    line(run, "answered", ({ requests, failed, seconds }) => (requests - failed) / seconds),
+    line(run, "failed", ({ failed, seconds }) => failed / seconds),
   ]);
 
-export const latency = (run: Run): string =>
+export const latency = (run: Run): Piece =>
   drawn("Response time", "s", [
     line(run, "p50", ({ p50 }) => p50 / 1000),
     line(run, "p95", ({ p95 }) => p95 / 1000),
     line(run, "p99", ({ p99 }) => p99 / 1000),
   ]);
 
-/** Of each second; none where nothing came to an end in it. */
-export const success = (run: Run): string =>
+/** Of each second; none where no request came to an end in it. */
+const success = (run: Run): Piece =>
   drawn("Success", "percentunit", [
-    line(run, "sound answers", ({ requests, failed }) => {
-      const all = Math.max(requests, failed);
-      return all === 0 ? Number.NaN : 1 - failed / all;
-    }),
+    line(run, "sound answers", ({ requests, failed }) => (requests === 0 ? Number.NaN : 1 - failed / requests)),
   ]);
 
 /** The heaviest replica, nginx, and all together. */
-export function memoryInShort({ usage }: Run): string {
+export function memoryInShort({ usage }: Run): Piece {
   const rounds = roundsOf(usage);
   const line = (name: string, value: (round: readonly Usage[]) => number): Line => ({
     name,
@@ -83,20 +84,15 @@ function roundsOf(usage: readonly Usage[]): Usage[][] {
 }
 
 /** All charts of a run. */
-export const allCharts = (run: Run): string[] =>
+export const allCharts = (run: Run): Piece[] =>
   [
     throughput(run),
     latency(run),
     success(run),
+    drawn("Connections", "short", [line(run, "open", ({ connections }) => connections)]),
     drawn("Processors", "short", processors(run.usage)),
     drawn("Memory of each container, MB", "short", memory(run.usage)),
-    drawn("Memory of all together, MB", "short", [
-      {
-        name: "the whole stack",
-        points: roundsOf(run.usage).map((round) => [round[0]?.time ?? 0, total(round) / 1e6]),
-      },
-    ]),
-  ].filter((chart) => chart !== "");
+  ].filter((chart) => chart !== none);
 
 /** The readings of each container, by its component, with a number where there are several of it. */
 function containersOf(usage: readonly Usage[]): [string, Usage[]][] {

@@ -64,7 +64,9 @@ function renderScenario(scenario: ScenarioResult): string {
 <p>${escapeHtml(name)}: ${whole(users)} users, ${kind === "closed" ? "each asks again as soon as it is answered" : "each at its own pace"}. ${notes.map(escapeHtml).join(" ")}</p>
 ${checkTable(checks)}
 ${steps.map(shares).join("")}
-<div class="charts">${allCharts(scenario).join("")}</div>`;
+<div class="charts">${allCharts(scenario)
+    .map(({ html }) => html)
+    .join("")}</div>`;
 }
 
 const checkTable = (checks: readonly Check[]): string =>

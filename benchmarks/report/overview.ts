@@ -5,15 +5,7 @@ import { sum } from "../load/plan.ts";
 import { type BenchResult, metOf, type ScenarioResult, type Step } from "../result.ts";
 import { paceMs, promisedMs } from "../scenarios.ts";
 import { mean, megabytes, slowest, successOf, time, whole } from "./numbers.ts";
-import { heights, mark, row } from "./page.ts";
-
-/** A part of a page, and how high it is in pixels. */
-export interface Piece {
-  html: string;
-  height: number;
-}
-
-const none: Piece = { html: "", height: 0 };
+import { heights, mark, none, type Piece, row } from "./page.ts";
 
 /** All that says in short how a run went: what limited it, every scenario, the references and the memory. */
 export const overview = (result: BenchResult, charts: Piece = none): Piece[] => [
@@ -24,7 +16,7 @@ export const overview = (result: BenchResult, charts: Piece = none): Piece[] => 
 ];
 
 /** What a reader of any figure must know: where the load itself was the limit, and what could not be measured. */
-function limits({ scenarios, checks }: BenchResult): Piece {
+function limits({ scenarios, checks, warnings }: BenchResult): Piece {
   const busy = scenarios.filter(({ steps }) => steps.some(loadWasTheLimit)).map(({ name }) => name);
   const missing = [...scenarios, { name: "the run", checks }].flatMap(({ name, checks }) =>
     checks.some(({ met }) => met === null)
@@ -32,6 +24,7 @@ function limits({ scenarios, checks }: BenchResult): Piece {
       : [],
   );
   const lines = [
+    ...warnings,
     ...(busy.length === 0
       ? []
       : [
@@ -50,7 +43,7 @@ const lineLength = 150;
 const sections = {
   closed: {
     title: "as fast as they can",
-    columns: ["original's success", "original's requests/s", "ours"],
+    columns: ["original's success", "original's requests/s", "ours : original's"],
     cells: ({ original }: ScenarioResult, step: Step) =>
       original === null
         ? ["", "", ""]
@@ -81,7 +74,17 @@ function scenarioTable({ scenarios }: BenchResult): Piece {
     const those = scenarios.filter((scenario) => scenario.kind === kind);
     if (those.length === 0) return [];
     const { title, columns } = sections[kind];
-    const head = [`<b>${title}</b>`, "users", "success", "requests/s", "p50", "p95", "p99", ...columns, ""];
+    const head = [
+      `<b>${title}</b>`,
+      "users",
+      "success",
+      "requests/s",
+      "p50",
+      "p95",
+      "p99",
+      ...columns.map(escapeHtml),
+      "",
+    ];
     return [row("th", head), ...those.flatMap((scenario) => scenarioRows(scenario, most))];
   });
   return { html: `<table class="overview">${rows.join("")}</table>`, height: rows.length * heights.row + 16 };

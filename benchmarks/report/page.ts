@@ -9,13 +9,21 @@ export const width = 1240;
 export const margin = 30;
 
 /** Heights in pixels that pictures are laid out by. */
-export const heights = { head: 96, row: 28, legend: 54, title: 30 };
+export const heights = { head: 96, row: 28, legend: 22, tallLegend: 54, title: 30 };
 
 const green = "#73bf69";
 const red = "#f2495c";
 const amber = "#ff9830";
 
 const verdictColor = { met: green, missed: red, stopped: amber } as const;
+
+/** A part of a page, and how high it is in pixels. */
+export interface Piece {
+  html: string;
+  height: number;
+}
+
+export const none: Piece = { html: "", height: 0 };
 
 /** A row of a table; cells are HTML. */
 export const row = (tag: "th" | "td", cells: readonly string[]): string =>
@@ -54,7 +62,7 @@ table.overview { width: 100%; margin: 0 0 16px; } table.overview th b { color: $
 .met { color: ${green}; } .missed { color: ${red}; font-weight: 600; } .missing { color: ${amber}; }
 .charts { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px; margin-bottom: 16px; }
 .charts > div, .cards > div { background: ${colors.panel}; border: 1px solid ${colors.border}; border-radius: 3px; box-sizing: border-box; }
-.legend { font-size: 11px; line-height: 16px; height: ${heights.legend}px; overflow: hidden; padding: 2px 12px; box-sizing: border-box; }
+.legend { font-size: 11px; line-height: 16px; height: ${heights.legend}px; overflow: hidden; padding: 2px 12px; box-sizing: border-box; } .legend.tall { height: ${heights.tallLegend}px; }
 .legend span { display: inline-block; margin-right: 12px; } .legend i { display: inline-block; width: 14px; height: 4px; margin-right: 5px; vertical-align: middle; }
 .cards { display: flex; gap: 12px; margin-bottom: 16px; }
 .cards > div { flex: 1; height: 92px; padding: 10px 12px; min-width: 0; font-size: 12px; line-height: 18px; color: ${colors.faint}; white-space: nowrap; overflow: hidden; }

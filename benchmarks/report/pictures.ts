@@ -1,9 +1,9 @@
 import { escapeHtml } from "../../grafana/pictures/html.ts";
 import type { Page } from "../../toolchain/lib/screenshot.ts";
 import type { BenchResult, ScenarioResult } from "../result.ts";
-import { allCharts, chartHeight, latency, memoryInShort, throughput } from "./charts.ts";
-import { overview, type Piece } from "./overview.ts";
-import { heights, margin, page, width } from "./page.ts";
+import { allCharts, latency, memoryInShort, throughput } from "./charts.ts";
+import { overview } from "./overview.ts";
+import { heights, margin, none, type Piece, page, width } from "./page.ts";
 
 /** Below the last part, and between rows of charts, in pixels. */
 const space = { end: 30, row: 12, charts: 16 };
@@ -41,13 +41,14 @@ const largest = ({ scenarios }: BenchResult, kind: ScenarioResult["kind"]): Scen
 const inShort = (scenario: ScenarioResult): Piece =>
   titled(
     `${scenario.title}, over time`,
-    [throughput, latency, memoryInShort].map((chart) => chart(scenario)).filter((chart) => chart !== ""),
+    [throughput, latency, memoryInShort].map((chart) => chart(scenario)).filter((chart) => chart !== none),
   );
 
-function titled(title: string, charts: readonly string[]): Piece {
-  const rows = Math.ceil(charts.length / 3);
+function titled(title: string, charts: readonly Piece[]): Piece {
+  const rows = Array.from({ length: Math.ceil(charts.length / 3) }, (_, row) => charts.slice(3 * row, 3 * row + 3));
+  const high = rows.map((row) => Math.max(...row.map(({ height }) => height)) + space.row);
   return {
-    html: `<h3>${escapeHtml(title)}</h3><div class="charts">${charts.join("")}</div>`,
-    height: heights.title + rows * (chartHeight + space.row) - space.row + space.charts,
+    html: `<h3>${escapeHtml(title)}</h3><div class="charts">${charts.map(({ html }) => html).join("")}</div>`,
+    height: high.reduce((total, height) => total + height, heights.title + space.charts - space.row),
   };
 }

@@ -54,7 +54,7 @@ const checkRow = (of: string, { what, value, target, met }: Check): string[] => 
 
 /** A run for a person at a terminal. */
 export function terminalReport(result: BenchResult): string {
-  const { scenarios, machine, load, checks, comparison, baseline, stopped } = result;
+  const { scenarios, machine, load, warnings, checks, comparison, baseline, stopped } = result;
   const checkRows = [
     ...scenarios.flatMap(({ name, checks }) => checks.map((check) => checkRow(name, check))),
     ...checks.map((check) => checkRow("the run", check)),
@@ -62,6 +62,7 @@ export function terminalReport(result: BenchResult): string {
   const notes = scenarios.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`));
   return [
     `${describeMachine(machine)}; load by ${load.engine}`,
+    ...warnings,
     "",
     table([head, ...scenarios.flatMap(rowsOf)], 2),
     "",

@@ -21,7 +21,8 @@ export const planResult = (requests: number, failed: number, perSecond: number, 
   ],
   series: [],
   stopped: false,
-  load: { busy: 0, lateMs: 0 },
+  load: { busy: 0, lateMs: 0, threads: 1, unsent: 0, unsentBy: [], cutOff: 0 },
+  connections: { most: 1, reconnects: 0, idleCuts: 0 },
 });
 
 export const stepOf = (users: number, requests: number, failed = 0, perSecond = 1000): Step => ({
@@ -54,6 +55,7 @@ export const runFacts = (): RunFacts => ({
   machine: machine(null, null),
   load: { engine: "undici 0", timeoutMs: 10_000 },
   stack: null,
+  warnings: [],
 });
 
 export const benchResult = (changes: Partial<BenchResult> = {}): BenchResult => ({
@@ -75,6 +77,7 @@ export function comparisonOf(reference: number, ratio: number, least = 0.9): Com
     failures: { connections: 0, timeouts: 0, statuses: 0, bodies: 0 },
     cpuPerThousand: { nginx: 0, replicas: 0 },
     troubles: [],
+    histograms: [],
   });
   return {
     engine: "figures",

@@ -13,7 +13,10 @@ test("loopback addresses are taken", async () => {
 
 test("localhost is trusted no further than what it stands for", async () => {
   for (const addresses of [["192.168.1.4"], ["127.0.0.1", "192.168.1.4"], ["fe80::1"], []]) {
-    await assert.rejects(allowedUrl("http://localhost", "unknown", async () => addresses), UserError);
+    await assert.rejects(
+      allowedUrl("http://localhost", "unknown", async () => addresses),
+      UserError,
+    );
   }
 });
 
@@ -37,6 +40,9 @@ test("every other address is refused", async () => {
 test("the stack's own output and a host of the user's are taken wherever they are, by plain HTTP", async () => {
   for (const owner of ["stack", "user"] as const) {
     assert.equal((await allowedUrl("http://192.168.1.4:8080", owner)).host, "192.168.1.4:8080");
-    await assert.rejects(allowedUrl("https://192.168.1.4:8443", owner), /served by HTTPS, and the benchmark measures plain HTTP/);
+    await assert.rejects(
+      allowedUrl("https://192.168.1.4:8443", owner),
+      /served by HTTPS, and the benchmark measures plain HTTP/,
+    );
   }
 });

@@ -7,8 +7,8 @@ import { Progress } from "../report/progress.ts";
 import { type BenchResult, codeOf } from "../result.ts";
 import { runSession, type Session } from "../session.ts";
 import { findTargets } from "../targets.ts";
-import { fakeServer } from "./fake-server.ts";
 import { runFacts } from "./fake-result.ts";
+import { fakeServer } from "./fake-server.ts";
 import { siteAnswer } from "./fake-site.ts";
 
 /** Short runs against a site of this process; every result that was kept, as it was then. */

@@ -11,8 +11,8 @@ import { writeReport, writeResult } from "../report/write.ts";
 import { type BenchResult, codeOf } from "../result.ts";
 import { runSession } from "../session.ts";
 import { findTargets } from "../targets.ts";
-import { fakeServer } from "./fake-server.ts";
 import { runFacts } from "./fake-result.ts";
+import { fakeServer } from "./fake-server.ts";
 import { siteAnswer } from "./fake-site.ts";
 
 // This process stops once: what comes after it in this file would be stopped too.

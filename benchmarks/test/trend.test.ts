@@ -24,10 +24,25 @@ test("noise has no trend, nor have few points", () => {
 
 test("a rise out of the noise is growth; a small one, a heap that is collected, and a falling value are none", () => {
   const met = (value: (index: number) => number) => slopeCheck("heap", "a", points(value)).met;
-  assert.equal(met((index) => 100 + index / 2 + noise(index)), false);
-  assert.equal(met((index) => 100 + index / 50 + noise(index)), true);
-  assert.equal(met((index) => 100 + (index % 40) * 2), true);
-  assert.equal(met((index) => 100 - index / 2), true);
-  assert.equal(met(() => 100), true);
+  assert.equal(
+    met((index) => 100 + index / 2 + noise(index)),
+    false,
+  );
+  assert.equal(
+    met((index) => 100 + index / 50 + noise(index)),
+    true,
+  );
+  assert.equal(
+    met((index) => 100 + (index % 40) * 2),
+    true,
+  );
+  assert.equal(
+    met((index) => 100 - index / 2),
+    true,
+  );
+  assert.equal(
+    met(() => 100),
+    true,
+  );
   assert.equal(slopeCheck("heap", "a", []).met, false);
 });

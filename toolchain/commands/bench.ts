@@ -19,7 +19,7 @@ import { stackFacts } from "../../benchmarks/stack-facts.ts";
 import type { LocalStack, Scaling } from "../../benchmarks/stage.ts";
 import { timeoutMs } from "../../benchmarks/target.ts";
 import { findTargets } from "../../benchmarks/targets.ts";
-import { limits, mustCarry } from "../../benchmarks/watch/machine.ts";
+import { limits, mustCarry, warnings } from "../../benchmarks/watch/machine.ts";
 import { at } from "../lib/at.ts";
 import { interruption } from "../lib/interruption.ts";
 import { projectRoot } from "../lib/paths.ts";
@@ -127,6 +127,7 @@ const factsOf = async (args: string[], { url, engine }: Found, local: LocalStack
   ),
   load: { engine: undiciName, timeoutMs },
   stack: local === undefined ? null : await stackFacts(local.engine, local.stack),
+  warnings: warnings(limits()),
 });
 
 /** A plain run ends with the references, where they can be started. */
@@ -148,8 +149,10 @@ const runBench = async (options: BenchOptions, args: string[]): Promise<number> 
   const targets = await findTargets(found.url);
   const local = await localStack(found);
   mustBePlayable(scenarios, local);
+  const facts = await factsOf(args, found, local);
+  for (const warning of facts.warnings) progress.say(warning);
   const result = await runSession({
-    facts: await factsOf(args, found, local),
+    facts,
     stage: { url: found.url, targets, local, progress },
     scenarios,
     comparison: comparisonPlan(options, found, local),
