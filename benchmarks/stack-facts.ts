@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 import { componentLabel } from "../infra/docker/labels.ts";
 import { at } from "../toolchain/lib/at.ts";
 import type { RunningStack } from "./stack.ts";
+import { isGone } from "./watch/containers.ts";
 
 /** What the stack's containers are made of, as far as the engine tells. */
 export interface StackFacts {
@@ -35,8 +36,13 @@ export async function stackFacts(engine: Docker, { labels, replicas }: RunningSt
   };
 }
 
-/** A name with a tag says more than one with a digest, and that more than an id. */
+/** A name with a tag says more than one with a digest, and that more than an id; an image that was deleted has no more than its id. */
 async function nameOf(engine: Docker, id: string): Promise<string> {
-  const { RepoTags, RepoDigests } = await engine.getImage(id).inspect();
-  return [...(RepoTags ?? []), ...(RepoDigests ?? [])].find((name) => !name.includes("<none>")) ?? id;
+  try {
+    const { RepoTags, RepoDigests } = await engine.getImage(id).inspect();
+    return [...(RepoTags ?? []), ...(RepoDigests ?? [])].find((name) => !name.includes("<none>")) ?? id;
+  } catch (error) {
+    if (isGone(error)) return id;
+    throw error;
+  }
 }

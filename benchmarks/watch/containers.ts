@@ -19,8 +19,8 @@ export interface Usage {
   cpuSeconds: number;
 }
 
-/** The container was taken away since it was listed. */
-const isGone = (error: unknown): boolean =>
+/** What was asked for was taken away since it was listed. */
+export const isGone = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === 404;
 
 /** Reads all containers that have these labels, once. Those that are stopped meanwhile are left out. */
