@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { projectRoot } from "../toolchain/lib/paths.ts";
 import { messageOf, UserError } from "../toolchain/lib/user-error.ts";
 import type { Effort } from "./compare.ts";
-import { scenarios } from "./scenarios.ts";
+import { type Scenario, scenarios } from "./scenarios.ts";
 import { defaultEffort } from "./stack-comparison.ts";
 
 /** What the command line asks for. */
@@ -26,8 +26,8 @@ export interface BenchOptions {
   json: string | undefined;
 }
 
-export const usage = `npm run bench -- [URL] [--scenario NAME …] [--users N] [--duration SECONDS] [--report FOLDER] [--baseline FILE] [--i-own-this-host]
-npm run bench -- --compare [URL] [--rounds N] [--seconds N] [--json FILE]
+export const usage = `npm run bench -- [URL] [--scenario NAME …] [--users N] [--duration SECONDS] [--report FOLDER] [--baseline FILE] [--rounds N] [--seconds N] [--i-own-this-host]
+npm run bench -- --compare [URL] [--rounds N] [--seconds N] [--json FILE] [--i-own-this-host]
 npm run bench -- --metrics-cost [--rounds N] [--seconds N]
 scenarios: ${scenarios.map(({ name }) => name).join(", ")}`;
 
@@ -42,22 +42,24 @@ const wholeNumber = (name: keyof typeof most, text: string): number => {
   return Number(text);
 };
 
+const defaultReport = join(projectRoot, "benchmarks/results");
+
 const parse = (args: string[]) => {
   try {
     return parseArgs({
       args,
       allowPositionals: true,
       options: {
-        scenario: { type: "string", multiple: true, default: [] },
+        scenario: { type: "string", multiple: true },
         users: { type: "string" },
         duration: { type: "string" },
-        report: { type: "string", default: join(projectRoot, "benchmarks/results") },
+        report: { type: "string" },
         baseline: { type: "string" },
-        "i-own-this-host": { type: "boolean", default: false },
-        compare: { type: "boolean", default: false },
-        "metrics-cost": { type: "boolean", default: false },
-        rounds: { type: "string", default: String(defaultEffort.rounds) },
-        seconds: { type: "string", default: String(defaultEffort.seconds) },
+        "i-own-this-host": { type: "boolean" },
+        compare: { type: "boolean" },
+        "metrics-cost": { type: "boolean" },
+        rounds: { type: "string" },
+        seconds: { type: "string" },
         json: { type: "string" },
       },
     });
@@ -66,28 +68,97 @@ const parse = (args: string[]) => {
   }
 };
 
+type Option = keyof ReturnType<typeof parse>["values"];
+
+/** What applies to what. */
+const applicable: Readonly<Record<BenchOptions["what"], readonly Option[]>> = {
+  scenarios: ["scenario", "users", "duration", "report", "baseline", "i-own-this-host", "rounds", "seconds"],
+  compare: ["compare", "i-own-this-host", "rounds", "seconds", "json"],
+  "metrics-cost": ["metrics-cost", "rounds", "seconds"],
+};
+
+const modeOf = { scenarios: "a run of scenarios", compare: "--compare", "metrics-cost": "--metrics-cost" } as const;
+
+/** Refuses what would be without effect. @throws UserError */
+function mustApply(
+  what: BenchOptions["what"],
+  given: readonly string[],
+  url: string | undefined,
+  named: boolean,
+): void {
+  const other = given.find((name) => !applicable[what].some((option) => option === name));
+  if (other !== undefined) throw new UserError(`--${other} does not apply to ${modeOf[what]}.`);
+  if (what === "metrics-cost" && url !== undefined) {
+    throw new UserError(`${url} does not apply to --metrics-cost: it measures processes that it starts itself.`);
+  }
+  const effort = given.find((name) => name === "rounds" || name === "seconds");
+  if (what === "scenarios" && named && effort !== undefined) {
+    throw new UserError(
+      `--${effort} does not apply where scenarios are named: it is of the comparison with the references.`,
+    );
+  }
+  if (url === undefined && given.includes("i-own-this-host")) {
+    throw new UserError("--i-own-this-host does not apply without an address: the stack's own output is allowed.");
+  }
+}
+
 /** Reads the command line. @throws UserError with one sentence, and how to use it */
 export function readOptions(args: string[]): BenchOptions {
   const { values, positionals } = parse(args);
   if (positionals.length > 1 || (values.compare && values["metrics-cost"])) throw new UserError(usage);
-  const unknown = values.scenario.find((wanted) => !scenarios.some(({ name }) => name === wanted));
+  const names = values.scenario ?? [];
+  const unknown = names.find((wanted) => !scenarios.some(({ name }) => name === wanted));
   if (unknown !== undefined) {
     throw new UserError(`--scenario is ${unknown}; allowed: ${scenarios.map(({ name }) => name).join(", ")}.`);
   }
+  const what = values.compare ? "compare" : values["metrics-cost"] ? "metrics-cost" : "scenarios";
+  const [url] = positionals;
+  mustApply(what, Object.keys(values), url, names.length > 0);
+  const number = (name: keyof typeof most): number | undefined =>
+    values[name] === undefined ? undefined : wholeNumber(name, values[name]);
   return {
-    what: values.compare ? "compare" : values["metrics-cost"] ? "metrics-cost" : "scenarios",
-    url: positionals[0],
-    owned: values["i-own-this-host"],
-    names: values.scenario,
-    users: values.users === undefined ? undefined : wholeNumber("users", values.users),
-    seconds: values.duration === undefined ? undefined : wholeNumber("duration", values.duration),
-    report: values.report,
+    what,
+    url,
+    owned: values["i-own-this-host"] ?? false,
+    names,
+    users: number("users"),
+    seconds: number("duration"),
+    report: values.report ?? defaultReport,
     baseline: values.baseline,
     effort: {
       ...defaultEffort,
-      rounds: wholeNumber("rounds", values.rounds),
-      seconds: wholeNumber("seconds", values.seconds),
+      rounds: number("rounds") ?? defaultEffort.rounds,
+      seconds: number("seconds") ?? defaultEffort.seconds,
     },
     json: values.json,
+  };
+}
+
+/** The scenarios that are asked for. One with other users or another time than its own says so in its name. */
+export const chosenScenarios = ({
+  names,
+  users,
+  seconds,
+}: Pick<BenchOptions, "names" | "users" | "seconds">): Scenario[] =>
+  scenarios
+    .filter(({ name, usual }) => (names.length === 0 ? usual : names.includes(name)))
+    .map((scenario) => changed(scenario, { users: users ?? scenario.users, seconds: seconds ?? scenario.seconds }));
+
+function changed(scenario: Scenario, { users, seconds }: Pick<Scenario, "users" | "seconds">): Scenario {
+  const changes = [
+    ...(users === scenario.users ? [] : [`users ${users}`]),
+    ...(seconds === scenario.seconds ? [] : [`${seconds} s`]),
+  ];
+  if (changes.length === 0) return scenario;
+  const mark = `(${changes.join(", ")})`;
+  const { original, ...rest } = scenario;
+  return {
+    ...rest,
+    // The original's figures are of so many users.
+    ...(original === undefined || users !== scenario.users ? {} : { original }),
+    name: `${scenario.name} ${mark}`,
+    title: `${scenario.title} ${mark}`,
+    users,
+    seconds,
   };
 }

@@ -2,7 +2,10 @@ import { buffer, text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import tar from "tar-stream";
 import { componentLabel } from "../infra/docker/labels.ts";
-import { UserError } from "../toolchain/lib/user-error.ts";
+import { at } from "../toolchain/lib/at.ts";
+import { messageOf, UserError } from "../toolchain/lib/user-error.ts";
+import { hostOf, isLoopback } from "./loopback.ts";
+import { ask } from "./target.ts";
 
 /** The containers of the stack under test, as they run. */
 export interface RunningStack {
@@ -17,16 +20,18 @@ export interface RunningStack {
 }
 
 /**
- * Finds the stack whose nginx publishes the port of this address, whatever its name is.
+ * Finds the stack that answers at this address, whatever its name is: its nginx publishes the port there, and what
+ * answers is one of its replicas. A port alone says nothing, as another host may have the same.
  *
  * @throws UserError where there is none on this engine
  */
 export async function findStack(engine: Docker, url: URL): Promise<RunningStack> {
-  const port = Number(url.port || 80);
   const listed = await engine.listContainers({ filters: { label: [`${componentLabel}=nginx`] } });
-  const edge = listed.find(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port));
+  const edge = listed.find(({ Ports }) => Ports.some((port) => isPublishedAt(port, url, remoteHost(engine))));
   if (edge === undefined) {
-    throw new UserError(`No stack's nginx publishes port ${port} on this Docker engine. Bring it up with npm run up.`);
+    throw new UserError(
+      `No stack's nginx is published at ${url.host} by this Docker engine. Bring it up with npm run up.`,
+    );
   }
   const stackLabels = Object.entries(edge.Labels).filter(
     ([label]) => label.startsWith("resume.") && label !== componentLabel,
@@ -38,7 +43,46 @@ export async function findStack(engine: Docker, url: URL): Promise<RunningStack>
 
   const [network] = Object.keys(nginx.NetworkSettings.Networks);
   if (network === undefined || replicas.length === 0) throw new UserError("The stack has no replicas that run.");
+  const answered = await replicaAt(url);
+  if (!replicas.some(({ Config }) => Config.Hostname === answered)) {
+    throw new UserError(
+      `What answers at ${url.host} is no replica of the stack that this Docker engine publishes there.`,
+    );
+  }
   return { nginx, replicas, labels, network, nginxConfig: await readFile(engine, nginx.Id, nginxConfigPath(nginx)) };
+}
+
+type PublishedPort = Pick<Docker.Port, "PublicPort"> & { IP?: string };
+
+/**
+ * Whether this address leads to the published port: by its own IP address, by loopback where it is published there, or
+ * by the engine's own host where that is another.
+ */
+export function isPublishedAt({ IP = "", PublicPort }: PublishedPort, url: URL, engineHost?: string): boolean {
+  if (PublicPort !== Number(url.port || 80)) return false;
+  const host = hostOf(url);
+  const everywhere = IP === "" || IP === "0.0.0.0" || IP === "::";
+  const byLoopback = host === "localhost" || isLoopback(host);
+  if (engineHost !== undefined) return !byLoopback && (IP === host || (everywhere && host === engineHost));
+  return byLoopback ? everywhere || isLoopback(IP) : IP === host;
+}
+
+/** The host of an engine that is not on this machine. */
+function remoteHost({ modem }: Docker): string | undefined {
+  const [socketPath, host] = [at(modem, "socketPath"), at(modem, "host")];
+  return socketPath === undefined && typeof host === "string" && host !== "localhost" && !isLoopback(host)
+    ? host
+    : undefined;
+}
+
+/** The name of the replica that answers now. @throws UserError where none does */
+async function replicaAt(url: URL): Promise<string | undefined> {
+  const { href } = new URL("/health", url);
+  const answer = await ask(href, {}, false).catch((error: unknown) => {
+    throw new UserError(`${href} does not answer: ${messageOf(error)}`);
+  });
+  const name = answer.headers["x-replica"];
+  return typeof name === "string" ? name : undefined;
 }
 
 /** The file after `-c` in nginx' command. */

@@ -1,6 +1,5 @@
 import type Docker from "dockerode";
 import { interruption } from "../toolchain/lib/interruption.ts";
-import { UserError } from "../toolchain/lib/user-error.ts";
 import type { Plan } from "./load/plan.ts";
 import { runPlan } from "./load/run.ts";
 import type { Progress } from "./report/progress.ts";
@@ -13,8 +12,16 @@ import type { Targets } from "./targets.ts";
 export interface LocalStack {
   engine: Docker;
   stack: RunningStack;
-  /** Sets how many replicas there are, and waits for them; nothing where the stack is not ours to scale. */
-  scale: ((replicas: number) => Promise<void>) | undefined;
+  /** Undefined where the stack is not ours to scale. */
+  startScaling: (() => Promise<Scaling>) | undefined;
+}
+
+/** Scales the stack as its user would, and remembers how it was. */
+export interface Scaling {
+  /** Sets how many replicas there are, and waits for them. */
+  to(replicas: number): Promise<void>;
+  /** Puts back what the config said before, and waits for it. */
+  back(): Promise<void>;
 }
 
 /** What a scenario has to play on. */
@@ -51,10 +58,8 @@ export async function runStep(
   return step;
 }
 
-/** @throws UserError where the stack is not on this machine's engine */
-export function mustBeLocal({ local }: Stage, { name }: Scenario): LocalStack {
-  if (local !== undefined) return local;
-  throw new UserError(
-    `The scenario ${name} changes the stack's containers, and no stack of this machine is at that address.`,
-  );
+/** @throws Error where the stack is not on this machine's engine, which is looked at before the run */
+export function mustBeLocal({ local }: Stage): LocalStack {
+  if (local === undefined) throw new Error("no stack of this machine is at that address");
+  return local;
 }

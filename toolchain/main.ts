@@ -39,8 +39,9 @@ try {
 } catch (error) {
   if (interruption.aborted) process.exitCode = 130;
   else {
-    process.exitCode = 1;
-    if (error instanceof UserError) process.stderr.write(`toolchain: ${error.message}\n`);
-    else throw error;
+    // For the benchmark 1 is a target that is not met.
+    process.exitCode = name === "bench" ? 2 : 1;
+    const message = error instanceof UserError ? error.message : String(Object(error).stack ?? error);
+    process.stderr.write(`toolchain: ${message}\n`);
   }
 }

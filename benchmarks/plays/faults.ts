@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
+import type { Check } from "../result.ts";
 import { planOf, type Scenario } from "../scenarios.ts";
 import { mustBeLocal, type Played, runStep, type Stage } from "../stage.ts";
 
@@ -7,29 +8,37 @@ import { mustBeLocal, type Played, runStep, type Stage } from "../stage.ts";
 const killEveryMs = 10_000;
 const awayMs = 4_000;
 
+/** How long the replicas may take until all are healthy again, in seconds. */
+const healthyWithin = 60;
+
 /** A crowd, and meanwhile one replica after the other is killed. No GET may fail. */
 export async function faults(stage: Stage, scenario: Scenario): Promise<Played> {
-  const { engine, stack } = mustBeLocal(stage, scenario);
+  const { engine, stack } = mustBeLocal(stage);
+  const replicas = stack.replicas.map(({ Id }) => engine.getContainer(Id));
   const stopping = new AbortController();
+  const killing = killInTurns(replicas, stopping.signal);
   // A failure is thrown where it is awaited; until then it must not end the process.
-  const killing = killInTurns(
-    stack.replicas.map(({ Id }) => engine.getContainer(Id)),
-    stopping.signal,
-  );
   killing.catch(() => {});
   try {
     await runStep(stage, scenario, "", planOf(scenario, stage.targets));
-    stopping.abort();
-    const kills = await killing;
-    return {
-      checks: [],
-      notes: [`${kills} times a replica was killed meanwhile, and started again after ${awayMs / 1000} s.`],
-    };
   } finally {
     stopping.abort();
     await killing;
   }
+  stage.progress.say("waiting until all replicas are healthy");
+  return {
+    checks: [killsCheck(await killing), await healthyAgain(replicas)],
+    notes: [`A killed replica is started again after ${awayMs / 1000} s.`],
+  };
 }
+
+/** A run in which nothing was killed shows nothing. */
+export const killsCheck = (kills: number): Check => ({
+  what: "replicas killed meanwhile",
+  value: String(kills),
+  target: ">= 1",
+  met: kills >= 1,
+});
 
 /** Kills and starts until it is told to stop; all run again then. @returns how many were killed */
 async function killInTurns(replicas: readonly Docker.Container[], stop: AbortSignal): Promise<number> {
@@ -40,13 +49,32 @@ async function killInTurns(replicas: readonly Docker.Container[], stop: AbortSig
     const replica = replicas[kills % replicas.length];
     if (replica === undefined) break;
     await replica.kill();
+    kills++;
     try {
       await wait(awayMs);
     } finally {
       await replica.start();
     }
-    kills++;
     await wait(killEveryMs - awayMs);
   }
   return kills;
+}
+
+/** Waits, also after the user has asked to stop: what comes next must not meet a stack that is still starting. */
+async function healthyAgain(replicas: readonly Docker.Container[]): Promise<Check> {
+  const started = Date.now();
+  for (;;) {
+    const states = await Promise.all(replicas.map((replica) => replica.inspect()));
+    const healthy = states.filter(({ State }) => State.Health?.Status === "healthy").length;
+    const seconds = (Date.now() - started) / 1000;
+    if (healthy === replicas.length || seconds > healthyWithin) {
+      return {
+        what: "replicas healthy afterwards",
+        value: `${healthy} after ${seconds.toFixed(0)} s`,
+        target: `${replicas.length} within ${healthyWithin} s`,
+        met: healthy === replicas.length,
+      };
+    }
+    await pause(500);
+  }
 }

@@ -10,7 +10,7 @@ const worthwhile = 0.05;
 
 /** Twice the users with each step; tells from where on they only wait. */
 export async function ramp(stage: Stage, scenario: Scenario): Promise<Played> {
-  for (let users = firstUsers; users <= scenario.users; users *= 2) {
+  for (let users = Math.min(firstUsers, scenario.users); users <= scenario.users; users *= 2) {
     await runStep(stage, scenario, `${users}`, planOf({ ...scenario, users }, stage.targets));
   }
   return { checks: [], notes: [kneeNote(stage.steps)] };

@@ -7,6 +7,8 @@ import { UserError } from "../../toolchain/lib/user-error.ts";
 import type { Check } from "../result.ts";
 import { planOf, type Scenario } from "../scenarios.ts";
 import { type LocalStack, mustBeLocal, type Played, runStep, type Stage } from "../stage.ts";
+import { trendOf } from "../trend.ts";
+import type { Usage } from "../watch/containers.ts";
 
 /** The beginning of a run, whose growth is warming up: this share of it. */
 const warmUp = 0.1;
@@ -20,44 +22,92 @@ const watched = [
 /** What a floor moves by anyway, as a share of it. */
 const noise = 0.1;
 
+/** What a value may rise by over the whole run, as a share of it, though the rise stands out of the noise. */
+const mostRise = 0.05;
+
 /** Readers for a long time; nothing in the replicas may grow. */
 export async function soak(stage: Stage, scenario: Scenario): Promise<Played> {
-  const prometheus = await prometheusOf(mustBeLocal(stage, scenario));
+  const local = mustBeLocal(stage);
+  const prometheus = await prometheusOf(local, stage.url);
   const from = Date.now();
   await runStep(stage, scenario, "", planOf(scenario, stage.targets));
-  const to = Date.now();
-  const range = { from: from + (to - from) * warmUp, to, stepSeconds: 5 };
+  const range = { ...afterWarmUp(from, Date.now()), stepSeconds: 5 };
   const checks: Check[] = [];
   for (const { what, expr } of watched) {
-    for (const series of await prometheus.queryRange(expr, range)) checks.push(growthCheck(what, series));
+    const found = await prometheus.queryRange(expr, range);
+    checks.push(seriesCheck(what, found, local.stack.replicas.length));
+    for (const series of found) checks.push(growthCheck(what, series), slopeCheck(what, nameOf(series), series.points));
   }
   return { checks, notes: [] };
 }
+
+const afterWarmUp = (from: number, to: number) => ({ from: from + (to - from) * warmUp, to });
+
+const nameOf = ({ labels }: Series) => labels.instance ?? "a replica";
+
+/** Without a series of each replica nothing is known of its growth. */
+export const seriesCheck = (what: string, found: readonly Series[], replicas: number): Check => ({
+  what: `${what}, series in Prometheus`,
+  value: String(found.length),
+  target: `>= ${replicas}`,
+  met: replicas > 0 && found.length >= replicas,
+});
 
 /**
  * The lowest of the run's second half against that of its first. Both swing, a heap for minutes until it is collected;
  * what a replica does not give back shows at the bottom.
  */
-export function growthCheck(what: string, { labels, points }: Series): Check {
-  const values = points.map(([, value]) => value);
+export function growthCheck(what: string, series: Series): Check {
+  const values = series.points.map(([, value]) => value);
   const half = Math.floor(values.length / 2);
   const [first, second] = [Math.min(...values.slice(0, half)), Math.min(...values.slice(half))];
   const grown = second / first - 1;
   return {
-    what: `growth of ${what}, ${labels.instance}`,
+    what: `${what}, growth of its floor, ${nameOf(series)}`,
     value: Number.isFinite(grown) ? `${(100 * grown).toFixed(1)} %` : "no data",
     target: `< ${100 * noise} %`,
     met: grown < noise,
   };
 }
 
-/** The Prometheus of the stack, by the port that its container publishes. */
-async function prometheusOf({ engine, stack }: LocalStack): Promise<PrometheusClient> {
+/** Whether the rise over the run can't be told from none, or is small. Fewer readings than make a trend are no success. */
+export function slopeCheck(what: string, of: string, points: readonly (readonly [number, number])[]): Check {
+  const trend = trendOf(points);
+  const share = (value: number) => `${((100 * value) / (trend?.mean ?? 1)).toFixed(1)} %`;
+  return {
+    what: `${what}, rise over the run, ${of}`,
+    value: trend === undefined ? "no data" : `${share(trend.rise)} (95 %: ${share(trend.low)} to ${share(trend.high)})`,
+    target: `within noise, or < ${100 * mostRise} %`,
+    met: trend !== undefined && (trend.low <= 0 || trend.rise < mostRise * trend.mean),
+  };
+}
+
+/** The same of the memory of each container that was there. */
+export function memorySlopeChecks(usage: readonly Usage[]): Check[] {
+  const times = usage.map(({ time }) => time);
+  const { from } = afterWarmUp(Math.min(...times), Math.max(...times));
+  const containers = Map.groupBy(
+    usage.filter(({ time }) => time >= from),
+    ({ container }) => container,
+  );
+  return [...containers].map(([name, seen]) =>
+    slopeCheck(
+      "memory",
+      name,
+      seen.map(({ time, memory }) => [time, memory]),
+    ),
+  );
+}
+
+/** The Prometheus of the stack, by the address that its container publishes, or where that is all of them, by the site's. */
+async function prometheusOf({ engine, stack }: LocalStack, url: URL): Promise<PrometheusClient> {
   const listed = await engine.listContainers({ filters: { label: [...stack.labels, `${componentLabel}=prometheus`] } });
   const published = listed
     .flatMap(({ Ports }) => Ports)
     .find(({ PrivatePort, PublicPort }) => PrivatePort === ports.prometheus && PublicPort);
   if (published === undefined)
     throw new UserError("The stack's Prometheus publishes no port, so nobody can say whether anything grew.");
-  return new PrometheusClient(`http://127.0.0.1:${published.PublicPort}`);
+  const { IP, PublicPort } = published;
+  const host = IP === "0.0.0.0" || IP === "::" ? url.hostname : IP.includes(":") ? `[${IP}]` : IP;
+  return new PrometheusClient(`http://${host}:${PublicPort}`);
 }

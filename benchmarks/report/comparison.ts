@@ -1,15 +1,23 @@
 import { type Comparison, type CpuSeconds, exitCode, pacedMet, pairMet, type SideResult } from "../compare.ts";
 import { describeMachine, type Machine } from "../machine.ts";
+import { markOf, mean, whole } from "./numbers.ts";
 import { table } from "./table.ts";
 
-const mark = (met: boolean) => (met ? "✓" : "✗");
-const whole = (value: number) => Math.round(value).toLocaleString("en");
 const ratio = (value: number) => value.toFixed(2);
 const ms = (value: number) => value.toFixed(1);
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The result as a text for a terminal. */
-export function report(comparison: Comparison, on: Machine): string {
+export const report = (comparison: Comparison, on: Machine): string =>
+  [
+    describeMachine(on),
+    "",
+    comparisonTables(comparison),
+    "",
+    exitCode(comparison) === 0 ? "All targets are met." : "Not all targets are met.",
+  ].join("\n");
+
+/** The same without the machine and without a verdict. */
+export function comparisonTables(comparison: Comparison): string {
   const { engine, effort, pairs, paced } = comparison;
   const { connections, rounds, seconds, users, everyMs } = effort;
   const closed = pairs.map((pair) => [
@@ -21,7 +29,7 @@ export function report(comparison: Comparison, on: Machine): string {
     pair.ratios.map(ratio).join(" "),
     ratio(pair.ratio),
     `>= ${ratio(pair.least)}`,
-    mark(pairMet(pair)),
+    markOf(pairMet(pair)),
   ]);
   const cpu = pairs.flatMap((pair) => [
     [`${pair.name}, stack`, ...cpuCells(pair.stack.cpuPerThousand)],
@@ -37,12 +45,10 @@ export function report(comparison: Comparison, on: Machine): string {
     ms(row.max),
     ms(row.lateMs),
     `< ${row.p95Ms}`,
-    mark(pacedMet(row)),
+    markOf(pacedMet(row)),
   ]);
   return [
-    `${describeMachine(on)}; load by ${engine} on the same machine`,
-    "",
-    `${connections} connections, closed loop, ${rounds} × ${seconds} s each in turns; requests/s`,
+    `Against references on the same machine, load by ${engine}: ${connections} connections, closed loop, ${rounds} × ${seconds} s each in turns; requests/s`,
     table([
       ["", "stack", "reference", "success", "reference's", "ratio of each pair", "median", "target", ""],
       ...closed,
@@ -53,13 +59,11 @@ export function report(comparison: Comparison, on: Machine): string {
     "",
     `${users} users, one request each every ${everyMs / 1000} s; ms from when a request was due`,
     table([["", "requests", "success", "p50", "p95", "p99", "max", "pacer late", "p95 target", ""], ...own]),
-    "",
     ...troubles(comparison),
-    exitCode(comparison) === 0 ? "All targets are met." : "Not all targets are met.",
   ].join("\n");
 }
 
-const success = ({ answers, failed }: SideResult) =>
+export const success = ({ answers, failed }: SideResult) =>
   `${((100 * Math.max(0, answers - failed)) / Math.max(1, answers)).toFixed(2)} %`;
 
 const cpuCells = ({ nginx, replicas }: CpuSeconds) =>

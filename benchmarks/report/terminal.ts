@@ -1,65 +1,77 @@
-import { format } from "../../grafana/pictures/format.ts";
 import { sum } from "../load/plan.ts";
 import { describeMachine } from "../machine.ts";
-import { allMet, type BenchResult, type ScenarioResult, type Step } from "../result.ts";
+import { type BenchResult, type Check, metOf, type ScenarioResult, type Step, verdictOf } from "../result.ts";
+import { baselineTables } from "./baseline.ts";
+import { comparisonTables } from "./comparison.ts";
+import { markOf, percent, slowest, successOf, time, whole } from "./numbers.ts";
 import { table } from "./table.ts";
 
-const whole = (value: number) => Math.round(value).toLocaleString("en");
-const percent = (share: number) => `${(Math.floor(share * 1e4) / 100).toFixed(2)} %`;
-const time = (ms: number) => format(ms / 1000, "s");
+const head = [
+  "",
+  "scenario",
+  "loop",
+  "users",
+  "success",
+  "req/s",
+  "p50",
+  "p95",
+  "p99",
+  "original's success",
+  "original's req/s",
+  "ours : original's",
+];
 
-/** The share of all requests that were answered soundly, rounded down. */
-export const successOf = ({ result }: Step): string => {
-  const { requests, failed } = sum(result);
-  return percent(requests === 0 ? 0 : (requests - failed) / requests);
+const rowsOf = (scenario: ScenarioResult): string[][] => {
+  const { name, kind, steps, checks } = scenario;
+  const mark = markOf(metOf(checks));
+  return steps.length === 0 ? [[mark, name, kind, "did not run"]] : steps.map((step) => rowOf(scenario, step, mark));
 };
 
-/** The slowest share's percentile: what the users who waited longest saw. */
-const slowest = ({ result }: Step, which: "p50" | "p95" | "p99") =>
-  Math.max(...result.shares.map(({ latency }) => latency[which]));
-
-const rowsOf = ({ name, kind, original, steps }: ScenarioResult): string[][] =>
-  steps.map((step) => [
+const rowOf = ({ name, kind, original }: ScenarioResult, step: Step, mark: string): string[] => {
+  const { perSecond } = sum(step.result);
+  return [
+    mark,
     step.label === "" ? name : `${name}, ${step.label}`,
     kind,
     whole(step.users),
     successOf(step),
-    whole(sum(step.result).perSecond),
+    whole(perSecond),
     time(slowest(step, "p50")),
     time(slowest(step, "p95")),
     time(slowest(step, "p99")),
-    original === null ? "" : percent(original.success),
-    original === null ? "" : original.perSecond.toFixed(1),
-  ]);
+    ...(original === null
+      ? ["", "", ""]
+      : [percent(original.success), original.perSecond.toFixed(1), `${(perSecond / original.perSecond).toFixed(0)} ×`]),
+  ];
+};
+
+const checkRow = (of: string, { what, value, target, met }: Check): string[] => [
+  markOf(met),
+  `${of}: ${what}`,
+  value,
+  target,
+];
 
 /** A run for a person at a terminal. */
-export function terminalReport(result: BenchResult, loadBy: string): string {
-  const { scenarios, machine, stopped } = result;
-  const head = [
-    "scenario",
-    "loop",
-    "users",
-    "success",
-    "req/s",
-    "p50",
-    "p95",
-    "p99",
-    "original's success",
-    "its req/s",
+export function terminalReport(result: BenchResult): string {
+  const { scenarios, machine, load, warnings, checks, comparison, baseline, stopped } = result;
+  const checkRows = [
+    ...scenarios.flatMap(({ name, checks }) => checks.map((check) => checkRow(name, check))),
+    ...checks.map((check) => checkRow("the run", check)),
   ];
-  const checks = scenarios.flatMap(({ name, checks }) =>
-    checks.map(({ what, value, target, met }) => [met ? "✓" : "✗", `${name}: ${what}`, value, target]),
-  );
   const notes = scenarios.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`));
   return [
-    `${describeMachine(machine)}; load by ${loadBy}`,
+    `${describeMachine(machine)}; load by ${load.engine}`,
+    ...warnings,
     "",
-    table([head, ...scenarios.flatMap(rowsOf)]),
+    table([head, ...scenarios.flatMap(rowsOf)], 2),
     "",
-    table([["", "target", "measured", "wanted"], ...checks]),
+    table([["", "target", "measured", "wanted"], ...checkRows], 2),
     ...(notes.length === 0 ? [] : ["", ...notes]),
+    ...(comparison === null ? [] : ["", comparisonTables(comparison)]),
+    ...(baseline === null ? [] : ["", baselineTables(baseline)]),
     "",
     ...(stopped ? ["Stopped by the user: this is what was seen until then."] : []),
-    allMet(result) ? "All targets are met." : "Not all targets are met.",
+    `${verdictOf(result).sentence}.`,
   ].join("\n");
 }

@@ -1,25 +1,42 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { screenshot } from "../../toolchain/lib/screenshot.ts";
+import { messageOf } from "../../toolchain/lib/user-error.ts";
 import type { BenchResult } from "../result.ts";
-import { reportPage, summaryPicture } from "./html.ts";
+import { reportPage } from "./html.ts";
+import { chartsPicture, summaryPicture } from "./pictures.ts";
 
-/**
- * Writes a result as JSON, as a page, and as a picture where there is a browser.
- * @returns a line for each file, and for what was left out
- */
-export async function writeReport(
+/** Writes the result as JSON; what was there stays whole until the new one is. @throws Error where the folder can't be written to */
+export function writeResult(result: BenchResult, folder: string): void {
+  const file = join(folder, "result.json");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${file}.new`, `${JSON.stringify(result)}\n`);
+  renameSync(`${file}.new`, file);
+}
+
+/** Writes the report beside the result. @returns both files */
+export function writeReport(result: BenchResult, folder: string): string[] {
+  const html = join(folder, "report.html");
+  writeFileSync(html, reportPage(result));
+  return [join(folder, "result.json"), html];
+}
+
+/** Makes pictures where there is a browser. One that fails is told of: the result is there without it. @returns a line for each */
+export async function writePictures(
   result: BenchResult,
-  loadBy: string,
   folder: string,
   chromium: string | undefined,
 ): Promise<string[]> {
-  const [json, html, png] = ["result.json", "report.html", "summary.png"].map((name) => join(folder, name));
-  if (json === undefined || html === undefined || png === undefined) return [];
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(json, `${JSON.stringify(result)}\n`);
-  writeFileSync(html, reportPage(result, loadBy));
-  if (chromium === undefined) return [json, html, "no picture, as this machine has no Chromium"];
-  await screenshot(chromium, summaryPicture(result, loadBy), png);
-  return [json, html, png];
+  if (chromium === undefined) return ["no pictures, as this machine has no Chromium"];
+  const lines: string[] = [];
+  for (const [name, picture] of Object.entries({ summary: summaryPicture, charts: chartsPicture })) {
+    const file = join(folder, `${name}.png`);
+    try {
+      await screenshot(chromium, picture(result), file);
+      lines.push(file);
+    } catch (error) {
+      lines.push(`no ${name}.png: ${messageOf(error)}`);
+    }
+  }
+  return lines;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { projectRoot } from "../../toolchain/lib/paths.ts";
 import { run } from "../../toolchain/lib/run.ts";
+import { chosenScenarios } from "../options.ts";
 
 const bench = (...args: string[]) => run(process.execPath, [join(projectRoot, "toolchain/main.ts"), "bench", ...args]);
 
@@ -36,4 +37,32 @@ test("a bad value is exit code 2 and one sentence", async () => {
     assert.equal(stdout, "");
     assert.match(stderr.trim(), sentence);
   }
+});
+
+test("an option without effect is refused in one sentence", async () => {
+  const cases: [string[], RegExp][] = [
+    [["--compare", "--scenario", "home"], /--scenario does not apply to --compare\.$/],
+    [["--compare", "--baseline", "x.json"], /--baseline does not apply to --compare\.$/],
+    [["--json", "x.json"], /--json does not apply to a run of scenarios\.$/],
+    [["--metrics-cost", "--users", "5"], /--users does not apply to --metrics-cost\.$/],
+    [["--metrics-cost", "http://127.0.0.1"], /127\.0\.0\.1 does not apply to --metrics-cost: /],
+    [["--scenario", "home", "--rounds", "3"], /--rounds does not apply where scenarios are named: /],
+    [["--i-own-this-host"], /--i-own-this-host does not apply without an address: /],
+  ];
+  for (const [args, sentence] of cases) {
+    const { code, stderr } = await bench(...args);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr.trim(), sentence);
+  }
+});
+
+test("a scenario with other users or another time than its own says so, and has the original's figures for its own users only", () => {
+  const [same] = chosenScenarios({ names: ["home"], users: 200, seconds: undefined });
+  assert.equal(same?.name, "home");
+  const [longer] = chosenScenarios({ names: ["home"], users: 200, seconds: 30 });
+  assert.equal(longer?.name, "home (30 s)");
+  assert.equal(longer?.original?.perSecond, 691.6);
+  const [fewer] = chosenScenarios({ names: ["home"], users: 100, seconds: undefined });
+  assert.equal(fewer?.title, "home page (users 100)");
+  assert.equal(fewer?.original, undefined);
 });

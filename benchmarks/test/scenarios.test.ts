@@ -7,15 +7,14 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { projectRoot } from "../../toolchain/lib/paths.ts";
 import { run } from "../../toolchain/lib/run.ts";
-import { compareWithBaseline } from "../baseline.ts";
-import { fallenBackCheck, memoryChecks, successCheck } from "../checks.ts";
-import type { PlanResult } from "../load/plan.ts";
+import { fallenBackChecks, memoryChecks, sentChecks, successCheck } from "../checks.ts";
 import { kneeNote } from "../plays/ramp.ts";
 import { growthCheck } from "../plays/soak.ts";
-import type { BenchResult, Step } from "../result.ts";
+import type { BenchResult } from "../result.ts";
 import { planOf, scenarios } from "../scenarios.ts";
 import type { Targets } from "../targets.ts";
 import type { Usage } from "../watch/containers.ts";
+import { stepOf, usageOf } from "./fake-result.ts";
 import { fakeServer, numbered, target } from "./fake-server.ts";
 import { siteAnswer } from "./fake-site.ts";
 
@@ -49,7 +48,7 @@ describe("the command, against a server that", { concurrency: true }, () => {
   test("is quick and sound: exit code 0, with a table, a result and a page", async (t) => {
     const { code, stdout, read, folder, stderr } = await bench(t, site(), "--scenario", "crowd-2500", ...short);
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /crowd-2500 +closed +20 +100\.00 %/);
+    assert.match(stdout, /✓ +crowd-2500 \(users 20, 1 s\) +closed +20 +100\.00 %/);
     assert.match(stdout, /All targets are met\./);
     const [scenario] = read().scenarios;
     assert.ok((scenario?.steps[0]?.result.shares ?? []).length === 6);
@@ -75,7 +74,7 @@ describe("the command, against a server that", { concurrency: true }, () => {
       "4",
     );
     assert.equal(code, 1, stdout);
-    assert.match(stdout, /✗ +crowd-2500: success +9\d\.\d\d % of/);
+    assert.match(stdout, /✗ +crowd-2500 \(users 20, 4 s\): success +9\d\.\d\d % of/);
     assert.match(stdout, /status 500 instead of 200/);
     assert.equal(read().scenarios[0]?.checks[0]?.met, false);
   });
@@ -109,7 +108,7 @@ describe("the command, against a server that", { concurrency: true }, () => {
     });
     const { code, stdout } = await bench(t, late, "--scenario", "paced-2500", "--users", "20", "--duration", "5");
     assert.equal(code, 1, stdout);
-    assert.match(stdout, /✗ +paced-2500: static, p95 +\d+(\.\d+)? m?s +< 50 ms/);
+    assert.match(stdout, /✗ +paced-2500 \(users 20, 5 s\): static, p95 +\d+(\.\d+)? m?s +< 50 ms/);
   });
 
   test("limits this client: exit code 1, and it says so", async (t) => {
@@ -131,7 +130,33 @@ describe("the command, against a server that", { concurrency: true }, () => {
   test("a scenario that changes containers, where there are none: exit code 2", async (t) => {
     const { code, stderr } = await bench(t, site(), "--scenario", "faults", ...short);
     assert.equal(code, 2);
-    assert.match(stderr, /The scenario faults changes the stack's containers/);
+    assert.match(stderr, /The scenario faults \(users 20, 1 s\) kills the stack's containers/);
+  });
+
+  test("dies in mid-run: exit code 1, with what it did until then and why the rest did not run", async (t) => {
+    let dead = false;
+    const dies: RequestListener = (request, response) => {
+      if (dead) request.socket.destroy();
+      else siteAnswer(request, response);
+    };
+    const mortal = numbered((number, ...rest) => {
+      dead ||= number > 50;
+      dies(...rest);
+    });
+    const args = ["--scenario", "health", "--scenario", "home", ...short];
+    const { code, stdout, read } = await bench(t, mortal, ...args);
+    assert.equal(code, 1, stdout);
+    const [health, home] = read().scenarios;
+    assert.ok((health?.steps[0]?.result.shares[0]?.failures.connections ?? 0) > 0);
+    assert.deepEqual(home?.steps, []);
+    assert.match(home?.checks[0]?.value ?? "", /^the site does not answer as it should before it: /);
+    assert.match(stdout, /✗ +home \(users 20, 1 s\) +closed +did not run/);
+  });
+
+  test("with another number of users than the original's: its figures stay out", async (t) => {
+    const { stdout, read } = await bench(t, site(), "--scenario", "home", ...short);
+    assert.equal(read().scenarios[0]?.original, null);
+    assert.doesNotMatch(stdout, /691\.6/);
   });
 
   test("the user stops: exit code 130, with what was seen until then", async (t) => {
@@ -157,35 +182,11 @@ describe("the command, against a server that", { concurrency: true }, () => {
     const code = await new Promise((resolve) => child.on("close", resolve));
     assert.equal(code, 130);
     assert.match(stdout, /Stopped by the user: this is what was seen until then\./);
+    assert.doesNotMatch(stdout, /targets are met/);
     const result: BenchResult = JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
     assert.equal(result.stopped, true);
     assert.ok((result.scenarios[0]?.steps[0]?.result.shares[0]?.requests ?? 0) > 10);
   });
-});
-
-/** A run of one share, by its numbers. */
-const resultOf = (requests: number, failed: number, perSecond: number): PlanResult => ({
-  seconds: (requests - failed) / perSecond,
-  shares: [
-    {
-      name: "home",
-      users: 1,
-      requests,
-      failures: { connections: failed, timeouts: 0, statuses: 0, limited: 0, bodies: 0 },
-      troubles: [],
-      latency: { mean: 1, p50: 1, p90: 1, p95: 2, p99: 3, p999: 4, max: 5 },
-      histogram: "",
-    },
-  ],
-  series: [],
-  stopped: false,
-  load: { busy: 0, lateMs: 0, threads: 1, unsent: 0, unsentBy: [], cutOff: 0 },
-  connections: { most: 1, reconnects: 0, idleCuts: 0 },
-});
-const stepOf = (users: number, requests: number, failed = 0, perSecond = 1000): Step => ({
-  label: "",
-  users,
-  result: resultOf(requests, failed, perSecond),
 });
 
 test("one failure in a million is not 100 %", () => {
@@ -211,23 +212,33 @@ test("what is not given back is growth, swinging is not", () => {
   assert.equal(growthCheck("heap", { labels: {}, points: [] }).met, false);
 });
 
-test("memory is each container's most, and must fall back", () => {
-  const usage = (component: string, memory: number): Usage => ({
-    time: 0,
-    container: component,
-    component,
-    memory,
-    cpuSeconds: 0,
-  });
-  const fine = [usage("resume", 149e6), usage("nginx", 249e6)];
+test("memory is each container's most, and each must give back what a crowd made it take", () => {
+  const fine = [usageOf("resume", 149e6), usageOf("nginx", 249e6)];
   assert.ok(memoryChecks(fine).every(({ met }) => met));
   assert.deepEqual(
-    memoryChecks([usage("resume", 151e6), usage("nginx", 251e6), usage("prometheus", 1e9)]).map(({ met }) => met),
+    memoryChecks([usageOf("resume", 151e6), usageOf("nginx", 251e6), usageOf("prometheus", 1e9)]).map(({ met }) => met),
     [false, false, false],
   );
-  const [before, peak] = [[usage("resume", 100e6)], [usage("resume", 300e6)]];
-  assert.equal(fallenBackCheck(before, peak, [usage("resume", 190e6)], 5).met, true);
-  assert.equal(fallenBackCheck(before, peak, [usage("resume", 210e6)], 5).met, false);
+  const two = (one: number, other: number) => [usageOf("resume", one, 0, "a"), usageOf("resume", other, 0, "b")];
+  const check = (now: Usage[]) => fallenBackChecks(two(40e6, 60e6), two(300e6, 300e6), now, 5).map(({ met }) => met);
+  assert.deepEqual(check(two(79e6, 99e6)), [true]);
+  // What one gave back is not the other's.
+  assert.deepEqual(check(two(81e6, 20e6)), [false]);
+  // A new container has the heaviest of its kind to compare with.
+  assert.deepEqual(check([usageOf("resume", 99e6, 0, "c")]), [true]);
+  assert.deepEqual(check([usageOf("resume", 101e6, 0, "c")]), [false]);
+});
+
+test("requests that this machine could not send are no failure of the server's, but the run is none either", () => {
+  const step = stepOf(100, 1000);
+  assert.deepEqual(sentChecks(step), []);
+  step.result.load.unsent = 5;
+  step.result.load.unsentBy = ["EMFILE"];
+  assert.equal(successCheck(step).met, true);
+  assert.deepEqual(
+    sentChecks(step).map(({ value, met }) => [value, met]),
+    [["5: EMFILE", false]],
+  );
 });
 
 test("the shares of every scenario are all of its users", () => {
@@ -242,47 +253,4 @@ test("the shares of every scenario are all of its users", () => {
       scenario.name,
     );
   }
-});
-
-test("against a baseline the machine's own speed is taken out", () => {
-  const run = (perSecond: number, file: number): BenchResult => ({
-    schema: 1,
-    startedAt: "",
-    url: "",
-    machine: { cpu: "", cores: 1, memoryGb: 1, node: "", engine: null, replicas: null },
-    scenarios: [
-      {
-        name: "home",
-        title: "",
-        kind: "closed",
-        users: 1,
-        original: null,
-        steps: [stepOf(1, 1000, 0, perSecond)],
-        checks: [],
-        usage: [],
-        notes: [],
-      },
-    ],
-    comparison: {
-      engine: "",
-      effort: { connections: 1, rounds: 1, seconds: 1, warmUpSeconds: 0, users: 1, everyMs: 1, pacedRounds: 1 },
-      pairs: [{ name: "", least: 0, ratio: 1, ratios: [1], stack: side(1), reference: side(file) }],
-      paced: [],
-    },
-    stopped: false,
-  });
-  const side = (perSecond: number) => ({
-    perSecond: [perSecond],
-    answers: 1,
-    failed: 0,
-    failures: { connections: 0, timeouts: 0, statuses: 0, bodies: 0 },
-    cpuPerThousand: { nginx: 0, replicas: 0 },
-    troubles: [],
-    histograms: [],
-  });
-  // Twice as fast a machine, and three times the requests: half as much again is the stack's own.
-  assert.deepEqual(compareWithBaseline(run(3000, 20_000), run(1000, 10_000)), {
-    rows: [{ name: "home", perSecond: 1.5, p95: 1 }],
-    machine: 2,
-  });
 });

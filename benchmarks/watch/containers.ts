@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
 import { componentLabel } from "../../infra/docker/labels.ts";
+import { messageOf } from "../../toolchain/lib/user-error.ts";
 
 /** How often the engine is asked, in milliseconds. */
 const everyMs = 2000;
@@ -18,8 +19,8 @@ export interface Usage {
   cpuSeconds: number;
 }
 
-/** The container was taken away since it was listed. */
-const isGone = (error: unknown): boolean =>
+/** What was asked for was taken away since it was listed. */
+export const isGone = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === 404;
 
 /** Reads all containers that have these labels, once. Those that are stopped meanwhile are left out. */
@@ -50,25 +51,29 @@ export async function usageOf(engine: Docker, labels: readonly string[]): Promis
   return (await Promise.all(containers.map(read))).flat();
 }
 
+/** What was read of containers, and what ended the reading before its time. */
+export interface Watched {
+  usage: Usage[];
+  trouble: string | undefined;
+}
+
 /** Reads them again and again until it is stopped. */
 export function watchContainers(engine: Docker, labels: readonly string[]) {
   const stopping = new AbortController();
-  const seen: Usage[] = [];
+  const usage: Usage[] = [];
+  const read = async () => void usage.push(...(await usageOf(engine, labels)));
   const watching = (async () => {
     while (!stopping.signal.aborted) {
-      seen.push(...(await usageOf(engine, labels)));
+      await read();
       await pause(everyMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
-  })();
-  // Who awaits `stop` gets the failure; until then it must not end the process.
-  watching.catch(() => {});
+    await read();
+  })().then(() => undefined, messageOf);
   return {
-    /** @throws Error where the engine stopped answering */
-    async stop(): Promise<Usage[]> {
+    async stop(): Promise<Watched> {
       stopping.abort();
-      await watching;
-      seen.push(...(await usageOf(engine, labels)));
-      return seen;
+      const trouble = await watching;
+      return { usage, trouble };
     },
   };
 }

@@ -1,26 +1,30 @@
 import { writeFileSync } from "node:fs";
-import { compareWithBaseline, readResult } from "../../benchmarks/baseline.ts";
+import { readResult } from "../../benchmarks/baseline.ts";
 import { type Comparison, exitCode } from "../../benchmarks/compare.ts";
 import { undiciName } from "../../benchmarks/engines/undici.ts";
-import { loopbackUrl } from "../../benchmarks/loopback.ts";
+import { allowedUrl } from "../../benchmarks/loopback.ts";
 import { machine } from "../../benchmarks/machine.ts";
 import { metricsCost } from "../../benchmarks/metrics/cost.ts";
-import { type BenchOptions, readOptions } from "../../benchmarks/options.ts";
-import { baselineReport } from "../../benchmarks/report/baseline.ts";
+import { type BenchOptions, chosenScenarios, readOptions } from "../../benchmarks/options.ts";
+import { mustBePlayable } from "../../benchmarks/plays/playable.ts";
 import { report } from "../../benchmarks/report/comparison.ts";
 import { Progress } from "../../benchmarks/report/progress.ts";
 import { terminalReport } from "../../benchmarks/report/terminal.ts";
-import { writeReport } from "../../benchmarks/report/write.ts";
-import { allMet, type BenchResult } from "../../benchmarks/result.ts";
-import { type Scenario, scenarios } from "../../benchmarks/scenarios.ts";
-import { runScenarios } from "../../benchmarks/session.ts";
+import { writePictures, writeReport, writeResult } from "../../benchmarks/report/write.ts";
+import { codeOf, type RunFacts } from "../../benchmarks/result.ts";
+import { type ComparisonPlan, runSession } from "../../benchmarks/session.ts";
 import { findStack } from "../../benchmarks/stack.ts";
 import { compareStack } from "../../benchmarks/stack-comparison.ts";
-import type { LocalStack } from "../../benchmarks/stage.ts";
+import { stackFacts } from "../../benchmarks/stack-facts.ts";
+import type { LocalStack, Scaling } from "../../benchmarks/stage.ts";
+import { timeoutMs } from "../../benchmarks/target.ts";
 import { findTargets } from "../../benchmarks/targets.ts";
-import { limits, mustCarry } from "../../benchmarks/watch/machine.ts";
+import { limits, mustCarry, warnings } from "../../benchmarks/watch/machine.ts";
+import { at } from "../lib/at.ts";
 import { interruption } from "../lib/interruption.ts";
+import { projectRoot } from "../lib/paths.ts";
 import { devOutputs, pulumiOutput, stackExists } from "../lib/pulumi.ts";
+import { run } from "../lib/run.ts";
 import { UserError } from "../lib/user-error.ts";
 import { chromiumIfAny } from "../tools/chromium.ts";
 import { client, engineIfAny } from "../tools/engine.ts";
@@ -40,29 +44,43 @@ interface Found {
 const find = async ({ url, owned }: BenchOptions): Promise<Found> => {
   if (url !== undefined) {
     // The stack may be anywhere; without an engine here nothing is known of its containers.
-    return { url: loopbackUrl(url, owned), engine: await engineIfAny(), tools: undefined };
+    return { url: await allowedUrl(url, owned ? "user" : "unknown"), engine: await engineIfAny(), tools: undefined };
   }
   const tools = await findToolsWithoutImages();
   const { url: dev } = (await stackExists(tools)) ? await devOutputs(tools) : {};
   if (typeof dev !== "string") throw new UserError("There is no dev stack that runs. Bring it up with npm run up.");
-  return { url: loopbackUrl(dev), engine: tools.engine, tools };
+  return { url: await allowedUrl(dev, "stack"), engine: tools.engine, tools };
 };
 
-/** Sets the dev stack's replicas as its user would. */
-const scaleWith = (tools: ToolsWithoutImages) => async (replicas: number) => {
-  await pulumiOutput(tools, ["config", "set", "resume:replicas", String(replicas)]);
-  await pulumiOutput(tools, ["up", "--yes", "--skip-preview"]);
+const replicasKey = "resume:replicas";
+
+/** Sets the dev stack's replicas as its user would, and remembers what the config says now. */
+const startScaling = async (tools: ToolsWithoutImages): Promise<Scaling> => {
+  const before = at(JSON.parse(await pulumiOutput(tools, ["config", "--json"])), replicasKey, "value");
+  const up = () => pulumiOutput(tools, ["up", "--yes", "--skip-preview"]);
+  const set = (value: string) => pulumiOutput(tools, ["config", "set", replicasKey, value]);
+  return {
+    async to(replicas) {
+      await set(String(replicas));
+      await up();
+    },
+    async back() {
+      if (before === undefined) await pulumiOutput(tools, ["config", "rm", replicasKey]);
+      else await set(String(before));
+      await up();
+    },
+  };
 };
 
 const localStack = async ({ url, engine, tools }: Found): Promise<LocalStack | undefined> => {
   if (engine === undefined) return undefined;
   const docker = client(engine.host);
   try {
-    return { engine: docker, stack: await findStack(docker, url), scale: tools && scaleWith(tools) };
+    return { engine: docker, stack: await findStack(docker, url), startScaling: tools && (() => startScaling(tools)) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     // A stack on Kubernetes, or something else.
-    progress.say(`${url.host} is no stack of this Docker engine: containers are left out of the report`);
+    progress.say(`${error.message} Containers are left out of the report`);
     return undefined;
   }
 };
@@ -89,44 +107,62 @@ const runMetricsCost = async ({ effort }: BenchOptions): Promise<number> => {
   return exitCode(comparison);
 };
 
-const chosen = ({ names, users, seconds }: BenchOptions): Scenario[] =>
-  scenarios
-    .filter(({ name, usual }) => (names.length === 0 ? usual : names.includes(name)))
-    .map((scenario) => ({ ...scenario, users: users ?? scenario.users, seconds: seconds ?? scenario.seconds }));
+/** The commit that runs, "+" behind it where files differ from it; null where git or its folder is not there. */
+const commit = async (): Promise<string | null> => {
+  const git = (...args: string[]) => run("git", args, { cwd: projectRoot });
+  const [head, changes] = [await git("rev-parse", "HEAD"), await git("status", "--porcelain")];
+  if (head.code !== 0 || changes.code !== 0) return null;
+  return `${head.stdout.trim()}${changes.stdout === "" ? "" : "+"}`;
+};
 
-const runBench = async (options: BenchOptions): Promise<number> => {
+const factsOf = async (args: string[], { url, engine }: Found, local: LocalStack | undefined): Promise<RunFacts> => ({
+  schema: 1,
+  startedAt: new Date().toISOString(),
+  url: url.href,
+  command: ["npm run bench --", ...args].join(" "),
+  commit: await commit(),
+  machine: machine(
+    local === undefined ? null : (engine?.version ?? null),
+    local === undefined ? null : local.stack.replicas.length,
+  ),
+  load: { engine: undiciName, timeoutMs },
+  stack: local === undefined ? null : await stackFacts(local.engine, local.stack),
+  warnings: warnings(limits()),
+});
+
+/** A plain run ends with the references, where they can be started. */
+const comparisonPlan = (
+  { names, effort }: BenchOptions,
+  { url }: Found,
+  local: LocalStack | undefined,
+): ComparisonPlan => {
+  if (names.length > 0) return undefined;
+  if (local === undefined) return "not from here";
+  return { run: async () => (await compareStack(local.engine, url, effort, hears)).comparison };
+};
+
+const runBench = async (options: BenchOptions, args: string[]): Promise<number> => {
   const baseline = options.baseline === undefined ? undefined : readResult(options.baseline);
-  const list = chosen(options);
-  mustCarry(Math.max(...list.map(({ users }) => users)), limits());
+  const scenarios = chosenScenarios(options);
+  mustCarry(Math.max(...scenarios.map(({ users }) => users)), limits());
   const found = await find(options);
   const targets = await findTargets(found.url);
   const local = await localStack(found);
-  const startedAt = new Date().toISOString();
-  const results = await runScenarios({ url: found.url, targets, local, progress }, list);
-
-  const withReferences = options.names.length === 0 && local !== undefined && !interruption.aborted;
-  const comparison = withReferences
-    ? (await compareStack(local.engine, found.url, options.effort, hears)).comparison
-    : null;
-  const result: BenchResult = {
-    schema: 1,
-    startedAt,
-    url: found.url.href,
-    machine: machine(
-      local === undefined ? null : (found.engine?.version ?? null),
-      local?.stack.replicas.length ?? null,
-    ),
-    scenarios: results,
-    comparison,
-    stopped: interruption.aborted,
-  };
-  process.stdout.write(`${terminalReport(result, undiciName)}\n`);
-  if (comparison !== null && local !== undefined)
-    print(comparison, found.engine?.version ?? null, local.stack.replicas.length);
-  if (baseline !== undefined) process.stdout.write(`${baselineReport(compareWithBaseline(result, baseline))}\n`);
-  for (const file of await writeReport(result, undiciName, options.report, chromiumIfAny())) progress.say(file);
-  if (interruption.aborted) return 130;
-  return allMet(result) ? 0 : 1;
+  mustBePlayable(scenarios, local);
+  const facts = await factsOf(args, found, local);
+  for (const warning of facts.warnings) progress.say(warning);
+  const result = await runSession({
+    facts,
+    stage: { url: found.url, targets, local, progress },
+    scenarios,
+    comparison: comparisonPlan(options, found, local),
+    baseline,
+    keep: (result) => writeResult(result, options.report),
+  });
+  process.stdout.write(`${terminalReport(result)}\n`);
+  for (const line of writeReport(result, options.report)) progress.say(line);
+  for (const line of await writePictures(result, options.report, chromiumIfAny())) progress.say(line);
+  return codeOf(result);
 };
 
 /**
@@ -137,7 +173,7 @@ const bench = async (args: string[]): Promise<number> => {
   try {
     const options = readOptions(args);
     if (options.what === "compare") return await runComparison(options);
-    return options.what === "metrics-cost" ? await runMetricsCost(options) : await runBench(options);
+    return options.what === "metrics-cost" ? await runMetricsCost(options) : await runBench(options, args);
   } catch (error) {
     if (interruption.aborted) throw error;
     process.stderr.write(`bench: ${error instanceof UserError ? error.message : String(Object(error).stack)}\n`);
