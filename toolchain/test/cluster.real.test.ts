@@ -75,6 +75,14 @@ test("our own cluster comes up, runs pods, volumes and the autoscaler, and leave
   // Pods live on while what manages them is started anew.
   assert.ok(seen.pods[0].length >= 4);
   assert.deepEqual(seen.pods[1], seen.pods[0]);
+  // Stopped it leaves nothing but its own folder, and goes on from there.
+  assert.deepEqual(seen.presences, ["none", "running", "running", "stopped", "running"]);
+  const { processes, ups: restarted, volume, ...stopped } = seen.stopped;
+  assert.deepEqual({ ...stopped, places: [] }, seen.before);
+  assert.deepEqual(stopped.places, [join(cache, "cluster")]);
+  assert.deepEqual(processes, []);
+  assert.equal(restarted.started, true);
+  assert.equal(volume, "Bound");
   assert.equal(seen.removed.started, true);
   assert.equal(seen.removedAgain, false);
   assert.deepEqual(seen.after, seen.before);
