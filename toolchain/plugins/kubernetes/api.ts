@@ -118,6 +118,15 @@ export class Api implements View {
     });
   }
 
+  /** Changes an object by a JSON patch. */
+  async patch(reference: Reference, operations: Props[]): Promise<Props> {
+    return this.#call({
+      method: "PATCH",
+      path: await this.#path(reference),
+      body: { type: "application/json-patch+json", content: JSON.stringify(operations) },
+    });
+  }
+
   /** Asks for the deletion; the object may live on for a while. */
   async remove(reference: Reference, propagationPolicy: string): Promise<void> {
     const content = JSON.stringify({ apiVersion: "v1", kind: "DeleteOptions", propagationPolicy });
