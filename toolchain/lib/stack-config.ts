@@ -4,6 +4,9 @@ import { parse } from "yaml";
 import { at } from "./at.ts";
 import { projectRoot } from "./paths.ts";
 
+/** The project's name, as Pulumi.yaml has it. */
+export const project = "resume";
+
 /** The stack that `npm run up` brings up. */
 export const devStack = "dev";
 
