@@ -2,13 +2,25 @@ import { withLock } from "../lib/lock.mjs";
 import { inCache } from "../lib/paths.ts";
 import { say } from "../lib/report.ts";
 import type { ClusterAddress } from "../lib/stack-config.ts";
+import { startRegistry } from "../tools/registry.ts";
 import { dnsTtlSeconds } from "./addons.ts";
-import { removeCluster } from "./down.ts";
-import { isInDocker, removeInDocker, startInDocker } from "./in-docker.ts";
+import { componentPid } from "./background.ts";
+import { componentNames } from "./components.ts";
+import { removeCluster, stopCluster } from "./down.ts";
+import {
+  isInDocker,
+  presenceInDocker,
+  registryInDocker,
+  removeInDocker,
+  startInDocker,
+  stopInDocker,
+} from "./in-docker.ts";
 import { clusterName, kubeconfigFile } from "./places.ts";
+import type { Presence } from "./presence.ts";
+import { readState } from "./state.ts";
 import { startCluster } from "./up.ts";
 
-const locked = (work: () => Promise<boolean>): Promise<boolean> =>
+const locked = <T>(work: () => Promise<T>): Promise<T> =>
   withLock(inCache("cluster.lock"), work, (pid: number) =>
     say("lock", `another run (process ${pid}) is at work; waiting for it`),
   );
@@ -24,6 +36,24 @@ export const ensureCluster = (): Promise<boolean> =>
 /** Takes our cluster away. @returns whether there was one */
 export const dropCluster = (): Promise<boolean> =>
   locked(async () => (await removeInDocker()) || (await removeCluster()));
+
+/** What there is of our cluster now. @throws UserError where it is in a Docker that does not answer */
+export const clusterPresence = async (): Promise<Presence> => {
+  const inDocker = await presenceInDocker();
+  if (inDocker !== undefined) return inDocker;
+  if (readState() === undefined) return "none";
+  return componentNames.some((name) => componentPid(name) !== undefined) ? "running" : "stopped";
+};
+
+/** Gives our cluster back as it was before somebody used it: takes it away if it is new, stops it if it did not run. */
+export const putBack = (before: Presence): Promise<void> =>
+  locked(async () => {
+    if (before === "none") (await removeInDocker()) || (await removeCluster());
+    if (before === "stopped") (await stopInDocker()) || (await stopCluster());
+  });
+
+/** The registry that the cluster's node pulls from by the name that this machine pushes to; it serves afterwards. */
+export const clusterRegistry = async (): Promise<string> => registryInDocker() ?? (await startRegistry());
 
 /** How our cluster is reached. A cluster in Docker has the usual DNS, for which the stack's own default is right. */
 export const clusterAddress = (): ClusterAddress => ({

@@ -17,11 +17,10 @@ const shims = (): number[] =>
     .map(({ pid }) => pid);
 
 /**
- * Takes the cluster away: programs, pods, mounts, network, packet filter and folders. The built programs stay.
- * @returns whether there was anything of it
+ * Stops the cluster and gives the machine back what it had: programs, pods, mounts, network and packet filter. What the
+ * cluster knows and its volumes stay, as after a restart of the machine.
  */
-export const removeCluster = async (): Promise<boolean> => {
-  if (!existsSync(folder) && !existsSync(runFolder)) return false;
+export const stopCluster = async (): Promise<void> => {
   const state = readState();
   // The kubelet goes before the pods, so that it starts none anew.
   await stopComponent("kubelet");
@@ -32,6 +31,15 @@ export const removeCluster = async (): Promise<boolean> => {
   await removeBridge();
   if (state) await restore(state.before);
   await rm(runFolder, { recursive: true, force: true });
+};
+
+/**
+ * Takes the cluster away: all that runs of it, and its folders. The built programs stay.
+ * @returns whether there was anything of it
+ */
+export const removeCluster = async (): Promise<boolean> => {
+  if (!existsSync(folder) && !existsSync(runFolder)) return false;
+  await stopCluster();
   await rm(folder, { recursive: true, force: true });
   return true;
 };

@@ -1,6 +1,6 @@
 import { pause } from "../lib/interruption.ts";
 import { say, seconds, stopwatch, withProgress } from "../lib/report.ts";
-import { UserError } from "../lib/user-error.ts";
+import { messageOf, UserError } from "../lib/user-error.ts";
 import { type Api, condition } from "./api.ts";
 import { clusterName } from "./places.ts";
 
@@ -28,12 +28,21 @@ const parts: Part[] = [
 
 const limitMs = 120_000;
 
+/** Whether a part is well now. An API server that does not answer yet, as after a start, is a reason like any other. */
+const look = async (api: Api, part: Part): Promise<{ met: boolean; why: string }> => {
+  try {
+    const { status, body } = await api.ask("GET", part.path);
+    return status === 200 ? condition(body, part.condition) : { met: false, why: `it answers ${status}` };
+  } catch (error) {
+    return { met: false, why: `the API server does not answer (${messageOf(error)})` };
+  }
+};
+
 /** Waits until a part is well. @throws UserError with the part's own words when it is late */
 const waitUntilWell = async (api: Api, part: Part): Promise<void> => {
   const end = Date.now() + limitMs;
   for (;;) {
-    const { status, body } = await api.ask("GET", part.path);
-    const { met, why } = status === 200 ? condition(body, part.condition) : { met: false, why: `it answers ${status}` };
+    const { met, why } = await look(api, part);
     if (met) return;
     if (Date.now() > end) {
       throw new UserError(

@@ -2,15 +2,30 @@ import { dropCluster } from "../cluster/cluster.ts";
 import { Facts } from "../lib/facts.ts";
 import { pulumiOutput, stackExists } from "../lib/pulumi.ts";
 import { say, seconds, stopwatch } from "../lib/report.ts";
-import { clusterStack, isMachineValues, rememberedAs } from "../lib/stack-config.ts";
+import {
+  clusterStack,
+  isMachineValues,
+  leadsToOurCluster,
+  machineValues,
+  rememberedAs,
+  stackConfig,
+} from "../lib/stack-config.ts";
 import { UserError } from "../lib/user-error.ts";
 import { unfitConfig } from "../tools/fit-config.ts";
+import { stopRegistry } from "../tools/registry.ts";
 import { findToolsWithoutImages } from "../tools/toolchain.ts";
 
-/** The k8s stack lived on the cluster, where the toolchain has pointed it there: its state forgets what is gone. */
+/**
+ * The k8s stack lived on the cluster, where the toolchain has pointed it there: its state forgets what is gone. A stack
+ * that its user has pointed elsewhere since lives on there, and stays as it is.
+ */
 const forgetStack = async (): Promise<void> => {
-  const ours = new Facts().read(rememberedAs(clusterStack), isMachineValues);
-  if (ours?.["kubernetes:kubeconfig"] === undefined) return;
+  const ours = new Facts().read(rememberedAs(clusterStack), isMachineValues) ?? {};
+  if (ours["kubernetes:kubeconfig"] === undefined) return;
+  if (!leadsToOurCluster(machineValues(stackConfig(clusterStack)), ours)) {
+    say("stack", `${clusterStack} stays: Pulumi.${clusterStack}.yaml leads to a cluster of your own`);
+    return;
+  }
   const tools = await findToolsWithoutImages();
   if (await stackExists(tools, clusterStack)) {
     await pulumiOutput(tools, ["state", "delete", "--all", "--yes"], clusterStack);
@@ -26,6 +41,8 @@ const clusterDown = async (args: string[]): Promise<number> => {
   const removed = await dropCluster();
   say("cluster", removed ? `gone after ${seconds(elapsed())}; its programs stay in the cache` : "there is none");
   await forgetStack();
+  // Whoever else needs it starts it.
+  await stopRegistry();
   return 0;
 };
 

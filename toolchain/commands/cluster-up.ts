@@ -1,10 +1,25 @@
-import { clusterAddress, ensureCluster } from "../cluster/cluster.ts";
+import { clusterAddress, clusterRegistry, ensureCluster } from "../cluster/cluster.ts";
+import { Facts } from "../lib/facts.ts";
 import { pulumiOutput, stackExists } from "../lib/pulumi.ts";
 import { say, seconds, stopwatch } from "../lib/report.ts";
-import { clusterStack } from "../lib/stack-config.ts";
+import {
+  clusterStack,
+  isMachineValues,
+  machineValues,
+  rememberedAs,
+  stackConfig,
+  usersValues,
+} from "../lib/stack-config.ts";
 import { UserError } from "../lib/user-error.ts";
 import { fitConfig } from "../tools/fit-config.ts";
 import { findToolchain } from "../tools/toolchain.ts";
+
+/** Whether the user has pointed the stack at a cluster of their own. */
+const pointsElsewhere = (): boolean => {
+  const ours = new Facts().read(rememberedAs(clusterStack), isMachineValues) ?? {};
+  const users = usersValues(machineValues(stackConfig(clusterStack)), ours);
+  return users["kubernetes:kubeconfig"] !== undefined || users["kubernetes:context"] !== undefined;
+};
 
 /**
  * `npm run cluster:up`: a real Kubernetes with one node, on this machine. The k8s stack is pointed at it, unless its
@@ -14,6 +29,7 @@ const clusterUp = async (args: string[]): Promise<number> => {
   if (args.length > 0) throw new UserError(`cluster:up takes no arguments, but was given ${args.join(" ")}.`);
   const elapsed = stopwatch();
   const started = await ensureCluster();
+  const registry = await clusterRegistry();
   say("cluster", `Kubernetes ${started ? "is up" : "was up already"}, ${seconds(elapsed())}`);
 
   const toolchain = await findToolchain();
@@ -21,7 +37,7 @@ const clusterUp = async (args: string[]): Promise<number> => {
     await pulumiOutput(toolchain, ["stack", "init", "--no-select"], clusterStack);
   }
   const address = clusterAddress();
-  await fitConfig(toolchain, clusterStack, address);
+  await fitConfig(toolchain, clusterStack, pointsElsewhere() ? undefined : { ...address, registry });
   process.stdout.write(`kubeconfig ${address.kubeconfig}\ncontext    ${address.context}\n`);
   process.stdout.write(`the stack  npm run pulumi -- up --yes --stack ${clusterStack}\n`);
   return 0;

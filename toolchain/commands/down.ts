@@ -2,12 +2,14 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { builtImages } from "../../infra/system/images.ts";
+import { clusterPresence } from "../cluster/cluster.ts";
 import { sharedImage } from "../images/make.ts";
 import { cacheRoot, projectRoot } from "../lib/paths.ts";
 import { stackExists } from "../lib/pulumi.ts";
 import { say } from "../lib/report.ts";
 import { run, runAttached } from "../lib/run.ts";
 import { devStack } from "../lib/stack-config.ts";
+import { hasStatus } from "../lib/user-error.ts";
 import { client } from "../tools/engine.ts";
 import { registryAddress, stopRegistry } from "../tools/registry.ts";
 import { stopOwnEngine } from "../tools/stop-engine.ts";
@@ -15,7 +17,7 @@ import { findToolsWithoutImages, type ToolsWithoutImages } from "../tools/toolch
 
 /** An image that a container of another stack runs stays. */
 const unlessInUse = (error: unknown): void => {
-  if (!(error instanceof Error && "statusCode" in error && error.statusCode === 409)) throw error;
+  if (!hasStatus(error, 409)) throw error;
 };
 
 /** Takes away the images that were made or built, in an engine that is the user's own: there they are no cache of ours. */
@@ -60,7 +62,8 @@ const down = async (args: string[]): Promise<number> => {
   if (others.length > 0) {
     say("engine", `our own dockerd goes on, for ${others.map(({ Names }) => Names[0]?.slice(1)).join(", ")}`);
   } else {
-    await stopRegistry();
+    // Our cluster's pods come from it, too.
+    if ((await clusterPresence()) === "none") await stopRegistry();
     await stopOwnEngine();
   }
   await tellCaches();

@@ -1,17 +1,21 @@
 import { parseArgs } from "node:util";
 import { duration } from "../../infra/config.ts";
-import { stackLabels } from "../../infra/docker/labels.ts";
+import { stackLabels } from "../../infra/labels.ts";
 import { componentNames } from "../../infra/system/component.ts";
 import { interruption } from "../lib/interruption.ts";
-import { devStack } from "../lib/stack-config.ts";
+import { devStack, project } from "../lib/stack-config.ts";
+import { asUserError, stackPlace } from "../lib/stack-place.ts";
 import { messageOf, UserError } from "../lib/user-error.ts";
 import { dockerSource } from "../logs/docker-source.ts";
 import { matches, parseLine } from "../logs/event.ts";
+import { kubernetesSource } from "../logs/kubernetes-source.ts";
 import { printJson, printPretty } from "../logs/print.ts";
+import type { LogSource } from "../logs/source.ts";
+import { Api } from "../plugins/kubernetes/api.ts";
 import { client, findEngine } from "../tools/engine.ts";
 
 const usage =
-  "npm run logs -- [--component NAME] [--replica NAME] [--route ROUTE] [--request ID] [--since 10m] [--no-follow] [--json]";
+  "npm run logs -- [--stack NAME] [--component NAME] [--replica NAME] [--route ROUTE] [--request ID] [--since 10m] [--no-follow] [--json]";
 
 const parse = (args: string[]) => {
   try {
@@ -19,6 +23,7 @@ const parse = (args: string[]) => {
       args,
       allowNegative: true,
       options: {
+        stack: { type: "string", default: devStack },
         component: { type: "string" },
         replica: { type: "string" },
         route: { type: "string" },
@@ -33,24 +38,37 @@ const parse = (args: string[]) => {
   }
 };
 
-/** `npm run logs`: what the containers of the dev stack write, merged by time, followed until Ctrl-C. */
+/** Where the lines of a stack come from: the engine, or the cluster that it runs on. */
+const sourceOf = async (stack: string): Promise<LogSource> => {
+  const place = stackPlace(project, stack);
+  const labels = stackLabels(project, stack);
+  return place.target === "docker"
+    ? dockerSource(client((await findEngine()).host), labels)
+    : kubernetesSource(new Api(place.access), place.namespace, labels);
+};
+
+/** `npm run logs`: what the containers of a stack write, merged by time, followed until Ctrl-C. */
 const logs = async (args: string[]): Promise<number> => {
-  const { component, since, follow, json, ...filter } = parse(args);
+  const { stack, component, since, follow, json, ...filter } = parse(args);
   if (component !== undefined && !componentNames.some((name) => name === component)) {
     throw new UserError(`--component is "${component}"; allowed: ${componentNames.join(", ")}.`);
   }
   const seconds = duration(since);
   if (seconds === undefined) throw new UserError(`--since is "${since}"; allowed: a whole number with s, m, h or d.`);
-  const source = dockerSource(client((await findEngine()).host), stackLabels("resume", devStack));
+  const source = await sourceOf(stack);
   const print = json ? printJson : printPretty;
   // Who reads us may have enough: `npm run logs | head`.
   const closed = new AbortController();
   process.stdout.on("error", () => closed.abort());
   const signal = AbortSignal.any([interruption, closed.signal]);
-  for await (const line of source({ since: Date.now() / 1000 - seconds, follow, component, signal })) {
-    if (signal.aborted) break;
-    const event = parseLine(line);
-    if (matches(event, filter)) process.stdout.write(`${print(event)}\n`);
+  try {
+    for await (const line of source({ since: Date.now() / 1000 - seconds, follow, component, signal })) {
+      if (signal.aborted) break;
+      const event = parseLine(line);
+      if (matches(event, filter)) process.stdout.write(`${print(event)}\n`);
+    }
+  } catch (error) {
+    throw asUserError(error, stack);
   }
   return 0;
 };

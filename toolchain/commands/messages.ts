@@ -1,31 +1,89 @@
+import { Exec, type V1Status } from "@kubernetes/client-node";
 import type Docker from "dockerode";
-import { componentLabel, stackLabels } from "../../infra/docker/labels.ts";
-import { devStack } from "../lib/stack-config.ts";
+import { componentLabel, stackLabels } from "../../infra/labels.ts";
+import { devStack, project } from "../lib/stack-config.ts";
+import { asUserError, type StackPlace, stackPlace } from "../lib/stack-place.ts";
 import { UserError } from "../lib/user-error.ts";
+import { Api } from "../plugins/kubernetes/api.ts";
+import { listAt, textAt } from "../plugins/kubernetes/object.ts";
 import { client, findEngine } from "../tools/engine.ts";
 
-/** A replica of the dev stack: any one will do, the messages are in Redis. */
-const findReplica = async (docker: Docker): Promise<Docker.Container> => {
-  const labels = { ...stackLabels("resume", devStack), [componentLabel]: "resume" };
-  const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+/** What prints the messages in a replica: any one will do, they are in Redis. */
+const program = ["node", "dist/messages.js"];
+
+const labelsOf = (stack: string) => ({ ...stackLabels(project, stack), [componentLabel]: "resume" });
+
+const noReplica = (stack: string): UserError =>
+  new UserError(
+    `No replica of the ${stack} stack runs. Bring it up with ${stack === devStack ? "npm run up" : `npm run pulumi -- up --stack ${stack}`}.`,
+  );
+
+const findReplica = async (docker: Docker, stack: string): Promise<Docker.Container> => {
+  const label = Object.entries(labelsOf(stack)).map(([name, value]) => `${name}=${value}`);
   const [replica] = await docker.listContainers({ filters: { label } });
-  if (!replica) throw new UserError(`No replica of the ${devStack} stack runs. Bring it up with npm run up.`);
+  if (!replica) throw noReplica(stack);
   return docker.getContainer(replica.Id);
 };
 
-/**
- * `npm run messages [-- --json] [--after ID]`: what visitors wrote in the contact form, oldest first;
- * `npm run messages -- --delete-before ID` deletes what is older.
- */
-const messages = async (args: string[]): Promise<number> => {
+const onDocker = async (stack: string, command: string[]): Promise<number> => {
   const docker = client((await findEngine()).host);
-  const replica = await findReplica(docker);
-  const command = ["node", "dist/messages.js", ...args];
+  const replica = await findReplica(docker, stack);
   const exec = await replica.exec({ Cmd: command, AttachStdout: true, AttachStderr: true });
   const stream = await exec.start({});
   docker.modem.demuxStream(stream, process.stdout, process.stderr);
   await new Promise((resolve, reject) => stream.once("end", resolve).once("error", reject));
   return (await exec.inspect()).ExitCode ?? 1;
+};
+
+/** The exit code in what the cluster says of a command that has ended. */
+export const exitCode = ({ status, details }: V1Status): number => {
+  if (status === "Success") return 0;
+  return Number(details?.causes?.find(({ reason }) => reason === "ExitCode")?.message ?? 1);
+};
+
+/**
+ * Runs a command in a replica of a stack on a cluster; what it says comes out here.
+ * @returns its exit code
+ */
+export const onCluster = async (
+  stack: string,
+  { access, namespace }: Extract<StackPlace, { target: "kubernetes" }>,
+  command: string[],
+): Promise<number> => {
+  const pods = await new Api(access).list("v1", "Pod", namespace, labelsOf(stack)).catch((error: unknown) => {
+    throw asUserError(error, stack);
+  });
+  const isReady = ({ type, status }: Record<string, unknown>) => type === "Ready" && status === "True";
+  const pod = pods.find((candidate) => listAt(candidate, "status", "conditions").some(isReady));
+  if (!pod) throw noReplica(stack);
+  const name = textAt(pod, "metadata", "name");
+  const status = await new Promise<V1Status>((resolve, reject) => {
+    new Exec(access)
+      .exec(namespace, name, "resume", command, process.stdout, process.stderr, null, false, resolve)
+      .then((socket) => {
+        socket.on("error", reject);
+        socket.on("close", () => reject(new UserError(`The connection to the pod ${name} was closed.`)));
+      }, reject);
+  });
+  return exitCode(status);
+};
+
+/** The arguments without `--stack NAME`, and that name. */
+const splitStack = (args: string[]): { stack: string; rest: string[] } => {
+  const index = args.indexOf("--stack");
+  if (index < 0) return { stack: devStack, rest: args };
+  return { stack: args[index + 1] ?? "", rest: args.toSpliced(index, 2) };
+};
+
+/**
+ * `npm run messages [-- --stack NAME] [--json] [--after ID]`: what visitors wrote in the contact form, oldest first;
+ * `npm run messages -- --delete-before ID` deletes what is older.
+ */
+const messages = async (args: string[]): Promise<number> => {
+  const { stack, rest } = splitStack(args);
+  const place = stackPlace(project, stack);
+  const command = [...program, ...rest];
+  return place.target === "docker" ? onDocker(stack, command) : onCluster(stack, place, command);
 };
 
 export default messages;

@@ -1,6 +1,7 @@
 import { parseConfig } from "../../infra/config.ts";
 import { pinnedImages } from "../../infra/system/images.ts";
-import { clusterAddress, dropCluster, ensureCluster } from "../cluster/cluster.ts";
+import { clusterAddress, clusterPresence, clusterRegistry, ensureCluster, putBack } from "../cluster/cluster.ts";
+import type { Presence } from "../cluster/presence.ts";
 import { pullImage } from "../images/daemon.ts";
 import { type Count, checkAll, close, runTests, sum, testFiles } from "../lib/checks.ts";
 import { interruption } from "../lib/interruption.ts";
@@ -34,12 +35,18 @@ const testEnvironment = async ({ env, engine, images }: Toolchain): Promise<Reco
  * What the tests on Kubernetes are told: of the cluster that RESUME_TEST_KUBECONFIG names, or of our own, which is
  * started. Nothing where none can be had: those tests are then skipped, and say why.
  */
-const clusterEnvironment = async (made: Made): Promise<Record<string, string>> => {
+const clusterEnvironment = async (found: Found): Promise<Record<string, string>> => {
   if (process.env.RESUME_TEST_KUBECONFIG) return {};
   try {
-    made.cluster = await ensureCluster();
+    // Noted before the start: one that fails half-way has to be taken away as well.
+    found.cluster = await clusterPresence();
+    await ensureCluster();
     const { kubeconfig, dnsTtl } = clusterAddress();
-    return { RESUME_TEST_KUBECONFIG: kubeconfig, ...(dnsTtl === undefined ? {} : { RESUME_TEST_DNS_TTL: dnsTtl }) };
+    return {
+      RESUME_TEST_KUBECONFIG: kubeconfig,
+      RESUME_TEST_PUSH_REGISTRY: await clusterRegistry(),
+      ...(dnsTtl === undefined ? {} : { RESUME_TEST_DNS_TTL: dnsTtl }),
+    };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     say("cluster", `${error.message} The tests on Kubernetes are skipped.`);
@@ -47,10 +54,10 @@ const clusterEnvironment = async (made: Made): Promise<Record<string, string>> =
   }
 };
 
-/** What the tests have started, and take away again. */
-type Made = { cluster: boolean };
+/** What there was before the tests; undefined where they have not touched it. */
+type Found = { cluster: Presence | undefined };
 
-const runAll = async (args: string[], made: Made): Promise<Count> => {
+const runAll = async (args: string[], found: Found): Promise<Count> => {
   const total = stopwatch();
   const toolchain = await findToolchain();
   const toolchainTime = total();
@@ -58,7 +65,7 @@ const runAll = async (args: string[], made: Made): Promise<Count> => {
   interruption.throwIfAborted();
   const checkTime = total() - toolchainTime;
   const files = args.length > 0 ? args : await testFiles("real");
-  const onCluster = files.some((file) => file.includes("kubernetes")) ? await clusterEnvironment(made) : {};
+  const onCluster = files.some((file) => file.includes("kubernetes")) ? await clusterEnvironment(found) : {};
   const env = { ...(await testEnvironment(toolchain)), ...onCluster };
   const real = await runTests(files, { sequential: true, env });
   interruption.throwIfAborted();
@@ -74,12 +81,12 @@ const runAll = async (args: string[], made: Made): Promise<Count> => {
 const test = async (args: string[]): Promise<number> => {
   const registryRan = registryPid() !== undefined;
   const engineRan = ownEnginePid() !== undefined;
-  const made: Made = { cluster: false };
+  const found: Found = { cluster: undefined };
   let count: Count;
   try {
-    count = await runAll(args, made);
+    count = await runAll(args, found);
   } finally {
-    if (made.cluster) await dropCluster();
+    if (found.cluster !== undefined) await putBack(found.cluster);
     if (!registryRan) await stopRegistry();
     if (!engineRan) await stopOwnEngine();
   }

@@ -4,6 +4,9 @@ import { parse } from "yaml";
 import { at } from "./at.ts";
 import { projectRoot } from "./paths.ts";
 
+/** The project's name, as Pulumi.yaml has it. */
+export const project = "resume";
+
 /** The stack that `npm run up` brings up. */
 export const devStack = "dev";
 
@@ -13,9 +16,13 @@ export const clusterStack = "k8s";
 /** How a cluster of ours is reached, and how long its DNS may give an old answer, as `resume:dnsTtl` has it. */
 export type ClusterAddress = { kubeconfig: string; context: string; dnsTtl?: string };
 
+/** A cluster of ours that a stack lives on, with the registry that it pulls from. */
+export type StackCluster = ClusterAddress & { registry: string };
+
 /** The keys that the toolchain may set. A dot leads into an object, as in `pulumi config set --path`. */
 const keys = [
   "resume:imageRegistry",
+  "resume:pushRegistry",
   "resume:images.grafana",
   "resume:nofile",
   "resume:dnsTtl",
@@ -76,6 +83,15 @@ export const usersValues = (current: MachineValues, ours: MachineValues): Machin
 /** All values of a config that the toolchain may set. */
 export const machineValues = (config: ReturnType<typeof readConfig>): MachineValues =>
   Object.fromEntries(keys.flatMap((key) => (config.get(key) === undefined ? [] : [[key, config.get(key)]])));
+
+/**
+ * Whether a stack's config leads to the cluster that the toolchain has pointed it at.
+ * @param current what the config holds
+ * @param ours what the toolchain has set there
+ */
+export const leadsToOurCluster = (current: MachineValues, ours: MachineValues): boolean =>
+  ours["kubernetes:kubeconfig"] !== undefined &&
+  (["kubernetes:kubeconfig", "kubernetes:context"] as const).every((key) => current[key] === ours[key]);
 
 /** The name of the fact that says what the toolchain has set in a stack's config. */
 export const rememberedAs = (stack: string): string => `configSetByUs.${stack}`;

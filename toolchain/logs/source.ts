@@ -1,6 +1,6 @@
 /** One line that a container has written. */
 export interface LogLine {
-  /** When the engine got it, RFC 3339 in UTC with nanoseconds: sorts as text. */
+  /** When the engine or the node got it, RFC 3339 in UTC with nanoseconds: sorts as text. */
   readonly time: string;
   readonly component: string;
   readonly container: string;
@@ -18,5 +18,5 @@ export interface Range {
   readonly signal: AbortSignal;
 }
 
-/** Where log lines come from, in the order of their time: the engine now, a log store (Loki, OpenSearch) later. */
+/** Where log lines come from, in the order of their time: the engine or a cluster now, a log store (Loki, OpenSearch) later. */
 export type LogSource = (range: Range) => AsyncIterable<LogLine>;

@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
+import { makeCertificates } from "../cluster/certificates.ts";
 import { k3dImage, kindSettings } from "../cluster/docker-tools.ts";
+import { renderKubeconfig } from "../cluster/kubeconfig.ts";
+import { chooseNetworks } from "../cluster/networks.ts";
 import { kubernetesVersion } from "../cluster/programs.ts";
+import { at } from "../lib/at.ts";
 import { run } from "../lib/run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "in-docker-"));
@@ -15,15 +21,57 @@ const image = `kindest/node:${kubernetesVersion}`;
 const asked: string[] = [];
 let reachable = false;
 
+/** What the engine was told to do, and with what. */
+const done: { what: string; body: unknown }[] = [];
+/** The containers that the engine has, and whether each runs. */
+const containers = new Map<string, boolean>();
+/** kind has made its node once this file is there. */
+const nodeFile = join(folder, "node");
+
+const listed = (query: string) => {
+  if (existsSync(nodeFile) && !containers.has("node")) containers.set("node", true);
+  return [...containers]
+    .filter(([name]) =>
+      decodeURIComponent(query).includes(name === "node" ? "io.x-k8s.kind.cluster=resume" : "resume.registry"),
+    )
+    .map(([name, runs]) => ({
+      Id: name,
+      Created: name === "node" ? 2 : 1,
+      State: runs ? "running" : "exited",
+      NetworkSettings: { Networks: { kind: {} } },
+    }));
+};
+
+/** What the engine answers to a change; undefined to what it does not know. */
+const change = (method: string, path: string): unknown => {
+  const [, name = "", verb = ""] = /^\/containers\/([^/?]+)(?:\/(\w+))?/.exec(path) ?? [];
+  if (name === "create") containers.set("resume-registry", false);
+  else if (verb === "start" || verb === "stop") containers.set(name, verb === "start");
+  else if (method === "DELETE") containers.delete(name);
+  return /^\/(containers|images\/create|exec|networks)/.test(path)
+    ? { Id: name === "create" ? "resume-registry" : "made" }
+    : undefined;
+};
+
 /** An engine that has no image, and whose registry is in reach or not. */
 const engine = createServer((request, response) => {
   const path = (request.url ?? "").replace(/^\/v[\d.]+/, "");
-  asked.push(path);
-  const answers: Record<string, unknown> = { "/version": { Version: "28.0.0" } };
-  const answer = path.startsWith("/images/json") ? [] : answers[path];
-  const known = answer ?? (reachable && path.startsWith("/distribution/") ? { Descriptor: {} } : undefined);
-  response.writeHead(known === undefined ? 500 : 200, { "content-type": "application/json" });
-  response.end(JSON.stringify(known ?? { message: "no such host" }));
+  const method = request.method ?? "";
+  const answer = (): unknown => {
+    if (path === "/version") return { Version: "28.0.0" };
+    if (path.startsWith("/images/json")) return [];
+    if (path.startsWith("/containers/json")) return listed(path);
+    if (path.startsWith("/exec/made/json")) return { ExitCode: 0 };
+    if (method !== "GET") return change(method, path);
+    return reachable && path.startsWith("/distribution/") ? { Descriptor: {} } : undefined;
+  };
+  void text(request).then((body) => {
+    if (method === "GET") asked.push(path);
+    else done.push({ what: `${method} ${path.replace(/\?.*/, "")}`, body: body === "" ? undefined : JSON.parse(body) });
+    const known = answer();
+    response.writeHead(known === undefined ? 500 : 200, { "content-type": "application/json" });
+    response.end(JSON.stringify(known ?? { message: "no such host" }));
+  });
 });
 let host = "";
 before(async () => {
@@ -34,7 +82,7 @@ before(async () => {
 after(() => engine.close());
 
 /** Brings a cluster up where `kind` is this script; gives what came of it, what was said, and how kind was called. */
-const bringUp = async (name: string, script: string) => {
+const bringUp = async (name: string, script: string, ...args: string[]) => {
   const calls = join(folder, `${name}.calls`);
   writeFileSync(join(folder, "kind"), `#!/bin/sh\necho "$DOCKER_HOST $*" >> "${calls}"\n${script}\n`, { mode: 0o755 });
   const env = {
@@ -42,9 +90,8 @@ const bringUp = async (name: string, script: string) => {
     PATH: [folder, process.env.PATH ?? ""].join(delimiter),
     DOCKER_HOST: host,
   };
-  const { code, stdout, stderr } = await run(process.execPath, [join(import.meta.dirname, "support/in-docker.ts")], {
-    env,
-  });
+  const program = join(import.meta.dirname, "support/in-docker.ts");
+  const { code, stdout, stderr } = await run(process.execPath, [program, ...args], { env });
   assert.equal(code, 0, stderr);
   return {
     ...JSON.parse(stdout),
@@ -80,6 +127,74 @@ test("kind makes the cluster with a kubeconfig of ours; what it says when it fai
   assert.ok(!existsSync(join(folder, "near/cluster")));
 });
 
+/** The API server in kind's node: it answers a while after the node was started, and then that all is well. */
+const startApi = async () => {
+  const certificates = await makeCertificates(chooseNetworks([]));
+  const pem = (name: string): string => certificates[name] ?? "";
+  let late = 0;
+  const pair = { cert: pem("kube-apiserver.pem"), key: pem("kube-apiserver.key") };
+  const server = createSecureServer(pair, (request, response) => {
+    if (containers.get("node") === false) late = 2;
+    if (containers.get("node") === false || (containers.get("node") && late-- > 0)) return request.socket.destroy();
+    const conditions = ["Available", "Ready"].map((type) => ({ type, status: "True" }));
+    response.writeHead(200, { "content-type": "application/json" });
+    return response.end(JSON.stringify({ status: { conditions } }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  after(() => server.close());
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : "";
+  const client = { certificate: pem("admin.pem"), key: pem("admin.key") };
+  return renderKubeconfig({ server: `https://127.0.0.1:${port}`, authority: pem("cluster.pem"), client });
+};
+
+test("kind's node pulls from a registry beside it; a stopped cluster is started, waited for, and left as it was", async () => {
+  reachable = true;
+  done.length = 0;
+  const kubeconfig = join(folder, "made-kubeconfig");
+  writeFileSync(kubeconfig, await startApi());
+  const create = `[ "$1" = create ] && { touch "${nodeFile}"; cat "${kubeconfig}" > "$8"; }`;
+  const seen = await bringUp(
+    "used",
+    `${create}\n[ "$1 $2" = "get clusters" ] && [ -e "${nodeFile}" ] && echo resume\nexit 0`,
+    "use",
+  );
+  assert.equal(seen.started, true);
+  assert.deepEqual(seen.presences, ["none", "running", "running", "stopped", "running", "none"]);
+  assert.deepEqual(seen.again, [true, false]);
+  assert.equal(seen.removed, false);
+  assert.match(seen.registry, /^127\.0\.0\.1:51\d\d$/);
+  const port = seen.registry.split(":")[1];
+  assert.deepEqual(
+    done.map(({ what }) => what),
+    [
+      "POST /images/create",
+      "POST /containers/create",
+      "POST /containers/resume-registry/start",
+      "POST /containers/node/exec",
+      "POST /exec/made/start",
+      "POST /networks/kind/connect",
+      "POST /containers/node/stop",
+      "POST /containers/resume-registry/stop",
+      "POST /containers/resume-registry/start",
+      "POST /containers/node/start",
+      "DELETE /containers/resume-registry",
+    ],
+  );
+  const body = (what: string) => done.find((entry) => entry.what.startsWith(what))?.body;
+  assert.deepEqual(at(body("POST /containers/create"), "HostConfig", "PortBindings"), {
+    "5000/tcp": [{ HostIp: "127.0.0.1", HostPort: port }],
+  });
+  assert.deepEqual(at(body("POST /containers/node/exec"), "Cmd"), [
+    "sh",
+    "-ec",
+    'mkdir -p "$0"; printf %s "$1" > "$0/hosts.toml"',
+    `/etc/containerd/certs.d/${seen.registry}`,
+    '[host."http://resume-registry:5000"]\n',
+  ]);
+  assert.deepEqual(body("POST /networks/kind/connect"), { Container: "resume-registry" });
+});
+
 test("a cluster of our name that somebody else has made is refused, and stays", async () => {
   reachable = true;
   const seen = await bringUp("other", "echo resume");
@@ -94,7 +209,32 @@ test("a cluster in a container chooses node ports only where they are published,
     settings.nodes[0].extraPortMappings;
   const range = JSON.parse(settings.kubeadmConfigPatches[0]).apiServer.extraArgs["service-node-port-range"];
   assert.equal(range, `${ports[0]?.hostPort}-${ports.at(-1)?.hostPort}`);
+  assert.match(settings.containerdConfigPatches[0], /^config_path = "\/etc\/containerd\/certs\.d"$/m);
   assert.ok(ports.every((port) => port.hostPort === port.containerPort && port.listenAddress === "127.0.0.1"));
+});
+
+test("k3d makes its registry itself, and its node finds it by the address that the machine pushes to", async () => {
+  const calls = join(folder, "k3d.calls");
+  writeFileSync(join(folder, "k3d"), `#!/bin/sh\necho "$*" >> "${calls}"\n`, { mode: 0o755 });
+  const program = `const { dockerTools } = await import(${JSON.stringify(join(import.meta.dirname, "../cluster/docker-tools.ts"))});
+    const { folder } = await import(${JSON.stringify(join(import.meta.dirname, "../cluster/places.ts"))});
+    (await import("node:fs")).mkdirSync(folder, { recursive: true });
+    await dockerTools.k3d.create("rancher/k3s:v1", "127.0.0.1:5155", {});`;
+  const env = {
+    RESUME_TOOLCHAIN_DIR: join(folder, "k3d-cache"),
+    PATH: [folder, process.env.PATH ?? ""].join(delimiter),
+  };
+  const { code, stderr } = await run(process.execPath, ["--input-type=module", "-e", program], { env });
+  assert.equal(code, 0, stderr);
+  const registries = join(folder, "k3d-cache/cluster/registries.json");
+  const called = readFileSync(calls, "utf8");
+  assert.ok(
+    called.includes(`--registry-create resume-registry:127.0.0.1:5155 --registry-config ${registries}`),
+    called,
+  );
+  assert.deepEqual(JSON.parse(readFileSync(registries, "utf8")), {
+    mirrors: { "127.0.0.1:5155": { endpoint: ["http://resume-registry:5000"] } },
+  });
 });
 
 test("k3d's own image is read off what it says of its version", () => {

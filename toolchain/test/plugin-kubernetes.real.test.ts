@@ -2,8 +2,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Api } from "../plugins/kubernetes/api.ts";
+import { connect } from "../plugins/kubernetes/cluster.ts";
 import { loadKubeConfig } from "../plugins/kubernetes/configure.ts";
 import { listAt, numberAt, type Reference, textAt } from "../plugins/kubernetes/object.ts";
+import { objectHandler } from "../plugins/kubernetes/plugin.ts";
+import type { Props } from "../plugins/lib/values.ts";
 import { makeProject, type Project, succeed } from "../plugins/test/project.ts";
 
 const kubeconfig = process.env.RESUME_TEST_KUBECONFIG ?? "";
@@ -183,6 +186,36 @@ describe("the stand-in kubernetes plugin", { skip }, () => {
     // The program doesn't have it, so it goes.
     await up();
     assert.equal(await api.get(reference), undefined);
+  });
+
+  test("what the official plugin has created is updated, and loses what the program no longer has", async () => {
+    const log = { info: () => {}, warning: () => {}, status: () => {} };
+    const cluster = await connect({ kubeconfig }, log, AbortSignal.timeout(60_000));
+    const handler = objectHandler(cluster, "kubernetes:core/v1:ConfigMap");
+    assert.ok(handler);
+    const inputs = (data: Props): Props => ({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "official", namespace },
+      data,
+    });
+    // It creates with a POST, under the name that its updates apply under.
+    const manager = "pulumi-kubernetes-0ff1c1a1";
+    const reference = objectIn("v1", "ConfigMap", "official");
+    const old = inputs({ kept: "1", changed: "1", dropped: "1" });
+    const made = await api.create(reference, old, manager, false);
+    const state = { ...made, __inputs: old, __initialApiVersion: "v1", __fieldManager: manager };
+    const existing = { id: `${namespace}/official`, urn: "", state };
+    const news = inputs({ kept: "1", changed: "2" });
+    const previewed = await handler.update(existing, news, true);
+    assert.equal(textAt(previewed, "data", "changed"), "2");
+    const outputs = await handler.update(existing, news, false);
+    const live = await api.get(reference);
+    assert.deepEqual(live?.data, { kept: "1", changed: "2" });
+    const owners = listAt(live, "metadata", "managedFields").map((entry) => [entry.manager, entry.operation]);
+    assert.deepEqual(owners, [[manager, "Apply"]]);
+    await handler.update({ ...existing, state: outputs }, inputs({ changed: "3" }), false);
+    assert.deepEqual((await api.get(reference))?.data, { changed: "3" });
   });
 
   test("destroy leaves nothing", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configChanges, machineValues, readConfig, usersValues } from "../lib/stack-config.ts";
+import { configChanges, leadsToOurCluster, machineValues, readConfig, usersValues } from "../lib/stack-config.ts";
 
 test("reads the keys that the toolchain may set", () => {
   const config = readConfig(
@@ -36,4 +36,14 @@ test("never touches what the user has set", () => {
   assert.deepEqual(configChanges({}, users, ours), { set: {}, remove: [] });
   assert.deepEqual(usersValues(users, ours), users);
   assert.deepEqual(usersValues(ours, ours), {});
+});
+
+test("a stack leads to our cluster while its config holds what the toolchain has set, and no longer", () => {
+  const ours = { "kubernetes:kubeconfig": "/cache/kubeconfig", "kubernetes:context": "resume" };
+  assert.equal(leadsToOurCluster(ours, ours), true);
+  assert.equal(leadsToOurCluster({ ...ours, "resume:nofile": "1" }, ours), true);
+  assert.equal(leadsToOurCluster({ ...ours, "kubernetes:kubeconfig": "/home/me/config" }, ours), false);
+  assert.equal(leadsToOurCluster({ ...ours, "kubernetes:context": "production" }, ours), false);
+  assert.equal(leadsToOurCluster({ "kubernetes:context": "resume" }, ours), false);
+  assert.equal(leadsToOurCluster({}, {}), false);
 });

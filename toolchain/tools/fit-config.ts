@@ -2,18 +2,18 @@ import { parseConfig } from "../../infra/config.ts";
 import { pulumiOutput } from "../lib/pulumi.ts";
 import { say } from "../lib/report.ts";
 import {
-  type ClusterAddress,
   configChanges,
   isMachineValues,
   type MachineValues,
   machineValues,
   rememberedAs,
+  type StackCluster,
   stackConfig,
 } from "../lib/stack-config.ts";
 import type { Toolchain, ToolsWithoutImages } from "./toolchain.ts";
 
 /** What this machine asks of a stack's config. */
-const neededValues = ({ engine, images }: Toolchain, cluster: ClusterAddress | undefined): MachineValues => ({
+const neededValues = ({ engine, images }: Toolchain, cluster: StackCluster | undefined): MachineValues => ({
   ...(images.registry ? { "resume:imageRegistry": images.registry } : {}),
   ...(images.missing.includes("grafana") ? { "resume:images.grafana": "none" } : {}),
   ...(engine.nofile !== undefined && engine.nofile < parseConfig({}).nofile
@@ -22,6 +22,7 @@ const neededValues = ({ engine, images }: Toolchain, cluster: ClusterAddress | u
   ...(cluster === undefined
     ? {}
     : {
+        ...(cluster.registry === images.registry ? {} : { "resume:pushRegistry": cluster.registry }),
         ...(cluster.dnsTtl === undefined ? {} : { "resume:dnsTtl": cluster.dnsTtl }),
         "kubernetes:kubeconfig": cluster.kubeconfig,
         "kubernetes:context": cluster.context,
@@ -32,7 +33,7 @@ const neededValues = ({ engine, images }: Toolchain, cluster: ClusterAddress | u
  * Sets in a stack's config what the machine asks for, and takes back what it no longer asks for.
  * @param cluster that the stack is to live on, where it is one of ours
  */
-export const fitConfig = (toolchain: Toolchain, stack: string, cluster?: ClusterAddress): Promise<void> =>
+export const fitConfig = (toolchain: Toolchain, stack: string, cluster?: StackCluster): Promise<void> =>
   setValues(toolchain, stack, neededValues(toolchain, cluster));
 
 /** Takes back from a stack's config what the toolchain has set there. */

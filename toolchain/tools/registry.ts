@@ -29,11 +29,17 @@ const isFree = (port: number): Promise<boolean> =>
 export const registryAddress = (): string | undefined =>
   existsSync(portFile) ? `127.0.0.1:${readFileSync(portFile, "utf8")}` : undefined;
 
+/** The first port on 127.0.0.1 from this one on that nothing listens on. */
+export const firstFreePort = async (from: number): Promise<number> => {
+  let chosen = from;
+  while (!(await isFree(chosen))) chosen += 1;
+  return chosen;
+};
+
 /** The registry's port: chosen once, because the images' references in the stack hold it. */
 const port = async (): Promise<number> => {
   if (existsSync(portFile)) return Number(readFileSync(portFile, "utf8"));
-  let chosen = firstPort;
-  while (!(await isFree(chosen))) chosen += 1;
+  const chosen = await firstFreePort(firstPort);
   writeFileSync(portFile, String(chosen));
   return chosen;
 };
@@ -62,7 +68,7 @@ const program = async (): Promise<string> => {
 export const registryPid = (): number | undefined => runningProcess(pidFile, settings);
 
 /**
- * Starts the local image registry (Debian's docker-registry), which serves the made images, unless it runs.
+ * Starts the local image registry (Debian's docker-registry), which serves what is made here, unless it runs.
  * @returns its host and port, as they stand before an image's name: `127.0.0.1:5055`
  * @throws UserError when it does not start
  */

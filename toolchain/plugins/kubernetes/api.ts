@@ -1,6 +1,8 @@
 /** The calls to the API server that the plugin makes. Objects go in and come out as the server writes them. */
 import http from "node:http";
 import https from "node:https";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { parseJson } from "../lib/json.ts";
 import { isProps, type Props } from "../lib/values.ts";
@@ -118,6 +120,36 @@ export class Api implements View {
     });
   }
 
+  /** Changes an object by a JSON patch. */
+  async patch(reference: Reference, operations: Props[]): Promise<Props> {
+    return this.#call({
+      method: "PATCH",
+      path: await this.#path(reference),
+      body: { type: "application/json-patch+json", content: JSON.stringify(operations) },
+    });
+  }
+
+  /**
+   * What a container has written, as the server sends it: to its end, or for as long as the container writes. It fails
+   * when the signal is aborted.
+   * @throws ApiError
+   */
+  async log(pod: Reference, query: Record<string, string>, signal: AbortSignal): Promise<Readable> {
+    const { url, options } = await this.#prepare(`${await this.#path(pod)}/log`, query);
+    return new Promise((resolve, reject) => {
+      const asked = requestTo(url)(url, { ...options, headers: headersOf(options), signal }, (answer) => {
+        const status = answer.statusCode ?? 0;
+        if (status < 400) {
+          resolve(answer);
+        } else {
+          text(answer).then((content) => reject(new ApiError(status, readBody(content))), reject);
+        }
+      });
+      asked.on("error", reject);
+      asked.end();
+    });
+  }
+
   /** Asks for the deletion; the object may live on for a while. */
   async remove(reference: Reference, propagationPolicy: string): Promise<void> {
     const content = JSON.stringify({ apiVersion: "v1", kind: "DeleteOptions", propagationPolicy });
@@ -181,7 +213,8 @@ export class Api implements View {
     }
   }
 
-  async #send({ method, path, query = {}, body, timeoutMs = requestTimeoutMs }: Call): Promise<Answer> {
+  /** Where a call goes, and with which certificates and headers. */
+  async #prepare(path: string, query: Record<string, string>): Promise<{ url: URL; options: https.RequestOptions }> {
     const cluster = this.#config.getCurrentCluster();
     const url = new URL(`${(cluster?.server ?? "").replace(/\/$/, "")}${path}`);
     url.search = new URLSearchParams(query).toString();
@@ -190,6 +223,11 @@ export class Api implements View {
     if (url.protocol === "https:" && !cluster?.proxyUrl) {
       options.agent = this.#agent;
     }
+    return { url, options };
+  }
+
+  async #send({ method, path, query = {}, body, timeoutMs = requestTimeoutMs }: Call): Promise<Answer> {
+    const { url, options } = await this.#prepare(path, query);
     const headers = { ...headersOf(options), accept: "application/json", ...bodyHeaders(body) };
     const sendOnce = () => send(url, { ...options, method, headers }, body?.content, timeoutMs);
     try {
@@ -201,7 +239,7 @@ export class Api implements View {
       });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new UnreachableError(`the Kubernetes API server at ${cluster?.server} can't be reached: ${why}`);
+      throw new UnreachableError(`the Kubernetes API server at ${this.server} can't be reached: ${why}`);
     }
   }
 }
@@ -213,6 +251,10 @@ interface Answer {
   status: number;
   body: Props;
   retryAfterMs: number;
+}
+
+function requestTo({ protocol }: URL): typeof https.request {
+  return protocol === "http:" ? http.request : https.request;
 }
 
 function versionPath(apiVersion: string): string {
@@ -246,7 +288,7 @@ function send(
   timeoutMs: number,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === "http:" ? http : https).request(url, options, (response) => {
+    const request = requestTo(url)(url, options, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);

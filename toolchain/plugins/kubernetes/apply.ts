@@ -12,7 +12,7 @@ import {
 } from "./api-error.ts";
 import { pause, sentence } from "./await/wait.ts";
 import { apiOf, type Cluster, messageOf } from "./cluster.ts";
-import { conflictSentence, isWithPredecessors, wantsForce, withIgnoredAsLive } from "./field-manager.ts";
+import { conflictSentence, isWithPredecessors, takeover, wantsForce, withIgnoredAsLive } from "./field-manager.ts";
 import { at, type Reference, textAt, titleOf, withValueAt } from "./object.ts";
 
 /** How often a creation is tried whose namespace or kind is not there yet, with 1, 2, 4 … s in between. */
@@ -41,7 +41,7 @@ export async function createObject(
             "or set 'upsertExistingObjects' to take it over",
         );
       }
-      return await apply(cluster, reference, object, fieldManager, false);
+      return await apply(cluster, reference, object, { fieldManager, dryRun: false, live: {} });
     } catch (error) {
       const mayCome = isNotFound(error) || error instanceof NoSuchKindError;
       if (!mayCome || attempt >= creations || cluster.signal.aborted) {
@@ -111,9 +111,10 @@ export async function updateObject(
 ): Promise<Props | undefined> {
   // The name may be one that the server has made.
   const own = withValueAt(object, ["metadata", "name"], reference.name);
-  const wanted = withIgnoredAsLive(own, live, ignoreChanges, fieldManager);
   try {
-    return await apply(cluster, reference, wanted, fieldManager, dryRun);
+    const before = dryRun ? live : await takeOver(cluster, reference, live, fieldManager);
+    const wanted = withIgnoredAsLive(own, before, ignoreChanges, fieldManager);
+    return await apply(cluster, reference, wanted, { fieldManager, dryRun, live: before });
   } catch (error) {
     if (dryRun && isForbidden(error)) {
       return undefined;
@@ -122,12 +123,33 @@ export async function updateObject(
   }
 }
 
+/** How often it is tried to take an object over that others change at the same time. */
+const takeovers = 5;
+
+/** Makes the manager the owner of what its predecessors own. @returns the object as it is then. */
+async function takeOver(cluster: Cluster, reference: Reference, live: Props, fieldManager: string): Promise<Props> {
+  let before = live;
+  for (let attempt = 1; ; attempt += 1) {
+    const operations = takeover(before, fieldManager);
+    if (operations === undefined) {
+      return before;
+    }
+    try {
+      return await apiOf(cluster).patch(reference, operations);
+    } catch (error) {
+      if (!isConflict(error) || attempt >= takeovers) {
+        throw error;
+      }
+      before = (await apiOf(cluster).get(reference)) ?? before;
+    }
+  }
+}
+
 async function apply(
   cluster: Cluster,
   reference: Reference,
   object: Props,
-  fieldManager: string,
-  dryRun: boolean,
+  { fieldManager, dryRun, live }: { fieldManager: string; dryRun: boolean; live: Props },
 ): Promise<Props> {
   const api = apiOf(cluster);
   const force = wantsForce(object, cluster.settings);
@@ -137,7 +159,7 @@ async function apply(
     if (!isConflict(error)) {
       throw error;
     }
-    if (!isWithPredecessors(error)) {
+    if (!isWithPredecessors(error, live, fieldManager)) {
       throw new Error(conflictSentence(reference, error));
     }
     return api.apply(reference, object, { fieldManager, force: true, dryRun });

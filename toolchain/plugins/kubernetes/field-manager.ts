@@ -1,11 +1,11 @@
 /** Under which name the plugin owns fields, and what it does when others own them. */
 import { randomBytes } from "node:crypto";
-import type { Props } from "../lib/values.ts";
+import { isProps, type Props } from "../lib/values.ts";
 import { annotationOf, isTrue, patchFieldManager, patchForce } from "./annotations.ts";
 import { type ApiError, conflictsOf } from "./api-error.ts";
 import type { Settings } from "./configure.ts";
 import { parsePath } from "./diff.ts";
-import { at, listAt, type Reference, textAt, titleOf, withValueAt } from "./object.ts";
+import { at, listAt, propsAt, type Reference, textAt, titleOf, withValueAt } from "./object.ts";
 
 /** The annotation's name, the one in the state, or a new one. */
 export function fieldManagerOf(object: Props, inState: string): string {
@@ -21,10 +21,75 @@ export function wantsForce(object: Props, settings: Settings): boolean {
 const predecessors =
   /^(kubectl.*|before-first-apply|pulumi-kubernetes|pulumi-kubernetes\.exe|pulumi-resource-kubernetes)$/;
 
-/** Whether a conflict is only with those whose fields are taken over anyway. */
-export function isWithPredecessors(conflict: ApiError): boolean {
+/** The names that the official plugin creates objects under, which makes their fields another owner's than applying does. */
+const creators = /^pulumi-kubernetes-[0-9a-f]{8}$/;
+
+/** Whether what an entry of `managedFields` owns is taken over by the manager of this name. */
+function isPredecessors(entry: Props, fieldManager: string): boolean {
+  const manager = textAt(entry, "manager");
+  if (textAt(entry, "subresource") !== "") {
+    return false;
+  }
+  return textAt(entry, "operation") === "Apply"
+    ? manager !== fieldManager && manager.startsWith("kubectl")
+    : manager === fieldManager || predecessors.test(manager) || creators.test(manager);
+}
+
+/**
+ * Whether a conflict is only with those whose fields are taken over anyway.
+ * @param live the object that the conflict is about, where it was there before.
+ */
+export function isWithPredecessors(conflict: ApiError, live: Props, fieldManager: string): boolean {
+  const known = listAt(live, "metadata", "managedFields")
+    .filter((entry) => isPredecessors(entry, fieldManager))
+    .map((entry) => textAt(entry, "manager"));
   const managers = listAt(conflict.details, "causes").map((cause) => /"([^"]*)"/.exec(textAt(cause, "message"))?.[1]);
-  return managers.length > 0 && managers.every((manager) => manager !== undefined && predecessors.test(manager));
+  return (
+    managers.length > 0 &&
+    managers.every((manager) => manager !== undefined && (predecessors.test(manager) || known.includes(manager)))
+  );
+}
+
+/**
+ * The JSON patch that gives a manager all that its predecessors own, so that what the program no longer has can go. As
+ * client-go's csaupgrade makes it; only while the object is still the live one.
+ * @returns undefined when there is nothing to take over.
+ */
+export function takeover(live: Props, fieldManager: string): Props[] | undefined {
+  const entries = listAt(live, "metadata", "managedFields");
+  const isOwn = (entry: Props) =>
+    textAt(entry, "manager") === fieldManager &&
+    textAt(entry, "operation") === "Apply" &&
+    textAt(entry, "subresource") === "";
+  const taken = entries.filter((entry) => isPredecessors(entry, fieldManager));
+  const base = entries.find(isOwn) ?? taken.at(-1);
+  if (base === undefined || taken.length === 0) {
+    return undefined;
+  }
+  const apiVersion = textAt(base, "apiVersion");
+  const merged = taken.filter((entry) => textAt(entry, "apiVersion") === apiVersion);
+  const fieldsV1 = merged.reduce<Props>(
+    (all, entry) => united(all, propsAt(entry, "fieldsV1")),
+    propsAt(base, "fieldsV1"),
+  );
+  const own = { ...base, manager: fieldManager, operation: "Apply", fieldsV1 };
+  const others = entries.filter((entry) => entry !== base && !merged.includes(entry));
+  return merged.length === 0
+    ? undefined
+    : [
+        { op: "replace", path: "/metadata/managedFields", value: [...others, own] },
+        { op: "replace", path: "/metadata/resourceVersion", value: textAt(live, "metadata", "resourceVersion") },
+      ];
+}
+
+/** All fields of two sets, each a tree of names. */
+function united(one: Props, other: Props): Props {
+  const all: Props = { ...one };
+  for (const [name, below] of Object.entries(other)) {
+    const known = all[name];
+    all[name] = isProps(known) && isProps(below) ? united(known, below) : below;
+  }
+  return all;
 }
 
 export function conflictSentence(reference: Reference, conflict: ApiError): string {

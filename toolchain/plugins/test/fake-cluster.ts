@@ -31,6 +31,7 @@ export interface Call {
   path: string;
   query: URLSearchParams;
   authorization: string;
+  /** A JSON patch is the list `operations`. */
   body: Props;
 }
 
@@ -102,7 +103,7 @@ export class FakeCluster {
       path: url.pathname,
       query: url.searchParams,
       authorization,
-      body: isProps(body) ? body : {},
+      body: isProps(body) ? body : Array.isArray(body) ? { operations: body } : {},
     };
     this.calls.push(call);
     return this.refusal(call) ?? this.#usual(call);

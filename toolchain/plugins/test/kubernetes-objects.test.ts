@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import type { Cluster } from "../kubernetes/cluster.ts";
-import { at, textAt } from "../kubernetes/object.ts";
+import { at, listAt, textAt } from "../kubernetes/object.ts";
 import { objectHandler } from "../kubernetes/plugin.ts";
 import { PartialFailure } from "../lib/partial-failure.ts";
 import type { ResourceHandler } from "../lib/provider.ts";
@@ -165,6 +165,78 @@ test("a conflict with another manager is one sentence; kubectl's fields are take
   await assert.rejects(update(), /fields that someone else manages.*\.data\.a.*"controller".*pulumi\.com\/patchForce/);
   fake.refusal = ({ query }) => (query.get("force") === "false" ? conflict("kubectl-client-side-apply") : undefined);
   assert.equal(at(await update(), "data", "a"), "2");
+});
+
+test("an update takes over what the official plugin's creation and kubectl own, while nobody else changes the object", async () => {
+  const { id, outputs: state } = await created(configMap, named());
+  const manager = String(state.__fieldManager);
+  const owner = (name: string, operation: string, field: string, more: Props = {}): Props => ({
+    manager: name,
+    operation,
+    apiVersion: "v1",
+    fieldsV1: { "f:data": { ".": {}, [`f:${field}`]: {} } },
+    ...more,
+  });
+  const others = [
+    owner("controller", "Update", "d"),
+    owner("pulumi-kubernetes-00000000", "Apply", "e"),
+    owner(manager, "Update", "f", { subresource: "status" }),
+  ];
+  const taken = [
+    owner(manager, "Update", "a"),
+    owner("kubectl-client-side-apply", "Update", "b"),
+    owner("kubectl", "Apply", "c"),
+  ];
+  const live = fake.objects.get(path) ?? {};
+  const metadata = isProps(live.metadata) ? live.metadata : {};
+  fake.objects.set(path, { ...live, metadata: { ...metadata, managedFields: [...taken, ...others] } });
+  let conflicts = 1;
+  const patches: Props[] = [];
+  fake.refusal = ({ path: asked, method, query, body }) => {
+    if (asked !== path || method !== "PATCH" || query.has("fieldManager")) return undefined;
+    patches.push(body);
+    return conflicts-- > 0
+      ? { status: 409, body: { reason: "Conflict", message: "the object has been modified" } }
+      : { status: 200, body: live };
+  };
+  await handlerOf(configMap).update({ id, urn: "", state }, named({ data: { a: "2" } }), true);
+  assert.equal(patches.length, 0, "a preview takes nothing over");
+  await handlerOf(configMap).update({ id, urn: "", state }, named({ data: { a: "2" } }), false);
+  assert.equal(patches.length, 2);
+  const fields = { "f:data": { ".": {}, "f:a": {}, "f:b": {}, "f:c": {} } };
+  const own = { manager, operation: "Apply", apiVersion: "v1", fieldsV1: fields };
+  const [managed, version] = listAt(patches[1] ?? {}, "operations");
+  assert.deepEqual(at(managed, "path"), "/metadata/managedFields");
+  assert.deepEqual(at(managed, "value"), [...others, own]);
+  assert.deepEqual(version, {
+    op: "replace",
+    path: "/metadata/resourceVersion",
+    value: textAt(live, "metadata", "resourceVersion"),
+  });
+});
+
+test("in a preview a conflict with the creation under the same name is none", async () => {
+  const { id, outputs: state } = await created(configMap, named());
+  const manager = String(state.__fieldManager);
+  const conflict = (name: string) => ({
+    status: 409,
+    body: {
+      reason: "Conflict",
+      message: "Apply failed with 1 conflict",
+      details: {
+        causes: [{ reason: "FieldManagerConflict", message: `conflict with "${name}" using v1`, field: ".data.a" }],
+      },
+    },
+  });
+  const live = fake.objects.get(path) ?? {};
+  const metadata = isProps(live.metadata) ? live.metadata : {};
+  const managedFields = [{ manager, operation: "Update", apiVersion: "v1", fieldsV1: {} }];
+  fake.objects.set(path, { ...live, metadata: { ...metadata, managedFields } });
+  const preview = () => handlerOf(configMap).update({ id, urn: "", state }, named({ data: { a: "2" } }), true);
+  fake.refusal = ({ query }) => (query.get("force") === "false" ? conflict(manager) : undefined);
+  assert.equal(at(await preview(), "data", "a"), "2");
+  fake.refusal = ({ query }) => (query.get("force") === "false" ? conflict("pulumi-kubernetes-00000000") : undefined);
+  await assert.rejects(preview(), /fields that someone else manages/);
 });
 
 test("fields whose changes are ignored are left to their manager", async () => {

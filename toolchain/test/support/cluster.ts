@@ -1,7 +1,7 @@
 /**
  * Run by cluster.real.test.ts in a network, process and mount namespace of its own, so that its node meets no other:
- * brings our own cluster up, uses it, kills half of its programs, has them started anew, takes it away. Prints what it saw as one
- * line of JSON.
+ * brings our own cluster up, uses it, kills half of its programs, has them started anew, stops and starts it, takes it
+ * away. Prints what it saw as one line of JSON.
  */
 import { spawn } from "node:child_process";
 import { Resolver } from "node:dns/promises";
@@ -14,6 +14,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Api } from "../../cluster/api.ts";
 import { componentPid } from "../../cluster/background.ts";
 import { podProcesses } from "../../cluster/cgroups.ts";
+import { clusterPresence, putBack } from "../../cluster/cluster.ts";
 import { componentNames } from "../../cluster/components.ts";
 import { removeCluster } from "../../cluster/down.ts";
 import { readKubeconfig } from "../../cluster/kubeconfig.ts";
@@ -100,6 +101,7 @@ const container = {
 const inNamespace = (name: string) => ({ name, namespace });
 
 const before = await machine();
+const presenceBefore = await clusterPresence();
 const beforeProcesses = processes();
 const seconds = async (work: () => Promise<boolean>): Promise<{ started: boolean; seconds: number }> => {
   const from = performance.now();
@@ -232,7 +234,26 @@ const again = await seconds(startCluster);
 const pidsAfter = pids();
 const podsAfter = (await podProcesses()).sort();
 
-const removed = await seconds(removeCluster);
+// As after a restart of the machine: nothing runs, all is known.
+const presences = [presenceBefore, await clusterPresence()];
+await putBack("running");
+presences.push(await clusterPresence());
+await putBack("stopped");
+presences.push(await clusterPresence());
+const stopped = await machine();
+const stoppedProcesses = processes();
+const restarted = await seconds(startCluster);
+presences.push(await clusterPresence());
+await until("the pods after a stop", 60_000, async () => {
+  const { status } = Object(await api.get(deployment));
+  return at(status, "readyReplicas") === 2 && at(status, "unavailableReplicas") === undefined ? true : undefined;
+});
+const volumeAfter = at(await api.get(`/api/v1/namespaces/${namespace}/persistentvolumeclaims/data`), "status", "phase");
+
+const removed = await seconds(async () => {
+  await putBack(presenceBefore);
+  return !existsSync(folder);
+});
 const removedAgain = await removeCluster();
 await sleep(500);
 
@@ -244,6 +265,8 @@ process.stdout.write(
     processes: { before: beforeProcesses, after: processes(), pods: (await podProcesses()).length },
     ups: [first, second, again],
     rollout,
+    presences,
+    stopped: { ...stopped, processes: stoppedProcesses, ups: restarted, volume: volumeAfter },
     removed,
     removedAgain,
     refusals: [portRefusal, strangerRefusal, refusedWithout],

@@ -1,0 +1,138 @@
+import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
+import { componentLabel, type Labels } from "../../infra/labels.ts";
+import type { Api } from "../plugins/kubernetes/api.ts";
+import { ApiError, isNotFound } from "../plugins/kubernetes/api-error.ts";
+import { at, listAt, textAt } from "../plugins/kubernetes/object.ts";
+import { mergeByTime, Reorder } from "./merge.ts";
+import type { LogLine, LogSource } from "./source.ts";
+
+/** How long a followed line waits for older ones of other pods. */
+const holdMs = 250;
+/** How often pods and containers that have started are looked for. */
+const lookMs = 1_000;
+
+/** A run of a pod's container: each start is another one. */
+interface Place {
+  readonly id: string;
+  readonly component: string;
+  readonly pod: string;
+  readonly container: string;
+  /** Whether it is the run before the last, of which the node still has what it wrote. */
+  readonly previous: boolean;
+  readonly runs: boolean;
+}
+
+/** Reads what a run has written since a time, in RFC 3339; to its end where it is followed. */
+type Read = (place: Place, since: string, follow: boolean) => AsyncGenerator<LogLine>;
+
+/** The logs of a stack's pods, those that start later included, as the nodes keep them. */
+export const kubernetesSource = (api: Api, namespace: string, stack: Labels): LogSource =>
+  async function* (range) {
+    const labels = range.component === undefined ? stack : { ...stack, [componentLabel]: range.component };
+    const look = () => findPlaces(api, namespace, labels);
+    /** The time of the last line of each run, so that none is told twice. */
+    const last = new Map<string, string>();
+    const read: Read = async function* (place, since, follow) {
+      for await (const line of linesOf(api, namespace, place, { since, follow, signal: range.signal })) {
+        if (line.time <= (last.get(place.id) ?? "")) continue;
+        last.set(place.id, line.time);
+        yield line;
+      }
+    };
+    const since = new Date(range.since * 1000).toISOString();
+    const places = await look();
+    yield* mergeByTime(places.map((place) => read(place, since, false)));
+    if (!range.follow) return;
+    const told = places.filter(({ runs }) => !runs).map(({ id }) => id);
+    yield* following(look, (place) => read(place, last.get(place.id) ?? since, !place.previous), told, range.signal);
+  };
+
+/** What the runs write from now on, but for those that are told already. */
+async function* following(
+  look: () => Promise<Place[]>,
+  read: (place: Place) => AsyncGenerator<LogLine>,
+  told: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<LogLine> {
+  const lines = new Reorder();
+  const failed = new AbortController();
+  const ended = AbortSignal.any([signal, failed.signal]);
+  // After the end nothing is a failure: what is still open is cut off.
+  const unlessEnded = (error: unknown): void => {
+    if (!ended.aborted) failed.abort(error);
+  };
+  const begun = new Set(told);
+  /** Runs whose stream has ended: where the run goes on, the server has closed it, and it is opened anew. */
+  const closed = new Set<string>();
+  const follow = async (place: Place): Promise<void> => {
+    for await (const line of read(place)) lines.add(line);
+    closed.add(place.id);
+  };
+  const followStarted = async (): Promise<void> => {
+    while (!ended.aborted) {
+      for (const place of await look()) {
+        if (begun.has(place.id) && !(place.runs && closed.delete(place.id))) continue;
+        begun.add(place.id);
+        follow(place).catch(unlessEnded);
+      }
+      await pause(lookMs, undefined, { signal: ended });
+    }
+  };
+  followStarted().catch(unlessEnded);
+  yield* lines.lines(ended, holdMs);
+  failed.signal.throwIfAborted();
+}
+
+/** All runs of the stack's containers that a node may still have something of. */
+const findPlaces = async (api: Api, namespace: string, labels: Labels): Promise<Place[]> =>
+  (await api.list("v1", "Pod", namespace, labels)).flatMap((pod) =>
+    listAt(pod, "status", "containerStatuses").flatMap((status) => {
+      const place = {
+        component: textAt(pod, "metadata", "labels", componentLabel),
+        pod: textAt(pod, "metadata", "name"),
+        container: textAt(status, "name"),
+      };
+      const runs = at(status, "state", "running") !== undefined;
+      const begun = runs || at(status, "state", "terminated") !== undefined;
+      const [id, before] = [textAt(status, "containerID"), textAt(status, "lastState", "terminated", "containerID")];
+      return [
+        ...(before === "" || (begun && before === id) ? [] : [{ ...place, id: before, previous: true, runs: false }]),
+        ...(begun && id !== "" ? [{ ...place, id, previous: false, runs }] : []),
+      ];
+    }),
+  );
+
+/** The lines that a run has written; none where its node has nothing of it any more. */
+async function* linesOf(
+  api: Api,
+  namespace: string,
+  { component, pod, container, previous }: Place,
+  { since, follow, signal }: { since: string; follow: boolean; signal: AbortSignal },
+): AsyncGenerator<LogLine> {
+  const query = {
+    container,
+    timestamps: "true",
+    sinceTime: since,
+    follow: String(follow),
+    previous: String(previous),
+  };
+  try {
+    const stream = await api.log({ apiVersion: "v1", kind: "Pod", namespace, name: pod }, query, signal);
+    for await (const line of createInterface({ input: stream })) {
+      const space = line.indexOf(" ");
+      yield { time: inUtc(line.slice(0, space)), component, container: pod, text: line.slice(space + 1) };
+    }
+  } catch (error) {
+    // The pod has gone meanwhile, or the container is between two runs.
+    if (!isNotFound(error) && !(error instanceof ApiError && error.status === 400)) throw error;
+  }
+}
+
+/** A time of RFC 3339 in UTC with nanoseconds: a node may write its own time zone. */
+export const inUtc = (time: string): string => {
+  const whole = new Date(time);
+  if (Number.isNaN(whole.getTime())) return time;
+  const fraction = /\.(\d+)/.exec(time)?.[1] ?? "";
+  return `${whole.toISOString().slice(0, 19)}.${fraction.padEnd(9, "0")}Z`;
+};
