@@ -76,3 +76,11 @@ export const unwrapped = (value: Manifest): Manifest =>
   typeof value === "object" && value !== null && Object.hasOwn(value, secretMark) ? unwrapped(value.value) : value;
 
 const secretMark = "4dabf18193072939515e22adb298388d";
+
+/** A value without any such wrapping. */
+export const plain = (value: Manifest): Manifest => {
+  const inner = unwrapped(value);
+  if (Array.isArray(inner)) return inner.map(plain);
+  if (typeof inner !== "object" || inner === null) return inner;
+  return Object.fromEntries(Object.entries(inner).map(([name, part]) => [name, plain(part)]));
+};
