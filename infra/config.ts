@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { RunError } from "@pulumi/pulumi";
+import { serviceNamed } from "./kubernetes/discovery.ts";
 import { type ImageName, leaveOut, pinnedImages } from "./system/images.ts";
 
 /** The configuration namespace: every key below is set as `resume:<key>`. */
@@ -41,9 +42,11 @@ export interface KubernetesConfig {
   namespace: string | undefined;
   /** Where the service's image is pushed to; none means imageRegistry. */
   pushRegistry: string | undefined;
+  /** A Docker config with what registries ask for; none means that the cluster's nodes may pull as they are. A secret. */
+  imagePullSecret: string | undefined;
   /** How nginx is reached from outside of the cluster. */
   serviceType: ServiceType;
-  /** What the cloud's load balancer wants to be told. */
+  /** What the cloud wants to be told with the Service before nginx. */
   serviceAnnotations: Annotations;
   /** Host name of an Ingress before nginx; none means no Ingress. */
   ingressHost: string | undefined;
@@ -56,7 +59,7 @@ export interface KubernetesConfig {
   storageClass: string | undefined;
   /** None means that the number of replicas is fixed. */
   autoscale: Autoscale | undefined;
-  /** Where nginx asks for names: a host name that the cluster itself knows, or an address. */
+  /** Where nginx asks for names: the full host name of a Service, or an IPv4 address. */
   dnsService: string;
   /** How long the cluster's DNS may go on giving an answer that holds no more, in seconds. */
   dnsTtlSeconds: number;
@@ -197,11 +200,13 @@ const emailIn = (value: unknown): Email | undefined => {
 
 const isAddress = (value: unknown): value is string => typeof value === "string" && /^[^\s@;,]+@[^\s@;,]+$/.test(value);
 
+const objectOf = (value: unknown): Record<string, unknown> | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+
 /** The object in a JSON text; nothing where there is none. */
 function objectIn(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    return objectOf(JSON.parse(text));
   } catch {
     return undefined;
   }
@@ -220,6 +225,17 @@ const registry = {
   default: "",
   allowed: "a registry's host with an optional port and path, without a scheme and without a slash at its end",
   parse: (text: string) => (text === "" || /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[\w.-]+)*$/i.test(text) ? text : undefined),
+};
+
+/** Only the logins of it: what else a Docker config has is for the machine that it is from. */
+const dockerLogins = (text: string): string | undefined => {
+  if (text === "") return "";
+  const auths = objectOf(objectIn(text)?.auths);
+  const logins = Object.values(auths ?? {}).map((login) => objectOf(login) ?? {});
+  const isText = (value: unknown) => typeof value === "string" && value !== "";
+  const isLogin = ({ auth, username, password }: Record<string, unknown>) =>
+    isText(auth) || (isText(username) && isText(password));
+  return logins.length > 0 && logins.every(isLogin) ? JSON.stringify({ auths }) : undefined;
 };
 
 const annotations = (text: string): Annotations | undefined => {
@@ -321,6 +337,13 @@ export const keys = {
     parse: (text) => (text === "" || isNamespaceName(text) ? text : undefined),
   } satisfies Key<string>,
   pushRegistry: { ...registry, only: "kubernetes" } satisfies Key<string>,
+  imagePullSecret: {
+    default: "",
+    allowed: "a Docker config with auths, each with auth or with username and password",
+    secret: true,
+    only: "kubernetes",
+    parse: dockerLogins,
+  } satisfies Key<string>,
   serviceType: {
     default: "ClusterIP",
     allowed: serviceTypes.join(", "),
@@ -361,9 +384,9 @@ export const keys = {
   } satisfies Key<Autoscale | "none">,
   dnsService: {
     default: "kube-dns.kube-system.svc.cluster.local",
-    allowed: "a host name or an IP address",
+    allowed: "the host name of a Service, SERVICE.NAMESPACE.svc.DOMAIN, or an IPv4 address",
     only: "kubernetes",
-    parse: (text) => (isDnsName(text) || isIP(text) !== 0 ? text : undefined),
+    parse: (text) => ((isDnsName(text) && serviceNamed(text) !== undefined) || isIP(text) === 4 ? text : undefined),
   } satisfies Key<string>,
   dnsTtl: {
     default: "30s",
@@ -435,6 +458,7 @@ export function parseConfig(texts: Readonly<Record<string, string>>): Config {
     kubernetes: {
       namespace: read("namespace", keys.namespace) || undefined,
       pushRegistry: read("pushRegistry", keys.pushRegistry) || undefined,
+      imagePullSecret: read("imagePullSecret", keys.imagePullSecret) || undefined,
       serviceType: read("serviceType", keys.serviceType),
       serviceAnnotations: read("serviceAnnotations", keys.serviceAnnotations),
       ingressHost: read("ingressHost", keys.ingressHost) || undefined,
@@ -470,11 +494,12 @@ function fallback<T>(key: Key<T>): T {
 
 /** What is set though the target has no use for it: who set it expects something that will not happen. */
 function useless(texts: Readonly<Record<string, string>>, target: Target): string[] {
-  const rows: [string, { only?: Target; default: string }][] = Object.entries(keys);
-  return rows.flatMap(([name, { only, default: usual }]) => {
+  const rows: [string, { only?: Target; secret?: true; default: string }][] = Object.entries(keys);
+  return rows.flatMap(([name, { only, secret, default: usual }]) => {
     const text = texts[name];
     const idle = text === undefined || text.trim() === usual || only === undefined || only === target;
-    return idle || !isKey(name) ? [] : [refusal(name, text, `nothing while ${namespace}:target is ${target}`)];
+    if (idle || !isKey(name)) return [];
+    return [refusal(name, secret ? "(hidden)" : text, `nothing while ${namespace}:target is ${target}`)];
   });
 }
 
@@ -501,6 +526,15 @@ function unfitForCluster(config: Config): string[] {
   if (tls !== undefined && ingressHost !== undefined) {
     sentences.push(
       refusal("ingressHost", ingressHost, `nothing while ${namespace}:tls is set: the Ingress itself ends TLS`),
+    );
+  }
+  if (ingressHost !== undefined && serviceType !== "ClusterIP") {
+    sentences.push(
+      refusal(
+        "ingressHost",
+        ingressHost,
+        `nothing while ${namespace}:serviceType is ${serviceType}: who comes past the Ingress could say to be anybody`,
+      ),
     );
   }
   if (serviceType === "NodePort") sentences.push(...nodePorts(config));

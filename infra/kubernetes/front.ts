@@ -6,19 +6,21 @@ import {
   type Output,
   output,
 } from "@pulumi/pulumi";
-import type { KubernetesConfig } from "../config.ts";
+import type { Annotations, KubernetesConfig } from "../config.ts";
 import type { Labels } from "../labels.ts";
 import type { Component } from "../system/component.ts";
-import { serviceHost } from "./discovery.ts";
+import { inUrl } from "./address.ts";
+import { clusterDomain, serviceHost } from "./discovery.ts";
 import { annotated, labelsOf, selectorOf } from "./labels.ts";
 import { portName, publishedPorts } from "./ports.ts";
 
 export interface FrontArgs {
   component: Component;
   config: KubernetesConfig;
+  annotations: Annotations;
   namespace: Output<string>;
   labels: Labels;
-  /** Where node ports are reached. */
+  /** Where node ports are reached, as a URL has it. */
   nodeAddress: string;
   inNamespace: CustomResourceOptions;
 }
@@ -31,7 +33,7 @@ export class Front extends ComponentResource {
   constructor(name: string, args: FrontArgs, options: ComponentResourceOptions) {
     super("resume:kubernetes:Front", name, {}, options);
     this.#args = args;
-    const { component, config, namespace, labels } = args;
+    const { component, config, annotations, namespace, labels } = args;
     const { serviceType } = config;
     const balanced = serviceType === "LoadBalancer";
     this.#service = new core.v1.Service(
@@ -42,7 +44,7 @@ export class Front extends ComponentResource {
           namespace,
           labels: labelsOf(component.name, labels),
           // A balancer's address is waited for; for the others the pods' own state says enough.
-          ...annotated(balanced ? config.serviceAnnotations : { "pulumi.com/skipAwait": "true" }),
+          ...annotated({ ...annotations, ...(balanced ? {} : { "pulumi.com/skipAwait": "true" }) }),
         },
         spec: {
           type: serviceType,
@@ -71,8 +73,8 @@ export class Front extends ComponentResource {
       const served = spec.ports.find((candidate) => candidate.port === port || candidate.targetPort === port);
       if (config.serviceType === "NodePort") return `${scheme}://${nodeAddress}:${served?.nodePort}`;
       const [balancer] = status?.loadBalancer?.ingress ?? [];
-      const host = balancer?.hostname ?? balancer?.ip ?? serviceHost(metadata.name, namespace);
-      return `${scheme}://${host}:${served?.port}`;
+      const inside = { service: metadata.name, namespace, domain: clusterDomain(config.dnsService) };
+      return `${scheme}://${inUrl(balancer?.hostname ?? balancer?.ip ?? serviceHost(inside))}:${served?.port}`;
     });
   }
 }

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import { KubeConfig } from "@kubernetes/client-node";
 import { RunError } from "@pulumi/pulumi";
 
 /** What the stack's config says of the provider, in the provider's own keys (`kubernetes:context`, …). */
 export interface ProviderConfig {
-  /** A file's path, or what such a file holds. */
+  /** A file's path, in which a ~ at its start is the user's home; or what such a file holds. */
   kubeconfig: string | undefined;
   context: string | undefined;
 }
@@ -17,11 +18,12 @@ export interface ProviderConfig {
  */
 export function clusterAccess({ kubeconfig, context }: ProviderConfig): KubeConfig {
   const access = new KubeConfig();
+  const file = kubeconfig?.replace(/^~(?=\/)/, homedir());
   const from = kubeconfig === undefined ? "KUBECONFIG or ~/.kube/config" : "kubernetes:kubeconfig";
   try {
-    if (kubeconfig === undefined) access.loadFromDefault();
-    else if (existsSync(kubeconfig)) access.loadFromFile(kubeconfig);
-    else access.loadFromString(kubeconfig);
+    if (file === undefined) access.loadFromDefault();
+    else if (existsSync(file)) access.loadFromFile(file);
+    else access.loadFromString(file);
   } catch (error) {
     throw new RunError(`No kubeconfig can be read from ${from}: ${error instanceof Error ? error.message : error}.`);
   }

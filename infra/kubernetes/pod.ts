@@ -17,13 +17,18 @@ export interface Surroundings {
   nodeSelector: Record<string, string>;
   /** None means the cluster's usual one. */
   priorityClassName?: Input<string>;
+  /** Name of the Secret that images are pulled with; none means that everybody may. */
+  imagePullSecret?: Input<string>;
+  /** More than one of them may run at a time. */
+  several: boolean;
   /** How long a pod that is to go serves on as if nothing were, in seconds; 0 is not at all. */
   lingerSeconds: number;
 }
 
 /** How a component runs as a pod. What is empty is left out, as the API server leaves it out when it is asked. Its data folders are mounted under their names; whoever makes the pod gives the volumes. */
 export function podTemplate(component: Component, surroundings: Surroundings): types.input.core.v1.PodTemplateSpec {
-  const { image, settings, labels, nodeSelector, priorityClassName, lingerSeconds } = surroundings;
+  const { image, settings, labels, nodeSelector, priorityClassName, imagePullSecret, several, lingerSeconds } =
+    surroundings;
   const { scratch, data, stop, limits } = component;
   const volumeMounts = [
     ...(settings.files === undefined ? [] : [{ name: settings.files.name, mountPath: configFolder, readOnly: true }]),
@@ -45,12 +50,13 @@ export function podTemplate(component: Component, surroundings: Surroundings): t
       // Variables like REDIS_PORT for every Service, which would be taken for the component's own settings.
       enableServiceLinks: false,
       ...(priorityClassName === undefined ? {} : { priorityClassName }),
+      ...(imagePullSecret === undefined ? {} : { imagePullSecrets: [{ name: imagePullSecret }] }),
       nodeSelector,
       securityContext: podSecurity(component),
       // Full names only: no search list is tried first.
       dnsConfig: { options: [{ name: "ndots", value: "1" }] },
       terminationGracePeriodSeconds: lingerSeconds + stop.graceSeconds,
-      ...(component.replicas === 1 ? {} : { topologySpreadConstraints: spread(component) }),
+      ...(several ? { topologySpreadConstraints: spread(component) } : {}),
       containers: [
         {
           name: component.name,
@@ -60,7 +66,9 @@ export function podTemplate(component: Component, surroundings: Surroundings): t
           ...(settings.env.length === 0 ? {} : { env: settings.env }),
           resources: resources(limits),
           securityContext: containerSecurity,
-          ...probes(component.health),
+          ...probes(component),
+          // A container that dies is told of with the end of its log.
+          terminationMessagePolicy: "FallbackToLogsOnError",
           ...(lingerSeconds === 0 ? {} : { lifecycle: { preStop: { sleep: { seconds: lingerSeconds } } } }),
           ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
         },

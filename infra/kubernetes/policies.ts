@@ -7,13 +7,23 @@ import {
 } from "@pulumi/pulumi";
 import type { Labels } from "../labels.ts";
 import type { Component, ComponentName } from "../system/component.ts";
+import { dnsNamespace } from "./discovery.ts";
 import { labelsOf, selectorOf } from "./labels.ts";
 import { publishedPorts } from "./ports.ts";
+
+/** Where the cluster's DNS is asked. */
+export interface DnsPlace {
+  /** Name of its Service, or its address. */
+  service: string;
+  /** IPv4. Some network plugins look at whom a pod asks, others at the pod that then answers. */
+  addresses: readonly string[];
+}
 
 export interface PoliciesArgs {
   components: readonly Component[];
   /** Those that take connections from outside of the stack. */
   open: ReadonlySet<ComponentName>;
+  dns: DnsPlace;
   namespace: Output<string>;
   labels: Labels;
   inNamespace: CustomResourceOptions;
@@ -24,6 +34,7 @@ export class Policies extends ComponentResource {
   constructor(name: string, args: PoliciesArgs, options: ComponentResourceOptions) {
     super("resume:kubernetes:Policies", name, {}, options);
     const { components, open, namespace, labels } = args;
+    const dns = dnsRule(args.dns);
     const inNamespace = { ...args.inNamespace, parent: this };
 
     new networking.v1.NetworkPolicy(
@@ -57,14 +68,14 @@ export class Policies extends ComponentResource {
 /** The port of the pod behind the DNS Service counts, too: one that does not run as root listens above 1024. */
 const dnsPorts = [53, 1053, 5353].flatMap((port) => ["UDP", "TCP"].map((protocol) => ({ port, protocol })));
 
-/** The cluster's own DNS runs in this namespace, or on each node at a link-local address. */
-const dns: types.input.networking.v1.NetworkPolicyEgressRule = {
+/** The cluster's own DNS: its pods, its Service, and what answers in its place on each node, at a link-local address or the Service's own. */
+const dnsRule = ({ service, addresses }: DnsPlace): types.input.networking.v1.NetworkPolicyEgressRule => ({
   to: [
-    { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } },
-    { ipBlock: { cidr: "169.254.0.0/16" } },
+    { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": dnsNamespace(service) } } },
+    ...["169.254.0.0/16", ...addresses.map((address) => `${address}/32`)].map((cidr) => ({ ipBlock: { cidr } })),
   ],
   ports: dnsPorts,
-};
+});
 
 const peer = (component: ComponentName) => ({ podSelector: { matchLabels: selectorOf(component) } });
 

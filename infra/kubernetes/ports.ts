@@ -6,10 +6,14 @@ export interface ServedPort {
 }
 
 /** What the others of the stack ask a component on. */
-export const calledPorts = (component: Component, all: readonly Component[]): number[] =>
-  [
-    ...new Set(all.flatMap(({ calls }) => calls.filter(({ to }) => to === component.name).map(({ port }) => port))),
-  ].sort((one, other) => one - other);
+const calledPorts = (component: Component, all: readonly Component[]): number[] =>
+  all.flatMap(({ calls }) => calls.filter(({ to }) => to === component.name).map(({ port }) => port));
+
+/** What its own Service serves: what the others call, and what its operator gets to by a port-forward. */
+export const servedPorts = (component: Component, all: readonly Component[]): number[] =>
+  [...new Set([...calledPorts(component, all), ...component.published.map(({ port }) => port)])].sort(
+    (one, other) => one - other,
+  );
 
 /** What it may be asked on from outside of the stack. */
 export const publishedPorts = ({ published }: Component): (ServedPort & { outside: number })[] =>

@@ -7,7 +7,8 @@ import { Front } from "./front.ts";
 import { type Build, isBuilt, podImage } from "./image.ts";
 import { SiteIngress } from "./ingress.ts";
 import { Policies } from "./policies.ts";
-import { calledPorts } from "./ports.ts";
+import { servedPorts } from "./ports.ts";
+import { RegistryLogin } from "./registry-login.ts";
 import { restrictedNamespace } from "./security.ts";
 import { Workload } from "./workload.ts";
 
@@ -20,6 +21,8 @@ export interface KubernetesStackArgs {
   build: Build | undefined;
   /** Where node ports are reached. */
   nodeAddress: string;
+  /** IPv4, of the cluster's DNS. */
+  dnsAddresses: readonly string[];
 }
 
 /** The one component whose content nobody else has: under pressure a node lets others go first. */
@@ -28,6 +31,9 @@ const important: ComponentName = "redis";
 /** Longer than the DNS keeps an answer: nginx asks every second, and a change takes a moment to get to the DNS. */
 const dnsLagSeconds = 3;
 
+/** What takes longer than this will not come by waiting: Pulumi then says what the pods say. Another up goes on from there. */
+const patience = { create: "10m", update: "10m" };
+
 /** The whole system on a cluster: a namespace with nothing but restricted pods, who may talk to whom in it, and a workload for each component. */
 export class KubernetesStack extends ComponentResource {
   readonly #fronts = new Map<ComponentName, Front>();
@@ -35,6 +41,7 @@ export class KubernetesStack extends ComponentResource {
   constructor(name: string, args: KubernetesStackArgs, options?: ComponentResourceOptions) {
     super("resume:kubernetes:Stack", name, {}, options);
     const { components, config, labels, build, nodeAddress } = args;
+    const { kubernetes } = config;
 
     const space = new core.v1.Namespace(
       args.namespace,
@@ -43,7 +50,7 @@ export class KubernetesStack extends ComponentResource {
     );
     const namespace = space.metadata.name;
     // The namespace takes all that is in it along when it goes.
-    const inNamespace = { deletedWith: space };
+    const inNamespace = { deletedWith: space, customTimeouts: patience };
     const common = { namespace, labels, inNamespace };
 
     const priority = new scheduling.v1.PriorityClass(
@@ -60,9 +67,19 @@ export class KubernetesStack extends ComponentResource {
     const open = components.filter((component) => isOpen(component, config));
     const policies = new Policies(
       "policies",
-      { components, open: new Set(open.map(({ name }) => name)), ...common },
+      {
+        components,
+        open: new Set(open.map(({ name }) => name)),
+        dns: { service: kubernetes.dnsService, addresses: args.dnsAddresses },
+        ...common,
+      },
       { parent: this },
     );
+
+    const login =
+      kubernetes.imagePullSecret === undefined
+        ? undefined
+        : new RegistryLogin("registry", { login: kubernetes.imagePullSecret, ...common }, { parent: this });
 
     const workloads = new Map<string, Workload>();
     for (const component of components) {
@@ -74,11 +91,12 @@ export class KubernetesStack extends ComponentResource {
           component,
           image: podImage(component, build, this),
           nodeSelector: nodesFor(component, build),
-          calledPorts: calledPorts(component, components),
-          storageClass: config.kubernetes.storageClass,
-          autoscale: component.name === "resume" ? config.kubernetes.autoscale : undefined,
+          servedPorts: servedPorts(component, components),
+          storageClass: kubernetes.storageClass,
+          autoscale: component.name === "resume" ? kubernetes.autoscale : undefined,
           ...(component.name === important ? { priorityClassName: priority.metadata.name } : {}),
-          lingerSeconds: config.kubernetes.dnsTtlSeconds + dnsLagSeconds,
+          ...(login === undefined ? {} : { imagePullSecret: login.secretName }),
+          lingerSeconds: kubernetes.dnsTtlSeconds + dnsLagSeconds,
           after: [policies, ...asked],
           ...common,
         },
@@ -90,18 +108,20 @@ export class KubernetesStack extends ComponentResource {
     for (const component of open) {
       const front = new Front(
         frontOf(component.name),
-        { component, config: config.kubernetes, nodeAddress, ...common },
+        {
+          component,
+          config: kubernetes,
+          annotations: component.name === "nginx" ? kubernetes.serviceAnnotations : {},
+          nodeAddress,
+          ...common,
+        },
         { parent: this },
       );
       this.#fronts.set(component.name, front);
     }
-    const { ingressHost: host } = config.kubernetes;
+    const { ingressHost: host } = kubernetes;
     if (host !== undefined) {
-      new SiteIngress(
-        "site",
-        { host, config: config.kubernetes, service: frontOf("nginx"), ...common },
-        { parent: this },
-      );
+      new SiteIngress("site", { host, config: kubernetes, service: frontOf("nginx"), ...common }, { parent: this });
     }
     this.registerOutputs();
   }

@@ -22,13 +22,14 @@ export interface WorkloadArgs {
   nodeSelector: Record<string, string>;
   namespace: Output<string>;
   labels: Labels;
-  /** What the other components ask it on. */
-  calledPorts: readonly number[];
+  /** What it is asked on under its own name. */
+  servedPorts: readonly number[];
   /** None means the cluster's default. */
   storageClass: string | undefined;
   /** None means that the number of replicas is fixed. */
   autoscale: Autoscale | undefined;
   priorityClassName?: Input<string>;
+  imagePullSecret?: Input<string>;
   /** How long a replica goes on after it was told to stop, because it may still be found, in seconds. */
   lingerSeconds: number;
   /** What must be there before its pods are. */
@@ -40,7 +41,7 @@ export interface WorkloadArgs {
 export class Workload extends ComponentResource {
   constructor(name: string, args: WorkloadArgs, options: ComponentResourceOptions) {
     super("resume:kubernetes:Workload", name, {}, options);
-    const { component, namespace, calledPorts } = args;
+    const { component, namespace, servedPorts } = args;
     const labels = labelsOf(component.name, args.labels);
     const inNamespace = { ...args.inNamespace, parent: this };
     const metadata = { name: component.name, namespace, labels };
@@ -53,12 +54,15 @@ export class Workload extends ComponentResource {
     const account = new core.v1.ServiceAccount(name, { metadata, automountServiceAccountToken: false }, inNamespace);
 
     const stateful = component.data.length > 0;
+    const several = component.replicas > 1 || args.autoscale !== undefined;
     const template = podTemplate(component, {
       image: args.image,
       settings,
       labels,
       nodeSelector: args.nodeSelector,
       ...(args.priorityClassName === undefined ? {} : { priorityClassName: args.priorityClassName }),
+      ...(args.imagePullSecret === undefined ? {} : { imagePullSecret: args.imagePullSecret }),
+      several,
       // What has data is replaced in place: there is no other that it could leave visitors to.
       lingerSeconds: stateful ? 0 : args.lingerSeconds,
     });
@@ -66,7 +70,6 @@ export class Workload extends ComponentResource {
     const pods: CustomResourceOptions = {
       ...inNamespace,
       dependsOn: [account, ...args.after],
-      customTimeouts: rollout,
       // The autoscaler goes on from the number that it finds.
       ...(args.autoscale === undefined ? {} : { ignoreChanges: ["spec.replicas"] }),
     };
@@ -78,6 +81,8 @@ export class Workload extends ComponentResource {
           spec: {
             serviceName: component.name,
             replicas: component.replicas,
+            // Else a pod that never gets ready would be waited for, even when a better version of it is there.
+            podManagementPolicy: "Parallel",
             selector,
             template,
             volumeClaimTemplates: component.data.map(({ name: folder, sizeGb }) => ({
@@ -110,7 +115,7 @@ export class Workload extends ComponentResource {
       );
     }
 
-    if (calledPorts.length > 0) {
+    if (servedPorts.length > 0) {
       new core.v1.Service(
         name,
         {
@@ -121,7 +126,7 @@ export class Workload extends ComponentResource {
             // Every replica has an address of its own in the DNS; what has one pod and data keeps one while that is replaced.
             ...(stateful ? {} : { clusterIP: "None" }),
             selector: selectorOf(component.name),
-            ports: calledPorts.map((port) => ({
+            ports: servedPorts.map((port) => ({
               name: portName({ port, protocol: "TCP" }),
               port,
               targetPort: port,
@@ -133,7 +138,7 @@ export class Workload extends ComponentResource {
       );
     }
 
-    if (component.replicas > 1 || args.autoscale !== undefined) {
+    if (several) {
       new policy.v1.PodDisruptionBudget(
         name,
         { metadata, spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector } },
@@ -173,8 +178,5 @@ export class Workload extends ComponentResource {
   }
 }
 
-/** How long pods may make no progress, in seconds: an image may have to be pulled. */
-const progressSeconds = 180;
-
-/** What takes longer than this will not come by waiting: Pulumi then says what the pods say. Another up goes on from there. */
-const rollout = { create: "4m", update: "4m" };
+/** How long pods may make no progress, in seconds: a node may have to be started for them, and to pull their image. */
+const progressSeconds = 540;

@@ -91,7 +91,15 @@ export interface DataFolder {
 }
 
 /** Either an HTTP path that answers 200, or a command that exits with 0. */
-export type HealthCheck = { kind: "http"; port: number; path: string } | { kind: "command"; command: string };
+export type HealthCheck =
+  | {
+      kind: "http";
+      port: number;
+      path: string;
+      /** Where it says that it can do its work, if not there as well: it may be well and still have to read its data. */
+      readyPath?: string;
+    }
+  | { kind: "command"; command: string };
 
 export interface Limits {
   cpus: number;

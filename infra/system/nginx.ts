@@ -8,6 +8,9 @@ import { renderTemplate } from "./template.ts";
 /** The original's worker_connections was 8192; a crowd of 10,000 on few workers needs more, and never more than nofile allows. */
 export const workerConnections = (nofile: number) => Math.min(16_384, nofile - 512);
 
+/** Processors that it may use, and as many workers: a node may have many more than are meant for it. */
+const cpus = 2;
+
 /** The edge: the one component that takes visitors' connections, and balances them over the replicas. */
 export function nginx(config: Config, discovery: Discovery): Component {
   const configFile = `${configFolder}/nginx.conf`;
@@ -21,6 +24,7 @@ export function nginx(config: Config, discovery: Discovery): Component {
       {
         path: configFile,
         content: renderTemplate("nginx/nginx.conf.template", {
+          workers: cpus,
           nofile: config.nofile,
           workerConnections: workerConnections(config.nofile),
           listen: renderListen(config),
@@ -39,7 +43,7 @@ export function nginx(config: Config, discovery: Discovery): Component {
     health: { kind: "http", port: ports.nginxStatus, path: "/healthz" },
     calls: [{ to: "resume", port: ports.resume }],
     published: publishedPorts(config),
-    limits: { cpus: 2, memoryMb: 512, nofile: config.nofile, processes: 256 },
+    limits: { cpus, memoryMb: 512, nofile: config.nofile, processes: 256 },
     stop: { signal: "SIGQUIT", graceSeconds: 10 },
     sysctls: { "net.core.somaxconn": "65535", "net.ipv4.ip_local_port_range": "10000 65535" },
   };

@@ -55,7 +55,7 @@ export function prometheus(config: Config, discovery: Discovery, scraped: readon
     data: [{ name: "data", path: "/prometheus", sizeGb: keptGb + unpackedGb }],
     scratch: ["/tmp"],
     user: { uid: 65534, gid: 65534 },
-    health: { kind: "http", port: ports.prometheus, path: "/-/healthy" },
+    health: { kind: "http", port: ports.prometheus, path: "/-/healthy", readyPath: "/-/ready" },
     metrics,
     calls: all.flatMap(({ name, metrics }) => (metrics === undefined ? [] : [{ to: name, port: metrics.port }])),
     published: [{ port: ports.prometheus, hostPort: config.prometheusPort, protocols: ["tcp"] }],

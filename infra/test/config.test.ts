@@ -35,6 +35,7 @@ test("an empty config is the design's defaults", () => {
     kubernetes: {
       namespace: undefined,
       pushRegistry: undefined,
+      imagePullSecret: undefined,
       serviceType: "ClusterIP",
       serviceAnnotations: {},
       ingressHost: undefined,
@@ -115,6 +116,11 @@ const refusedOnKubernetes: [key: string, value: string, others?: Record<string, 
   ["autoscale", '{"max":8,"cpu":5}'],
   ["autoscale", '{"max":8,"memory":5}'],
   ["dnsService", "http://dns"],
+  ["dnsService", "dns.example.com"],
+  ["dnsService", "kube-dns.kube-system.svc"],
+  ["dnsService", "fd00::10"],
+  ["ingressHost", "nora.example.com", { serviceType: "LoadBalancer" }],
+  ["ingressHost", "nora.example.com", { serviceType: "NodePort", port: "0", grafanaPort: "0", prometheusPort: "0" }],
   ["dnsTtl", "0s"],
   ["dnsTtl", "1h"],
   ["port", "8080", { serviceType: "NodePort", grafanaPort: "0", prometheusPort: "0" }],
@@ -168,6 +174,32 @@ test("with TLS on a node port its number is known before", async () => {
     /^resume:tlsPort is "0"; allowed: with/,
   );
   assert.deepEqual(sentencesOf({ ...cluster, ...ports, tls, tlsPort: "30443" }), []);
+});
+
+const refusedLogins = [
+  "user:password",
+  "{}",
+  '{"auths":{}}',
+  '{"auths":["registry.example.com"]}',
+  '{"auths":{"registry.example.com":{}},"credsStore":"desktop"}',
+  '{"auths":{"registry.example.com":{"username":"me"}}}',
+];
+for (const value of refusedLogins) {
+  test(`resume:imagePullSecret=${value} is refused, and what may be a secret is not shown`, () => {
+    assert.deepEqual(sentencesOf({ ...cluster, imagePullSecret: value }), [
+      'resume:imagePullSecret is "(hidden)"; allowed: a Docker config with auths, each with auth or with username and password.',
+    ]);
+  });
+}
+
+test("of a Docker config only the logins are taken, and on Docker none is", () => {
+  const auths = { "registry.example.com": { auth: "bWU6cGFzc3dvcmQ=" } };
+  const imagePullSecret = JSON.stringify({ auths, credHelpers: { "gcr.io": "gcloud" } });
+  const { kubernetes } = parseConfig({ ...cluster, imagePullSecret });
+  assert.deepEqual(JSON.parse(kubernetes.imagePullSecret ?? ""), { auths });
+  assert.deepEqual(sentencesOf({ imagePullSecret }), [
+    'resume:imagePullSecret is "(hidden)"; allowed: nothing while resume:target is docker.',
+  ]);
 });
 
 const refusedOperators = [

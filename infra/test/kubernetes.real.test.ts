@@ -1,18 +1,36 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { successCheck } from "../../benchmarks/checks.ts";
+import { Progress } from "../../benchmarks/report/progress.ts";
+import { scenarios } from "../../benchmarks/scenarios.ts";
+import { runScenarios } from "../../benchmarks/session.ts";
+import { findTargets } from "../../benchmarks/targets.ts";
+import { selfSigned } from "../../toolchain/lib/certificate.ts";
+import { parseConfig } from "../config.ts";
+import { restrictedNamespace } from "../kubernetes/security.ts";
 import { isClusterObject, StackOnCluster } from "./support/cluster.ts";
 import { eventually } from "./support/eventually.ts";
 import type { LoadResult } from "./support/load.ts";
+import { atHome, cluster, login, maybeOfType, plain, runStack } from "./support/manifests.ts";
 import { targets } from "./support/prometheus.ts";
-import { expectNoFailure, ProjectStack } from "./support/stack.ts";
+import { boards, Queries } from "./support/queries.ts";
+import { expectNoFailure, hasGrafana, ProjectStack } from "./support/stack.ts";
+import { startVisitors } from "./support/visitors.ts";
 import { walkThrough } from "./support/walk.ts";
 
+/** A variable that is empty says nothing. */
+const given = (name: string): string | undefined => process.env[name] || undefined;
+
 // A cluster whose node ports answer here, and a registry that it pulls from; the toolchain sets both where it has made them.
-const { RESUME_TEST_KUBECONFIG: kubeconfig = "", RESUME_TEST_REGISTRY: registry } = process.env;
-const { RESUME_TEST_PUSH_REGISTRY: pushRegistry = registry, RESUME_TEST_DNS_TTL: dnsTtl = "30s" } = process.env;
+const kubeconfig = given("RESUME_TEST_KUBECONFIG") ?? "";
+const pushRegistry = given("RESUME_TEST_PUSH_REGISTRY") ?? given("RESUME_TEST_REGISTRY");
+const dnsTtl = given("RESUME_TEST_DNS_TTL") ?? "30s";
 
 const skip =
   kubeconfig === ""
@@ -27,7 +45,11 @@ const config = {
   "kubernetes:kubeconfig": kubeconfig,
 };
 
-const name = `test-${process.pid}`;
+// On a cluster that others test on, too.
+const name = `test-${randomBytes(4).toString("hex")}`;
+
+/** How many pods there are with this many replicas: nginx, Redis, Prometheus, two exporters and maybe Grafana. */
+const podsWith = (replicas: number) => replicas + (hasGrafana ? 6 : 5);
 
 /** The load's own figures are part of what a test tells. */
 function unnoticed(context: TestContext, result: LoadResult): void {
@@ -45,6 +67,35 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
   });
   after(() => stack.remove());
 
+  /** What clients see until the last pod that the change stops has stopped. */
+  const underLoad = (change: () => Promise<unknown>): Promise<LoadResult> =>
+    stack.underLoad(async () => {
+      await change();
+      await eventually(90, async () => assert.deepEqual(await live.stopping(), []));
+    });
+
+  /** Runs what is about a change that fails, without waiting for it for as long as a user should. */
+  async function impatiently(run: () => Promise<void>): Promise<void> {
+    const file = join(stack.project.folder, "infra/kubernetes/stack.ts");
+    const text = readFileSync(file, "utf8");
+    const impatient = text.replaceAll('"10m"', '"20s"');
+    assert.notEqual(impatient, text);
+    writeFileSync(file, impatient);
+    try {
+      await run();
+    } finally {
+      writeFileSync(file, text);
+    }
+  }
+
+  /** @returns what the failed update said */
+  async function failedUp(): Promise<string> {
+    const { code, output } = await stack.project.pulumi("up", "--yes", "--skip-preview", "--stack", name);
+    assert.notEqual(code, 0, output);
+    assert.doesNotMatch(output, /^ +at .*\.ts:/m, "a stack trace is shown");
+    return output;
+  }
+
   async function expectReplicas(count: number): Promise<void> {
     await eventually(30, async () => {
       const pods = await live.pods("resume");
@@ -56,10 +107,43 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
 
   test("comes up from nothing, with every pod ready", async () => {
     await stack.up();
-    for (const { name, ready } of await live.pods()) assert.ok(ready, name);
+    const pods = await live.pods();
+    assert.equal(pods.length, podsWith(4));
+    for (const { name, ready } of pods) assert.ok(ready, name);
   });
 
   walkThrough(stack);
+
+  test("every query of every board and rule has data, with the labels that it shows", async () => {
+    const visitors = startVisitors(await stack.address("url"));
+    const queries = new Queries(await stack.address("prometheusUrl"), Date.now());
+    try {
+      await eventually(60, async () => {
+        assert.deepEqual(await queries.ofRecorded(), []);
+        assert.deepEqual((await Promise.all(boards.map(({ board }) => queries.ofBoard(board)))).flat(), []);
+        assert.deepEqual(await queries.ofAlerts(), []);
+      });
+    } finally {
+      await visitors.stop();
+    }
+  });
+
+  test("the benchmark's four scenarios of the original, in short: every answer is sound", async (context) => {
+    const url = new URL(await stack.address("url"));
+    const original = scenarios.filter(({ original }) => original !== undefined);
+    const stage = { url, targets: await findTargets(url), local: undefined, progress: new Progress(process.stderr) };
+    const results = await runScenarios(
+      stage,
+      original.map((scenario) => ({ ...scenario, seconds: 3 })),
+    );
+    const checks = results.flatMap(({ steps }) => steps.map(successCheck));
+    assert.equal(checks.length, 4);
+    for (const { value } of checks) context.diagnostic(value);
+    assert.deepEqual(
+      checks.filter(({ met }) => !met),
+      [],
+    );
+  });
 
   test("no pod that is not restricted gets into the namespace", async () => {
     const containers = [{ name: "tried", image: "nginx" }];
@@ -84,11 +168,52 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     assert.match((await live.complaints(wrong)).join(""), /unheardOf/, "an unknown field would be noticed");
   });
 
+  test("nor has it against those of any other way in", async () => {
+    const namespace = `resume-${name}-dry`;
+    const tls = JSON.stringify(await selfSigned(["127.0.0.1"]));
+    const ways = [
+      { ...atHome, tls, tlsPort: "30443" },
+      { ...cluster, serviceType: "LoadBalancer", port: "80", tls, tlsPort: "443" },
+      { ...cluster, ingressHost: "nora.example.com", ingressClass: "nginx", tlsSecret: "site-tls" },
+      { ...cluster, replicas: "1", autoscale: '{"max":12}', imagePullSecret: login.config },
+    ];
+    await live.createNamespace(namespace, restrictedNamespace);
+    try {
+      for (const texts of ways) {
+        const { resources } = await runStack(texts, namespace);
+        const objects = maybeOfType(resources, "kubernetes:")
+          .map(({ name, inputs }) => plain({ ...inputs, metadata: { name, ...plain(inputs.metadata) } }))
+          .filter(isClusterObject);
+        assert.ok(objects.length > 40, String(objects.length));
+        const complaints = await Promise.all(objects.map((object) => live.complaints(object)));
+        assert.deepEqual(complaints.flat(), []);
+      }
+    } finally {
+      await live.deleteNamespace(namespace);
+    }
+  });
+
+  test("a stack of the same name that somebody else has is not touched", async () => {
+    const other = new ProjectStack(name);
+    const before = await live.pods();
+    try {
+      await other.initialise(config);
+      const { code, output } = await other.project.pulumi("up", "--yes", "--skip-preview", "--stack", name);
+      assert.notEqual(code, 0, output);
+      assert.match(output, new RegExp(`Namespace resume-${name} already exists`));
+    } finally {
+      // Its state says nothing of what is there.
+      other.project.remove();
+    }
+    assert.deepEqual(await live.pods(), before);
+    await stack.expectNoChange();
+  });
+
   test("scales from 4 to 8 and back by config without a failed request, and without touching nginx", async (context) => {
     const { uid } = await live.pod("nginx");
     for (const replicas of [8, 4]) {
       await stack.set("resume:replicas", String(replicas));
-      const result = await stack.underLoad(async () => {
+      const result = await underLoad(async () => {
         await stack.up();
         await expectReplicas(replicas);
       });
@@ -102,7 +227,7 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     const old = await live.pods("resume");
     const file = join(stack.project.folder, "service/content/resume.json");
     writeFileSync(file, readFileSync(file, "utf8").replace(/"label": "[^"]*"/, '"label": "Rolled without a gap"'));
-    const result = await stack.underLoad(async () => {
+    const result = await underLoad(async () => {
       await stack.up();
       await expectReplicas(4);
     });
@@ -113,7 +238,7 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
   });
 
   test("every replica killed, one by one: no GET fails", async (context) => {
-    const result = await stack.underLoad(async () => {
+    const result = await underLoad(async () => {
       for (const replica of await live.pods("resume")) {
         await live.kill(replica);
         await expectReplicas(4);
@@ -123,7 +248,7 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
   });
 
   test("a node that is drained takes one replica at a time, and no GET fails", async (context) => {
-    const result = await stack.underLoad(async () => {
+    const result = await underLoad(async () => {
       const [one, other] = await live.pods("resume");
       assert.ok(one && other);
       assert.equal(await live.evict(one), true);
@@ -154,9 +279,9 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
 
   test("a change of nginx' config is a new nginx beside the old one: no GET fails", async (context) => {
     const { uid } = await live.pod("nginx");
-    const nofile = Number(process.env.RESUME_TEST_NOFILE ?? 65_535) - 1;
+    const nofile = (Number(given("RESUME_TEST_NOFILE")) || parseConfig({}).nofile) - 1;
     await stack.set("resume:nofile", String(nofile));
-    unnoticed(context, await stack.underLoad(() => stack.up()));
+    unnoticed(context, await underLoad(() => stack.up()));
     assert.notEqual((await live.pod("nginx")).uid, uid);
   });
 
@@ -179,31 +304,50 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     }
   });
 
-  // The stand-in's own test plays the same in a tenth of the time.
-  const long = { skip: process.env.RESUME_TEST_LONG ? false : "takes 5 min; RESUME_TEST_LONG=1 runs it" };
-  test("a quota that is too small is one sentence, and a second up goes on from there", long, async () => {
-    await live.allowPods((await live.pods()).length + 1);
-    await stack.set("resume:replicas", "8");
-    const { code, output } = await stack.project.pulumi("up", "--yes", "--skip-preview", "--stack", name);
-    assert.notEqual(code, 0, output);
-    assert.match(output, /exceeded quota: few/);
-    await live.allowAllPods();
+  test("an image that can't be had is said, pages stay, and a second up goes on from there", async () => {
+    const image = `${pushRegistry}/no-such-image:1`;
+    await impatiently(async () => {
+      await stack.set("--path", "resume:images.redis", image);
+      const said = await failedUp();
+      assert.match(said, /redis/);
+      assert.ok(said.includes(image), said);
+    });
+    const url = await stack.address("url");
+    assert.equal((await fetch(url)).status, 200);
+    await stack.project.must("config", "rm", "--path", "resume:images.redis", "--stack", name);
     await stack.up();
-    await expectReplicas(8);
+    assert.ok((await live.pod("redis")).ready);
+    await eventually(30, async () => assert.equal((await fetch(`${url}/ready`)).status, 200));
   });
 
-  test("the autoscaler raises the number of replicas under load, and lowers it after", async (context) => {
+  test("a quota that is too small is said, and a second up goes on from there", async () => {
+    await live.allowPods((await live.pods()).length + 1);
+    await stack.set("resume:replicas", "6");
+    await impatiently(async () => assert.match(await failedUp(), /exceeded quota: few/));
+    await live.allowAllPods();
+    await stack.up();
+    await expectReplicas(6);
+  });
+
+  test("the autoscaler raises the number of replicas under load, lowers it after, and leaves it when it goes", async (context) => {
     await stack.set("resume:replicas", "2");
     await stack.set("resume:cpus", "0.2");
     await stack.set("resume:autoscale", '{"max":4,"cpu":50}');
     await stack.up();
     await eventually(180, async () => assert.equal(await live.wanted("resume"), 2));
-    const result = await stack.underLoad(() =>
-      eventually(150, async () => assert.equal(await live.wanted("resume"), 4)),
-    );
-    context.diagnostic(`${result.sent} requests sent, ${result.failed} failed`);
+    const result = await underLoad(() => eventually(150, async () => assert.equal(await live.wanted("resume"), 4)));
+    unnoticed(context, result);
+
+    await stack.set("resume:sessionTtl", "2h");
+    await stack.up("--refresh");
+    assert.equal((await live.pods("resume")).length, 4, "an update leaves the autoscaler's number");
     await stack.expectNoChange();
     await eventually(240, async () => assert.equal(await live.wanted("resume"), 2));
+
+    await stack.project.must("config", "rm", "resume:autoscale", "--stack", name);
+    await stack.set("resume:replicas", "3");
+    await stack.up("--refresh");
+    await expectReplicas(3);
   });
 
   test("destroy leaves nothing in the cluster", async () => {
@@ -250,6 +394,23 @@ describe("what the cluster can't give", { skip, timeout: 5 * 60_000 }, () => {
     );
   });
 
+  test("an API server that takes the connection and stays silent", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port }: Pick<AddressInfo, "port"> = Object(silent.address());
+    const file = join(stack.project.folder, "kubeconfig");
+    writeFileSync(file, readFileSync(kubeconfig, "utf8").replaceAll(live.server, `https://127.0.0.1:${port}`));
+    try {
+      await expectRefusal(
+        "kubernetes:kubeconfig",
+        file,
+        /No Kubernetes API server answers at .* \(no answer within 10 s\)/,
+      );
+    } finally {
+      silent.close();
+    }
+  });
+
   test("a namespace that is there already and is not the stack's", async () => {
     await live.createNamespace(other);
     try {
@@ -262,6 +423,9 @@ describe("what the cluster can't give", { skip, timeout: 5 * 60_000 }, () => {
       await live.deleteNamespace(other);
     }
   });
+
+  test("a DNS that is not there", () =>
+    expectRefusal("resume:dnsService", "moon.kube-system.svc.cluster.local", /resume:dnsService is "moon\./));
 
   test("a StorageClass that is not there", () =>
     expectRefusal(

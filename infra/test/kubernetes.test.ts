@@ -1,66 +1,21 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { before, describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "../config.ts";
 import { describeSystem } from "../system/system.ts";
-import { type Registered, underMocks } from "./support/mocks.ts";
-
-/** A part of a manifest: the tests say what they expect of it. */
-// biome-ignore lint/suspicious/noExplicitAny: manifests are data from outside of the type system here
-type Manifest = any;
-
-const kinds = {
-  deployment: "kubernetes:apps/v1:Deployment",
-  statefulSet: "kubernetes:apps/v1:StatefulSet",
-  service: "kubernetes:core/v1:Service",
-  policy: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
-};
-
-const cluster = { target: "kubernetes", imageRegistry: "registry.example.com/me" };
-const atHome = { ...cluster, serviceType: "NodePort", port: "0", grafanaPort: "0", prometheusPort: "0" };
-
-const secretText = (name: string) => `secret of ${name}`;
-
-/** As the official plugins give it: a name of its own for what has none, one more with each content. */
-function computed(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
-  if (type.includes("RandomPassword")) return { result: secretText(name) };
-  if (type.includes(":Image")) return { repoDigest: `${String(inputs.imageName).replace(/:[^:]*$/, "")}@sha256:1` };
-  const { metadata, spec }: Manifest = inputs;
-  if (metadata === undefined) return {};
-  const content = createHash("sha256")
-    .update(JSON.stringify(inputs.data ?? null))
-    .digest("hex")
-    .slice(0, 8);
-  const ports = spec?.ports?.map((port: object) => ({ nodePort: 30_123, ...port }));
-  return {
-    metadata: { name: `${name}-${content}`, ...metadata },
-    ...(type === kinds.service ? { spec: { ...spec, ports } } : {}),
-  };
-}
-
-async function runStack(texts: Record<string, string> = cluster) {
-  const { result, resources } = await underMocks(async () => {
-    const { runOnKubernetes } = await import("../kubernetes/program.ts");
-    return runOnKubernetes({
-      config: parseConfig(texts),
-      namespace: "resume-test",
-      build: { registry: "registry.example.com/me", platform: "linux/amd64" },
-      nodeAddress: "127.0.0.1",
-    });
-  }, computed);
-  return { outputs: result, resources };
-}
-
-/** Of a provider's type; our own components are called `resume:…`. */
-const ofType = (resources: Registered[], part: string): Registered[] =>
-  resources.filter(({ type }) => !type.startsWith("resume:") && type.includes(part));
-
-/** What a secret hides from who only reads the inputs: mocks get it in a wrapping. */
-const unwrapped = (value: Manifest): Manifest =>
-  typeof value === "object" && value !== null && Object.hasOwn(value, secretMark) ? unwrapped(value.value) : value;
-
-const secretMark = "4dabf18193072939515e22adb298388d";
+import {
+  atHome,
+  cluster,
+  kinds,
+  login,
+  type Manifest,
+  maybeOfType,
+  ofType,
+  runStack,
+  secretText,
+  unwrapped,
+} from "./support/manifests.ts";
+import type { Registered } from "./support/mocks.ts";
 
 const find = (resources: Registered[], type: string, name: string): Manifest => {
   const found = resources.find((resource) => resource.type === type && resource.name === name);
@@ -70,9 +25,13 @@ const find = (resources: Registered[], type: string, name: string): Manifest => 
 
 /** What runs pods, by component. */
 const workloads = (resources: Registered[]): [string, Manifest][] =>
-  resources
-    .filter(({ type }) => type === kinds.deployment || type === kinds.statefulSet)
-    .map(({ name, inputs }) => [name, inputs]);
+  [...ofType(resources, kinds.deployment), ...ofType(resources, kinds.statefulSet)].map(({ name, inputs }) => [
+    name,
+    inputs,
+  ]);
+
+const services = (resources: Registered[]) =>
+  new Map(ofType(resources, kinds.service).map(({ name, inputs }) => [name, inputs]));
 
 const podOf = (resources: Registered[], component: string): Manifest => {
   const found = workloads(resources).find(([name]) => name === component);
@@ -137,7 +96,7 @@ describe("the stack on Kubernetes", () => {
       const account = find(resources, "kubernetes:core/v1:ServiceAccount", spec.template.spec.serviceAccountName);
       assert.equal(account.automountServiceAccountToken, false, name);
     }
-    assert.deepEqual(ofType(resources, "rbac."), []);
+    assert.deepEqual(maybeOfType(resources, "rbac."), []);
   });
 
   test("every pod has requests, limits, all three probes and time to stop", () => {
@@ -152,7 +111,16 @@ describe("the stack on Kubernetes", () => {
         assert.ok(probe.httpGet?.port > 0 || probe.exec?.command[0] === "sh", name);
       }
       assert.ok(terminationGracePeriodSeconds >= 5, name);
+      assert.equal(containers[0].terminationMessagePolicy, "FallbackToLogsOnError", name);
     }
+    assert.equal(
+      podOf(resources, "redis").containers[0].startupProbe.failureThreshold,
+      300,
+      "it may have much to read",
+    );
+    const [prometheus] = podOf(resources, "prometheus").containers;
+    assert.equal(prometheus.livenessProbe.httpGet.path, "/-/healthy");
+    assert.equal(prometheus.readinessProbe.httpGet.path, "/-/ready");
     const { readinessProbe } = podOf(resources, "resume").containers[0];
     assert.deepEqual(readinessProbe.httpGet, { path: "/health", port: 3000 }, "nginx serves on without Redis");
   });
@@ -200,8 +168,36 @@ describe("the stack on Kubernetes", () => {
     );
     assert.deepEqual(
       find(resources, kinds.service, "nginx").spec.ports.map(({ port }: Manifest) => port),
-      [8081],
+      [8080, 8081],
     );
+  });
+
+  test("every address that is told, and every name that a stateful set's pods have, is a Service's", async () => {
+    const told = [outputs.url, outputs.prometheusUrl, outputs.grafanaUrl];
+    for (const { hostname, port } of (await Promise.all(told.map(resolved))).map((url) => new URL(String(url)))) {
+      const [service = ""] = hostname.split(".");
+      const { spec }: Manifest = services(resources).get(service) ?? assert.fail(`there is no Service ${service}`);
+      assert.ok(
+        spec.ports.some((served: Manifest) => String(served.port) === port),
+        `${service}:${port}`,
+      );
+    }
+    for (const texts of [cluster, atHome]) {
+      const { resources } = await runStack(texts);
+      const sets = ofType(resources, kinds.statefulSet);
+      assert.equal(sets.length, 3);
+      for (const { inputs } of sets) {
+        const { spec }: Manifest = inputs;
+        assert.ok(services(resources).has(spec.serviceName), spec.serviceName);
+      }
+    }
+  });
+
+  test("a stateful set's bad pod is replaced by a better one, for which it need not be ready first", () => {
+    for (const { inputs } of ofType(resources, kinds.statefulSet)) {
+      const { spec }: Manifest = inputs;
+      assert.equal(spec.podManagementPolicy, "Parallel");
+    }
   });
 
   test("the service is built, pushed, and named by its digest; the exporter is taken as it is", () => {
@@ -268,7 +264,8 @@ describe("manifests", () => {
     for (const texts of [
       cluster,
       atHome,
-      { ...cluster, serviceType: "LoadBalancer", ingressHost: "nora.example.com" },
+      { ...cluster, serviceType: "LoadBalancer" },
+      { ...cluster, ingressHost: "nora.example.com", imagePullSecret: login.config },
     ]) {
       const { resources } = await runStack(texts);
       for (const { type, name, inputs } of ofType(resources, "kubernetes:")) {
@@ -293,10 +290,11 @@ describe("secrets", () => {
         password: "mail-pw",
       },
     });
-    const { resources } = await runStack({ ...cluster, alerts });
+    const { resources } = await runStack({ ...cluster, alerts, imagePullSecret: login.config });
+    const all = [...names.map(secretText), "a-secret-path", "mail-pw", login.password];
     const plain = ofType(resources, "kubernetes:").filter(({ type }) => !type.endsWith(":Secret"));
     const text = JSON.stringify(plain);
-    for (const secret of [...names.map(secretText), "a-secret-path", "mail-pw"]) {
+    for (const secret of all) {
       assert.ok(!text.includes(secret), secret);
       assert.ok(!text.includes(Buffer.from(secret).toString("base64")), secret);
     }
@@ -304,8 +302,7 @@ describe("secrets", () => {
       .flatMap(({ inputs }) => Object.values<Manifest>(unwrapped(inputs.data)))
       .map((value) => Buffer.from(String(unwrapped(value)), "base64").toString("utf8"))
       .join("\n");
-    for (const secret of [...names.map(secretText), "a-secret-path", "mail-pw"])
-      assert.ok(hidden.includes(secret), secret);
+    for (const secret of all) assert.ok(hidden.includes(secret), secret);
   });
 });
 
@@ -424,7 +421,10 @@ describe("autoscale", () => {
     assert.deepEqual(spec.scaleTargetRef, { apiVersion: "apps/v1", kind: "Deployment", name: "resume" });
     assert.deepEqual(spec.metrics[0].resource.target, { type: "AverageValue", averageValue: "300m" });
     assert.equal(outputs.replicaCount, 4);
-    assert.deepEqual(ofType((await runStack()).resources, "HorizontalPodAutoscaler"), []);
+    const one = (await runStack({ ...cluster, replicas: "1", autoscale: '{"max":12}' })).resources;
+    assert.equal(podOf(one, "resume").topologySpreadConstraints.length, 2, "there will be more than the one");
+    assert.equal(podOf(one, "nginx").topologySpreadConstraints, undefined);
+    assert.deepEqual(maybeOfType((await runStack()).resources, "HorizontalPodAutoscaler"), []);
   });
 });
 
@@ -457,6 +457,16 @@ describe("the way in", () => {
     assert.deepEqual(metadata.annotations, annotations);
   });
 
+  test("the site's Service alone has the config's annotations, of whatever type it is", async () => {
+    const annotations = { "cloud.google.com/neg": "off" };
+    const { resources } = await runStack({ ...atHome, serviceAnnotations: JSON.stringify(annotations) });
+    const waitsForNothing = { "pulumi.com/skipAwait": "true" };
+    const { metadata: site } = find(resources, kinds.service, "nginx-public");
+    assert.deepEqual(site.annotations, { ...annotations, ...waitsForNothing });
+    const { metadata: operators } = find(resources, kinds.service, "prometheus-public");
+    assert.deepEqual(operators.annotations, waitsForNothing);
+  });
+
   test("an Ingress with TLS, which nginx believes what it says of the visitor", async () => {
     const { resources, outputs } = await runStack({
       ...cluster,
@@ -483,5 +493,39 @@ describe("the way in", () => {
       ofType(resources, "kubernetes:").some(({ name }) => name.startsWith("grafana")),
       false,
     );
+  });
+});
+
+describe("the cluster's DNS", () => {
+  test("is where the config says, and so are the names in it and the way to it", async () => {
+    const { resources, outputs } = await runStack({ ...cluster, dnsService: "rke2-dns.dns-system.svc.home.arpa" });
+    assert.equal(await resolved(outputs.prometheusUrl), "http://prometheus.resume-test.svc.home.arpa:9090");
+    const conf = JSON.stringify(
+      ofType(resources, "ConfigMap").find(({ name }) => name === "nginx-config")?.inputs.data,
+    );
+    assert.match(conf, /resolver rke2-dns\.dns-system\.svc\.home\.arpa valid=1s/);
+    assert.match(conf, /server resume\.resume-test\.svc\.home\.arpa:3000 resolve/);
+    const { spec } = find(resources, kinds.policy, "nginx");
+    assert.deepEqual(spec.egress[0].to, [
+      { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "dns-system" } } },
+      { ipBlock: { cidr: "169.254.0.0/16" } },
+      { ipBlock: { cidr: "10.96.0.10/32" } },
+    ]);
+  });
+});
+
+describe("imagePullSecret", () => {
+  test("is a Secret that every pod is pulled with, under a name that stays", async () => {
+    const { resources } = await runStack({ ...cluster, imagePullSecret: login.config });
+    const { type, data, metadata } = find(resources, "kubernetes:core/v1:Secret", "registry");
+    assert.equal(type, "kubernetes.io/dockerconfigjson");
+    const text = Buffer.from(unwrapped(unwrapped(data)[".dockerconfigjson"]), "base64").toString("utf8");
+    assert.deepEqual(JSON.parse(text), JSON.parse(login.config));
+    for (const [name, { spec }] of workloads(resources)) {
+      assert.deepEqual(spec.template.spec.imagePullSecrets, [{ name: metadata.name }], name);
+    }
+    const other = (await runStack({ ...cluster, imagePullSecret: login.config.replace("pull-", "new-") })).resources;
+    assert.deepEqual(podOf(other, "resume"), podOf(resources, "resume"));
+    assert.equal(podOf((await runStack()).resources, "resume").imagePullSecrets, undefined);
   });
 });

@@ -45,7 +45,7 @@ test("nginx' limits follow nofile, and stay below it", () => {
 });
 
 test("a template that lacks a value or does not use one is an error", () => {
-  assert.throws(() => renderTemplate("nginx/nginx.conf.template", {}), /nothing is given for \{\{nofile\}\}/);
+  assert.throws(() => renderTemplate("nginx/nginx.conf.template", {}), /nothing is given for \{\{workers\}\}/);
   assert.throws(() => renderTemplate("LICENSE", { port: 1 }), /does not use port/);
 });
 

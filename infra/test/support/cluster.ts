@@ -58,6 +58,12 @@ export class StackOnCluster {
       }));
   }
 
+  /** Names of the pods that were told to stop, and still run. */
+  async stopping(): Promise<string[]> {
+    const { items } = await this.#core.listNamespacedPod({ namespace: this.namespace });
+    return items.flatMap(({ metadata }) => (metadata?.deletionTimestamp === undefined ? [] : [metadata.name ?? ""]));
+  }
+
   /** The one pod of a component that has one. */
   async pod(component: string): Promise<RunningPod> {
     const [only, ...others] = await this.pods(component);
@@ -146,7 +152,8 @@ export class StackOnCluster {
     return status?.desiredReplicas ?? 0;
   }
 
-  createNamespace = (name: string) => this.#core.createNamespace({ body: { metadata: { name } } });
+  createNamespace = (name: string, labels: Readonly<Record<string, string>> = {}) =>
+    this.#core.createNamespace({ body: { metadata: { name, labels: { ...labels } } } });
 
   deleteNamespace = (name: string) => this.#core.deleteNamespace({ name });
 
@@ -162,7 +169,8 @@ export class StackOnCluster {
 
   /** Names of all that is left, in the cluster's own room as well. */
   async leftovers(): Promise<string[]> {
-    const isOurs = (name: string | undefined) => name?.startsWith(this.namespace) === true;
+    // A PriorityClass has the namespace's name before its own; another stack's namespace may begin with ours.
+    const isOurs = (name: string) => name === this.namespace || name === `${this.namespace}-redis`;
     const spaces = (await this.#core.listNamespace()).items.map(({ metadata }) => metadata?.name);
     const priorities = (await this.#access.makeApiClient(SchedulingV1Api).listPriorityClass()).items.map(
       ({ metadata }) => metadata?.name,

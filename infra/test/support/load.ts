@@ -10,19 +10,27 @@ export interface LoadResult {
 
 export const loadConnections = 32;
 
-/** Keep-alive connections that ask for these paths in turn, as fast as they are answered, until stopped: three minutes at most. */
+/** What a change takes at most. */
+const longestSeconds = 300;
+
+/** Keep-alive connections that ask for these paths in turn, as fast as they are answered, until stopped. A load that ended before has not seen all of the change: `stop` then throws. */
 export function startLoad(url: string, paths: readonly string[]) {
   const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
   const requests = paths.map((path) => ({ method: "GET" as const, path }));
+  let isStopped = false;
   const instance = autocannon(
-    { url, connections: loadConnections, duration: 180, timeout: 10, requests },
+    { url, connections: loadConnections, duration: longestSeconds, timeout: 10, requests },
     (error, result) => {
       if (error) reject(error);
-      else resolve(summary(result));
+      else if (isStopped) resolve(summary(result));
+      else reject(new Error(`the load ended by itself after ${result.duration} s`));
     },
   );
+  // Who awaits `stop` gets the failure; until then it must not end the process.
+  promise.catch(() => {});
   return {
     stop(): Promise<LoadResult> {
+      isStopped = true;
       instance.stop();
       return promise;
     },

@@ -69,7 +69,8 @@ export class ProjectStack {
     try {
       await change();
     } catch (error) {
-      await load.stop();
+      // What went wrong with the change comes first.
+      await Promise.allSettled([load.stop()]);
       throw error;
     }
     return load.stop();
