@@ -37,7 +37,7 @@ async function startContainer(image: string): Promise<RealRedis> {
   const port = await freePort();
   const container = await docker.createContainer({
     Image: image,
-    Cmd: ["redis-server", "--appendonly", "yes", "--appendfsync", "everysec", "--requirepass", password],
+    Cmd: ["redis-server", "--appendonly", "yes", "--appendfsync", "always", "--requirepass", password],
     ExposedPorts: { [`${REDIS_PORT}/tcp`]: {} },
     Labels: { "resume.test": "redis" },
     HostConfig: { PortBindings: { [`${REDIS_PORT}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(port) }] } },
