@@ -7,7 +7,10 @@ import { probe } from "../target.ts";
 /** A session that nobody has: nginx asks a replica for such a visitor, past its cache. */
 const past = { Cookie: "resume_session=benchmark" };
 
-/** The home page with an nginx that was just started, with one that knows it, and past its cache. */
+/**
+ * The home page with an nginx that was just started, with one that knows it, and past its cache: there as readers, since
+ * nginx lets one client ask for no more than 50 pages of its own a second.
+ */
 export async function cache(stage: Stage, scenario: Scenario): Promise<Played> {
   const { engine, stack } = mustBeLocal(stage, scenario);
   const plan = planOf(scenario, stage.targets);
@@ -22,6 +25,7 @@ export async function cache(stage: Stage, scenario: Scenario): Promise<Played> {
 
 const uncached = (plan: Plan): Plan => ({
   ...plan,
+  kind: "paced",
   shares: plan.shares.map((share) => ({
     ...share,
     target: { ...share.target, headers: { ...share.target.headers, ...past } },
