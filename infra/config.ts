@@ -29,6 +29,8 @@ export interface Config {
   /** What nginx shows to clients that come by TLS; none means plain HTTP only. The key is a secret. */
   tls: Tls | undefined;
   tlsPort: number;
+  /** Networks of proxies that stand before nginx, in CIDR: what they say of the visitor is believed. */
+  trustedProxies: readonly string[];
   /** Who is called when an alert fires, by Grafana; none means nobody. A secret. */
   alerts: Operators | undefined;
   /** Origin under which visitors find the site; pages name no full address of themselves without it. */
@@ -212,6 +214,18 @@ function objectIn(text: string): Record<string, unknown> | undefined {
   }
 }
 
+/** Networks in CIDR, with commas between them. */
+const networks = (text: string): string[] | undefined => {
+  const found = text === "" ? [] : text.split(",").map((part) => part.trim());
+  return found.every(isNetwork) ? found : undefined;
+};
+
+const isNetwork = (text: string) => {
+  const [, address = "", bits = ""] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && Number(bits) <= (version === 4 ? 32 : 128);
+};
+
 const isOrigin = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
 
 /** A name that Kubernetes takes for a namespace: it may be part of a host name. */
@@ -318,6 +332,12 @@ export const keys = {
     parse: tls,
   } satisfies Key<Tls | "none">,
   tlsPort: { default: "8443", ...hostPort } satisfies Key<number>,
+  trustedProxies: {
+    default: "",
+    allowed: "networks such as 192.0.2.0/24 or 2001:db8::/32, with commas between them",
+    only: "docker",
+    parse: networks,
+  } satisfies Key<string[]>,
   alerts: {
     default: "",
     allowed:
@@ -453,6 +473,7 @@ export function parseConfig(texts: Readonly<Record<string, string>>): Config {
     cacheTtlSeconds: read("cacheTtl", keys.cacheTtl),
     tls: given(read("tls", keys.tls)),
     tlsPort: read("tlsPort", keys.tlsPort),
+    trustedProxies: read("trustedProxies", keys.trustedProxies),
     alerts: given(read("alerts", keys.alerts)),
     publicUrl: read("publicUrl", keys.publicUrl) || undefined,
     kubernetes: {

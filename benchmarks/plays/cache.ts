@@ -23,7 +23,8 @@ const warmAsks = 20;
 
 /**
  * With an nginx that was just started, the first answer to each page and those that follow, asked one by one: a cold
- * cache fills within milliseconds, so under load it can't be seen. Then the home page under load, from the cache and past it.
+ * cache fills within milliseconds, so under load it can't be seen. Then the home page under load from the cache, and past
+ * it as readers ask, since nginx lets one client ask for no more than 50 pages of its own a second.
  */
 export async function cache(stage: Stage, scenario: Scenario): Promise<Played> {
   const { engine, stack } = mustBeLocal(stage);
@@ -86,6 +87,7 @@ async function timed(
 
 const uncached = (plan: Plan): Plan => ({
   ...plan,
+  kind: "paced",
   shares: plan.shares.map((share) => ({
     ...share,
     target: { ...share.target, headers: { ...share.target.headers, ...past } },

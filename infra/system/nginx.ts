@@ -1,8 +1,11 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { secret } from "@pulumi/pulumi";
 import type { Config, Tls } from "../config.ts";
 import type { Component, ConfigFile, Discovery, PublishedPort } from "./component.ts";
 import { configFolder, ports } from "./ports.ts";
 import { image } from "./reference.ts";
+import { encodings, sitePaths } from "./site-paths.ts";
 import { renderTemplate } from "./template.ts";
 
 /** The original's worker_connections was 8192; a crowd of 10,000 on few workers needs more, and never more than nofile allows. */
@@ -14,6 +17,7 @@ const cpus = 2;
 /** The edge: the one component that takes visitors' connections, and balances them over the replicas. */
 export function nginx(config: Config, discovery: Discovery): Component {
   const configFile = `${configFolder}/nginx.conf`;
+  const away = readFileSync("nginx/away.html", "utf8");
   return {
     name: "nginx",
     image: image(config, "nginx"),
@@ -28,13 +32,19 @@ export function nginx(config: Config, discovery: Discovery): Component {
           nofile: config.nofile,
           workerConnections: workerConnections(config.nofile),
           listen: renderListen(config),
-          tls: config.tls === undefined ? renderPlain(config) : renderTls(config),
-          scheme: config.kubernetes.ingressHost === undefined ? "$scheme" : "$http_x_forwarded_proto",
+          tls: config.tls === undefined ? "# Without resume:tls there is plain HTTP only." : renderTls(config),
+          ...renderProxies(config),
+          knownPaths: sitePaths.map((path) => `${path} "";`).join("\n        "),
+          spare: renderTemplate("nginx/spare.conf.template", {}).trim(),
+          mirrors: renderMirrors(),
+          awayStyleHash: styleHash(away),
+          configFolder,
           statusPort: ports.nginxStatus,
           resolver: discovery.resolver,
           upstream: `${discovery.host("resume")}:${ports.resume}`,
         }),
       },
+      { path: `${configFolder}/away.html`, content: away },
       ...(config.tls === undefined ? [] : keyPair(config.tls)),
     ],
     data: [],
@@ -65,16 +75,47 @@ const publishedPorts = (config: Config): PublishedPort[] => [
     : [{ port: ports.nginxTls, hostPort: config.tlsPort, protocols: ["tcp", "udp"] } satisfies PublishedPort]),
 ];
 
+/** A connection of HTTP/2 or 3 carries many requests at once: it ends after fewer, or one client could hold it busy for ever. */
 const renderListen = ({ tls }: Config) =>
   tls === undefined
     ? `listen ${ports.nginx} backlog=65535;`
-    : `listen ${ports.nginxTls} ssl backlog=65535;\n        listen ${ports.nginxTls} quic reuseport;`;
+    : [
+        `listen ${ports.nginxTls} ssl backlog=65535;`,
+        `listen ${ports.nginxTls} quic reuseport;`,
+        "keepalive_requests 1000;",
+      ].join("\n        ");
 
-/** Behind an Ingress only that one is met; it says who the client is, and is believed, since nothing else gets here from outside. */
-const renderPlain = ({ kubernetes }: Config) =>
-  kubernetes.ingressHost === undefined
-    ? "# Without resume:tls there is plain HTTP only."
-    : "set_real_ip_from 0.0.0.0/0;\n    set_real_ip_from ::/0;\n    real_ip_header X-Forwarded-For;";
+/** Behind an Ingress only that one is met, since nothing else gets here from outside. */
+const trustedProxies = ({ kubernetes, trustedProxies }: Config): readonly string[] =>
+  kubernetes.ingressHost === undefined ? trustedProxies : ["0.0.0.0/0", "::/0"];
+
+/**
+ * Who is believed what it says of the visitor. Of several addresses the visitor's is the last that is not of a trusted
+ * proxy; behind an Ingress, where all are trusted, the last one.
+ */
+function renderProxies(config: Config) {
+  const proxies = trustedProxies(config);
+  const recursive = config.kubernetes.ingressHost === undefined ? "on" : "off";
+  const from = proxies.map((proxy) => `set_real_ip_from ${proxy};`);
+  return {
+    realIp:
+      proxies.length === 0
+        ? "# There is none."
+        : [...from, "real_ip_header X-Forwarded-For;", `real_ip_recursive ${recursive};`].join("\n    "),
+    proxies: proxies.map((proxy) => `${proxy} yes;`).join("\n        "),
+  };
+}
+
+/** Asks for every page in every encoding. */
+const renderMirrors = () =>
+  sitePaths.flatMap((path) => encodings.map((encoding) => `mirror /spare/${encoding}${path};`)).join("\n            ");
+
+/** What a Content-Security-Policy allows a page's one style element by. */
+function styleHash(page: string): string {
+  const style = /<style>(.*?)<\/style>/s.exec(page)?.[1];
+  if (style === undefined) throw new Error("nginx/away.html has no style element");
+  return `sha256-${createHash("sha256").update(style).digest("base64")}`;
+}
 
 const renderTls = ({ tlsPort }: Config) =>
   renderTemplate("nginx/tls.conf.template", {

@@ -30,6 +30,7 @@ test("an empty config is the design's defaults", () => {
     cacheTtlSeconds: 60,
     tls: undefined,
     tlsPort: 8443,
+    trustedProxies: [],
     alerts: undefined,
     publicUrl: undefined,
     kubernetes: {
@@ -48,6 +49,16 @@ test("an empty config is the design's defaults", () => {
       dnsTtlSeconds: 30,
     },
   });
+});
+
+test("trusted proxies are networks; an address alone, a host name or too many bits are refused", () => {
+  const trustedProxies = (text: string) => parseConfig({ trustedProxies: text }).trustedProxies;
+  assert.deepEqual(trustedProxies("192.0.2.0/24, 2001:db8::/32"), ["192.0.2.0/24", "2001:db8::/32"]);
+  for (const wrong of ["192.0.2.1", "192.0.2.0/33", "2001:db8::/129", "proxy.example.com/24", "192.0.2.0/24,", "all"]) {
+    assert.deepEqual(sentencesOf({ trustedProxies: wrong }), [
+      `resume:trustedProxies is "${wrong}"; allowed: networks such as 192.0.2.0/24 or 2001:db8::/32, with commas between them.`,
+    ]);
+  }
 });
 
 test("values are parsed into their units", () => {

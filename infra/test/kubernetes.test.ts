@@ -400,12 +400,12 @@ describe("who may talk to whom", () => {
   test("whatever a component is told of another is an arrow, too", () => {
     const components = describeSystem(
       parseConfig(cluster),
-      { resolver: "dns", host: (component) => `<${component}>` },
+      { resolver: "dns", host: (component) => `@${component}@` },
       { redisPassword: "r", sessionKey: "s", grafanaPassword: "g" },
     );
     for (const { name, calls, command, env, files } of components) {
       const told = JSON.stringify([command, env, files.map(({ content }) => content)]);
-      const named = new Set([...told.matchAll(/<([a-z-]+)>/g)].map(([, host]) => host));
+      const named = new Set([...told.matchAll(/@([a-z-]+)@/g)].map(([, host]) => host));
       const called = new Set(calls.flatMap(({ to }) => (to === "outside" ? [] : [to])));
       assert.deepEqual([...named].sort(), [...called].sort(), name);
     }
@@ -483,7 +483,8 @@ describe("the way in", () => {
       ofType(resources, "ConfigMap").find(({ name }) => name === "nginx-config")?.inputs.data,
     );
     assert.match(conf, /real_ip_header X-Forwarded-For;/);
-    assert.match(conf, /X-Forwarded-Proto \$http_x_forwarded_proto;/);
+    assert.match(conf, /set_real_ip_from 0\.0\.0\.0\/0;/);
+    assert.match(conf, /geo \$realip_remote_addr \$by_proxy \{\\n +default no;\\n +0\.0\.0\.0\/0 yes;/);
   });
 
   test("without Grafana its output is null", async () => {

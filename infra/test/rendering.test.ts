@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { before, describe, test } from "node:test";
 import { isSecret, output } from "@pulumi/pulumi";
 import { parse } from "yaml";
@@ -8,6 +9,7 @@ import { alertNames } from "../../prometheus/names.ts";
 import { selfSigned } from "../../toolchain/lib/certificate.ts";
 import { parseConfig } from "../config.ts";
 import type { Component, ConfigFile, Discovery } from "../system/component.ts";
+import { sitePaths } from "../system/site-paths.ts";
 import { describeSystem } from "../system/system.ts";
 import { renderTemplate } from "../system/template.ts";
 
@@ -42,6 +44,44 @@ test("nginx' limits follow nofile, and stay below it", () => {
   assert.equal(connections("65535"), 16_384);
   assert.equal(connections("10000"), 9_488);
   assert.match(text(component(describeStack({ nofile: "10000" }), "nginx").files[0]), /worker_rlimit_nofile 10000;/);
+});
+
+const nginxConf = (texts: Record<string, string> = {}) => text(component(describeStack(texts), "nginx").files[0]);
+
+test("nginx believes what is said of the visitor only where the config names a proxy", () => {
+  assert.doesNotMatch(nginxConf(), /set_real_ip_from|real_ip_header| yes;/);
+  const conf = nginxConf({ trustedProxies: "192.0.2.0/24, 2001:db8::/32" });
+  assert.match(conf, /set_real_ip_from 192\.0\.2\.0\/24;\n +set_real_ip_from 2001:db8::\/32;/);
+  assert.match(conf, /real_ip_header X-Forwarded-For;\n +real_ip_recursive on;/);
+  assert.match(conf, /default no;\n +192\.0\.2\.0\/24 yes;\n +2001:db8::\/32 yes;/);
+});
+
+test("nginx keeps a spare copy of everything that the site has, in each encoding, and limits nothing of it", () => {
+  const conf = nginxConf();
+  for (const path of sitePaths) {
+    assert.ok(conf.includes(`${path} "";`), path);
+    for (const encoding of ["br", "gzip", "identity"]) assert.ok(conf.includes(`mirror /spare/${encoding}${path};`));
+  }
+});
+
+test("the policy of nginx' own page allows its style, and no other", () => {
+  const page = text(component(describeStack(), "nginx").files.find(({ path }) => path.endsWith("/away.html")));
+  const [, style = ""] = /<style>(.*)<\/style>/s.exec(page) ?? [];
+  assert.ok(style.length > 50);
+  const hash = createHash("sha256").update(style).digest("base64");
+  assert.ok(nginxConf().includes(`default-src 'none'; style-src 'sha256-${hash}';`));
+  assert.doesNotMatch(page, /<script|style=|https?:/);
+});
+
+test("Redis has each write on the disk before it says so", () => {
+  const file = component(describeStack(), "redis").files[0];
+  assert.ok(file !== undefined);
+  return new Promise<void>((resolve) => {
+    output(file.content).apply((conf) => {
+      assert.match(conf, /^appendonly yes\nappendfsync always$/m);
+      resolve();
+    });
+  });
 });
 
 test("a template that lacks a value or does not use one is an error", () => {
@@ -204,6 +244,7 @@ describe("with TLS", () => {
     const nginx = nginxOf({ tls: JSON.stringify(tls), tlsPort: "443" });
     const conf = text(nginx.files[0]);
     assert.match(conf, /listen 8443 ssl backlog=65535;\n +listen 8443 quic reuseport;/);
+    assert.match(conf, /keepalive_requests 1000;/);
     assert.match(conf, /return 308 https:\/\/\$host:443\$request_uri;/);
     assert.deepEqual(nginx.published, [
       { port: 8080, hostPort: 8080, protocols: ["tcp"] },
@@ -212,7 +253,7 @@ describe("with TLS", () => {
   });
 
   test("the private key is a secret, and the certificate is not", async () => {
-    const [, certificate, key] = nginxOf({ tls: JSON.stringify(tls) }).files;
+    const [, , certificate, key] = nginxOf({ tls: JSON.stringify(tls) }).files;
     assert.equal(certificate?.content, tls.certificate);
     assert.ok(key !== undefined);
     assert.equal(await isSecret(output(key.content)), true);
@@ -221,7 +262,7 @@ describe("with TLS", () => {
   test("without it there is nothing of it", () => {
     const nginx = nginxOf({});
     assert.doesNotMatch(text(nginx.files[0]), /ssl|quic|443/);
-    assert.equal(nginx.files.length, 1);
+    assert.equal(nginx.files.length, 2);
   });
 
   test("a certificate without its own key is refused, and neither is shown", async () => {
