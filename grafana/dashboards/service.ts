@@ -77,6 +77,24 @@ export const service = (): Dashboard =>
         queries: [{ expr: ofRoutes(METRICS.httpFailures.name, "replica"), legend: "{{replica}}" }],
       }),
     )
+    .withPanel(
+      timeseries({
+        title: "Refused",
+        description:
+          "What came in and was no sound request, by the status it was refused with. It is in no other panel. Many are an attack, or a broken client.",
+        unit: RequestsPerSecond,
+        queries: [{ expr: ofReplicas(METRICS.httpRefused.name, "status"), legend: "{{status}}" }],
+      }),
+    )
+    .withPanel(
+      timeseries({
+        title: "Being answered",
+        description:
+          "Requests that each replica works on at this moment, the scrape itself among them. A line that climbs and stays is a replica that hangs.",
+        unit: Short,
+        queries: [{ expr: ofChosen(METRICS.httpInFlight.name), legend: "{{replica}}" }],
+      }),
+    )
     .withRow(new RowBuilder("Latency"))
     .withPanel(
       timeseries({
@@ -102,16 +120,7 @@ export const service = (): Dashboard =>
         description: "How many answers of the chosen replicas and routes took how long.",
         unit: Seconds,
         queries: [{ expr: ofRoutes(`${durations}_bucket`, "le"), legend: "{{le}}" }],
-      }),
-    )
-    .withPanel(
-      timeseries({
-        title: "Being answered",
-        description:
-          "Requests that each replica works on at this moment, the scrape itself among them. A line that climbs and stays is a replica that hangs.",
-        unit: Short,
-        queries: [{ expr: ofChosen(METRICS.httpInFlight.name), legend: "{{replica}}" }],
-      }),
+      }).span(24),
     )
     .withRow(new RowBuilder("Visitors"))
     .withPanel(
@@ -159,7 +168,7 @@ export const service = (): Dashboard =>
             legend: "{{command}}",
           },
         ],
-      }),
+      }).span(24),
     )
     .withPanel(
       timeseries({
