@@ -38,8 +38,8 @@ export async function findTargets(url: URL): Promise<Targets> {
   const at = (path: string, mark: Mark) => answerOf(new URL(path, url), asBrowsersDo, mark);
   const plainHome = await answerOf(new URL("/", url), {}, pageAt("/"));
   const page = plainHome.expected.body.bytes;
-  const style = /<link rel="stylesheet" href="(\/static\/[^"]+)"/.exec(page.toString("utf8"))?.[1];
-  if (style === undefined) throw new UserError(`${url.href} is a page without a style sheet below /static/.`);
+  const icon = /<link rel="apple-touch-icon" href="(\/static\/[^"]+)"/.exec(page.toString("utf8"))?.[1];
+  if (icon === undefined) throw new UserError(`${url.href} is a page without an icon below /static/.`);
   return {
     page,
     plainHome,
@@ -49,7 +49,7 @@ export async function findTargets(url: URL): Promise<Targets> {
     projects: await at("/projects", pageAt("/projects")),
     contact: await at("/contact", pageAt("/contact")),
     api: await at("/api/resume", resume),
-    static: await at(style, styleSheet),
+    static: await at(icon, picture),
   };
 }
 
@@ -77,7 +77,7 @@ const resume: Mark = {
   },
 };
 
-const styleSheet: Mark = { type: "text/css", what: "style sheet", isIn: (text) => text.includes("{") };
+const picture: Mark = { type: "image/png", what: "picture", isIn: (text) => text.slice(1, 4) === "PNG" };
 
 async function health({ href }: URL): Promise<Target> {
   const target: Target = {

@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 
 const page = (path: string) => `<!doctype html>
-<title>é</title><link rel="canonical" href="https://nora.example.com${path}"><link rel="stylesheet" href="/static/a.css">
+<title>é</title><link rel="canonical" href="https://nora.example.com${path}"><link rel="apple-touch-icon" href="/static/a.png">
 </html>`;
 
 const json = "application/json; charset=utf-8";
@@ -12,7 +12,7 @@ const answers = new Map([
   ),
   ["/health", { type: json, body: '{"status":"ok","replica":"fake"}' }],
   ["/api/resume", { type: json, body: '{"basics":{"name":"Nora"}}' }],
-  ["/static/a.css", { type: "text/css; charset=utf-8", body: "a{}" }],
+  ["/static/a.png", { type: "image/png", body: "?PNG" }],
 ]);
 
 /** All that the scenarios ask for, as the site would answer. */

@@ -24,7 +24,7 @@ describe("the site itself", () => {
       t.after(() => service.close());
       const targets = await findTargets(new URL(`http://127.0.0.1:${service.port}/`));
       assert.equal(targets.contact.expected.encoding, "br");
-      assert.match(targets.static.url, /\/static\/style.*\.css$/);
+      assert.match(targets.static.url, /\/static\/apple-touch-icon.*\.png$/);
       assert.ok(targets.page.includes("</html>"));
     }
   });
@@ -45,7 +45,7 @@ describe("refused before any load is", { concurrency: true }, () => {
 
   test("nothing of a sound site", async (t) => {
     const targets = await findTargets(new URL(await fakeServer(t, siteAnswer)));
-    assert.match(targets.static.url, /\/static\/a\.css$/);
+    assert.match(targets.static.url, /\/static\/a\.png$/);
   });
 
   test("a server that answers with one page everywhere", (t) =>
@@ -78,11 +78,11 @@ describe("refused before any load is", { concurrency: true }, () => {
     }
   });
 
-  test("a page in the place of the style sheet", (t) =>
+  test("a page in the place of the icon", (t) =>
     refused(
       t,
-      but("/static/a.css", (request, response) => siteAnswer(asIf("/")(request), response)),
-      /a\.css answers with text\/html; charset=utf-8 instead of text\/css\.$/,
+      but("/static/a.png", (request, response) => siteAnswer(asIf("/")(request), response)),
+      /a\.png answers with text\/html; charset=utf-8 instead of image\/png\.$/,
     ));
 
   test("a page that is missing", (t) =>

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { secret } from "@pulumi/pulumi";
+import { ANSWER_WITHIN_SECONDS } from "../../service/src/metrics/catalogue.ts";
 import type { Config, Tls } from "../config.ts";
 import type { Component, ConfigFile, Discovery, PublishedPort } from "./component.ts";
 import { configFolder, ports } from "./ports.ts";
@@ -29,14 +30,17 @@ export function nginx(config: Config, discovery: Discovery): Component {
         path: configFile,
         content: renderTemplate("nginx/nginx.conf.template", {
           workers: cpus,
+          answerWithinMs: ANSWER_WITHIN_SECONDS * 1000,
           nofile: config.nofile,
           workerConnections: workerConnections(config.nofile),
           listen: renderListen(config),
           tls: config.tls === undefined ? "# Without resume:tls there is plain HTTP only." : renderTls(config),
           ...renderProxies(config),
-          knownPaths: sitePaths.map((path) => `${path} "";`).join("\n        "),
+          knownPaths: sitePaths(config.publicUrl)
+            .map((path) => `${path} "";`)
+            .join("\n        "),
           spare: renderTemplate("nginx/spare.conf.template", {}).trim(),
-          mirrors: renderMirrors(),
+          mirrors: renderMirrors(config),
           awayStyleHash: styleHash(away),
           configFolder,
           statusPort: ports.nginxStatus,
@@ -107,8 +111,10 @@ function renderProxies(config: Config) {
 }
 
 /** Asks for every page in every encoding. */
-const renderMirrors = () =>
-  sitePaths.flatMap((path) => encodings.map((encoding) => `mirror /spare/${encoding}${path};`)).join("\n            ");
+const renderMirrors = ({ publicUrl }: Config) =>
+  sitePaths(publicUrl)
+    .flatMap((path) => encodings.map((encoding) => `mirror /spare/${encoding}${path};`))
+    .join("\n            ");
 
 /** What a Content-Security-Policy allows a page's one style element by. */
 function styleHash(page: string): string {

@@ -2,7 +2,7 @@
  * What the site has, for nginx: it keeps a spare copy of each, and limits what is none of them. Held against the
  * service by infra/test/site-paths.test.ts.
  */
-export const sitePaths = [
+export const sitePaths = (publicUrl: string | undefined): readonly string[] => [
   "/",
   "/experience",
   "/projects",
@@ -11,12 +11,12 @@ export const sitePaths = [
   "/api/resume",
   "/api/resume/summary",
   "/resume.json",
-  "/sitemap.xml",
+  ...(publicUrl === undefined ? [] : ["/sitemap.xml"]),
   "/robots.txt",
   "/favicon.ico",
-  "/static/style.css",
+  "/static/apple-touch-icon.png",
   "/static/icon.svg",
-] as const;
+];
 
 /** The encodings that the service prepares each of them in. */
 export const encodings = ["br", "gzip", "identity"] as const;

@@ -58,7 +58,7 @@ test("nginx believes what is said of the visitor only where the config names a p
 
 test("nginx keeps a spare copy of everything that the site has, in each encoding, and limits nothing of it", () => {
   const conf = nginxConf();
-  for (const path of sitePaths) {
+  for (const path of sitePaths(undefined)) {
     assert.ok(conf.includes(`${path} "";`), path);
     for (const encoding of ["br", "gzip", "identity"]) assert.ok(conf.includes(`mirror /spare/${encoding}${path};`));
   }

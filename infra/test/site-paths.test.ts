@@ -5,9 +5,11 @@ import { loadSite } from "../../service/src/site.ts";
 import { encodings, sitePaths } from "../system/site-paths.ts";
 
 test("nginx knows every page, file and asset of the service, and its encodings", () => {
-  const { pages, files, assets } = loadSite("service");
-  const data = ["/api/resume/summary"];
-  const statics = [...assets.byName.keys()].map((name) => `/static/${name}`);
-  assert.deepEqual([...sitePaths].sort(), [...pages.keys(), ...files.keys(), ...data, ...statics].sort());
+  for (const publicUrl of [undefined, "https://example.com"]) {
+    const { pages, files, assets } = loadSite("service", publicUrl);
+    const data = ["/api/resume/summary"];
+    const statics = [...assets.byName.keys()].map((name) => `/static/${name}`);
+    assert.deepEqual([...sitePaths(publicUrl)].sort(), [...pages.keys(), ...files.keys(), ...data, ...statics].sort());
+  }
   assert.deepEqual(encodings, ENCODINGS);
 });

@@ -123,11 +123,11 @@ test("what failed by our fault is counted: answers with 5xx, and those that ngin
   const failures = () => sample(metrics, METRICS.httpFailures.name, { route: "unmatched" });
   await request(200, { seconds: 5, aborted: false });
   await request(404, { seconds: 0.1, aborted: false });
-  await request(200, { seconds: 3.9, aborted: true });
+  await request(200, { seconds: 2.4, aborted: true });
   assert.equal(await failures(), 0);
   await request(503, { seconds: 0.1, aborted: false });
   assert.equal(await failures(), 1);
-  await request(200, { seconds: 4, aborted: true });
+  await request(200, { seconds: 2.5, aborted: true });
   assert.equal(await failures(), 2);
   assert.equal(await sample(metrics, METRICS.httpAborted.name, { route: "unmatched" }), 2);
 });

@@ -119,6 +119,8 @@ export const METRICS = {
 
 /** Routes that machines ask every few seconds; no visitor does. */
 export const PROBE_ROUTES = ["/health", "/ready", "/metrics"] as const;
+/** How long nginx waits for a replica's answer, in seconds; then it asks another one, or fails. Its configuration says so, too. */
+export const ANSWER_WITHIN_SECONDS = 2.5;
 export const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 export const METHOD_LABELS = ["GET", "HEAD", "POST", "OPTIONS", "other"] as const;
 /** What is refused before it is a request: broken, too large, too slow, a tunnel. */

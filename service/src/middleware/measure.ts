@@ -1,9 +1,6 @@
-import { METHOD_LABELS, STATUS_CLASSES } from "../metrics/catalogue.ts";
+import { ANSWER_WITHIN_SECONDS, METHOD_LABELS, STATUS_CLASSES } from "../metrics/catalogue.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Observer } from "./observe.ts";
-
-/** nginx waits this long for an answer (proxy_read_timeout), then asks another replica or fails. */
-const NGINX_GIVES_UP_SECONDS = 4;
 
 const METHODS: ReadonlySet<string> = new Set(METHOD_LABELS);
 
@@ -18,7 +15,7 @@ export function measure(metrics: Metrics): Observer {
       const { route } = ctx.state;
       if (aborted) {
         metrics.httpAborted.inc({ route });
-        if (seconds >= NGINX_GIVES_UP_SECONDS) metrics.httpFailures.inc({ route });
+        if (seconds >= ANSWER_WITHIN_SECONDS) metrics.httpFailures.inc({ route });
         return;
       }
       const method = METHODS.has(ctx.method) ? ctx.method : "other";
