@@ -11,6 +11,7 @@ import { Progress } from "../../benchmarks/report/progress.ts";
 import { scenarios } from "../../benchmarks/scenarios.ts";
 import { runScenarios } from "../../benchmarks/session.ts";
 import { findTargets } from "../../benchmarks/targets.ts";
+import { alertNames } from "../../prometheus/names.ts";
 import { selfSigned } from "../../toolchain/lib/certificate.ts";
 import { parseConfig } from "../config.ts";
 import { restrictedNamespace } from "../kubernetes/security.ts";
@@ -18,7 +19,7 @@ import { isClusterObject, StackOnCluster } from "./support/cluster.ts";
 import { eventually } from "./support/eventually.ts";
 import type { LoadResult } from "./support/load.ts";
 import { atHome, cluster, login, maybeOfType, plain, runStack } from "./support/manifests.ts";
-import { targets } from "./support/prometheus.ts";
+import { firing, targets } from "./support/prometheus.ts";
 import { boards, Queries } from "./support/queries.ts";
 import { expectNoFailure, hasGrafana, ProjectStack } from "./support/stack.ts";
 import { startVisitors } from "./support/visitors.ts";
@@ -47,6 +48,9 @@ const config = {
 
 // On a cluster that others test on, too.
 const name = `test-${randomBytes(4).toString("hex")}`;
+
+/** Keeps Redis from answering anybody, for not so long that it would be started again. */
+const hang = `REDISCLI_AUTH="$(sed -n 's/^requirepass //p' /etc/stack/redis.conf)" redis-cli client pause 30000 all`;
 
 /** How many pods there are with this many replicas: nginx, Redis, Prometheus, two exporters and maybe Grafana. */
 const podsWith = (replicas: number) => replicas + (hasGrafana ? 6 : 5);
@@ -114,10 +118,14 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
 
   walkThrough(stack);
 
-  test("every query of every board and rule has data, with the labels that it shows", async () => {
+  test("Redis hangs: its alert fires, and every query of every board and rule has data with its labels", async () => {
     const visitors = startVisitors(await stack.address("url"));
-    const queries = new Queries(await stack.address("prometheusUrl"), Date.now());
+    const prometheus = await stack.address("prometheusUrl");
+    const queries = new Queries(prometheus, Date.now());
     try {
+      const said = await live.exec(await live.pod("redis"), "redis", ["sh", "-c", hang]);
+      assert.match(said, /OK/);
+      await eventually(60, async () => assert.ok((await firing(prometheus)).includes(alertNames.redisDown)));
       await eventually(60, async () => {
         assert.deepEqual(await queries.ofRecorded(), []);
         assert.deepEqual((await Promise.all(boards.map(({ board }) => queries.ofBoard(board)))).flat(), []);
@@ -126,6 +134,7 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     } finally {
       await visitors.stop();
     }
+    await eventually(60, async () => assert.ok((await live.pod("redis")).ready));
   });
 
   test("the benchmark's four scenarios of the original, in short: every answer is sound", async (context) => {
@@ -332,7 +341,7 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
   test("the autoscaler raises the number of replicas under load, lowers it after, and leaves it when it goes", async (context) => {
     await stack.set("resume:replicas", "2");
     await stack.set("resume:cpus", "0.2");
-    await stack.set("resume:autoscale", '{"max":4,"cpu":50}');
+    await stack.set("resume:autoscale", '{"max":4,"cpu":15}');
     await stack.up();
     await eventually(180, async () => assert.equal(await live.wanted("resume"), 2));
     const result = await underLoad(() => eventually(150, async () => assert.equal(await live.wanted("resume"), 4)));

@@ -1,12 +1,15 @@
 import { type RequestOptions, request } from "node:https";
+import { PassThrough } from "node:stream";
 import {
   ApiException,
   AppsV1Api,
   AutoscalingV2Api,
   CoreV1Api,
+  Exec,
   type KubeConfig,
   SchedulingV1Api,
   type V1Pod,
+  type V1Status,
 } from "@kubernetes/client-node";
 import { clusterAccess } from "../../kubernetes/kubeconfig.ts";
 import { componentLabel } from "../../labels.ts";
@@ -76,6 +79,18 @@ export class StackOnCluster {
     await this.#core.deleteNamespacedPod({ name, namespace: this.namespace, gracePeriodSeconds: 0 });
   }
 
+  /** Runs a program in a pod's container. @returns what it says @throws Error where it fails */
+  async exec({ name }: RunningPod, component: string, command: string[]): Promise<string> {
+    const said = new PassThrough();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const end = ({ status, message }: V1Status) =>
+      status === "Success" ? resolve() : reject(new Error(`${command.join(" ")}: ${message}`));
+    const exec = new Exec(this.#access);
+    await exec.exec(this.namespace, name, component, command, said, said, null, false, end);
+    await promise;
+    return String(said.read() ?? "");
+  }
+
   /** As when its node is drained. @returns whether the budget allowed it */
   async evict({ name }: RunningPod): Promise<boolean> {
     const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace: this.namespace } };
@@ -121,7 +136,9 @@ export class StackOnCluster {
       const asked = request(`${this.server}${path}`, options, async (answer) => {
         const body = (await answer.toArray()).join("");
         const warnings = [answer.headers.warning ?? []].flat().filter((text) => !ofItsOwn.test(text));
-        resolve(answer.statusCode === 200 ? warnings : [`${kind} ${metadata.name}: ${body}`, ...warnings]);
+        // 201 for what would be made.
+        const isTaken = answer.statusCode === 200 || answer.statusCode === 201;
+        resolve(isTaken ? warnings : [`${kind} ${metadata.name}: ${body}`, ...warnings]);
       });
       // JSON is YAML.
       asked.on("error", reject).end(JSON.stringify(object));
