@@ -83,7 +83,7 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
   async function impatiently(run: () => Promise<void>): Promise<void> {
     const file = join(stack.project.folder, "infra/kubernetes/stack.ts");
     const text = readFileSync(file, "utf8");
-    const impatient = text.replaceAll('"10m"', '"20s"');
+    const impatient = text.replaceAll('"10m"', '"12s"');
     assert.notEqual(impatient, text);
     writeFileSync(file, impatient);
     try {
