@@ -13,7 +13,10 @@ const findReplica = async (docker: Docker): Promise<Docker.Container> => {
   return docker.getContainer(replica.Id);
 };
 
-/** `npm run messages [-- --json] [--after ID]`: what visitors wrote in the contact form, oldest first. */
+/**
+ * `npm run messages [-- --json] [--after ID]`: what visitors wrote in the contact form, oldest first;
+ * `npm run messages -- --delete-before ID` deletes what is older.
+ */
 const messages = async (args: string[]): Promise<number> => {
   const docker = client((await findEngine()).host);
   const replica = await findReplica(docker);
