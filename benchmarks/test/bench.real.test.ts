@@ -40,7 +40,7 @@ describe("the benchmark of a stack", { timeout: 5 * 60_000 }, () => {
 
   test("replicas are killed meanwhile, nobody notices, and the report shows the containers", async () => {
     const { code, said, result, scenario, html } = await bench(
-      ...["--scenario", "faults", "--users", "20", "--duration", "12"],
+      ...["--scenario", "faults", "--users", "20", "--duration", "8"],
     );
     assert.equal(code, 0, said);
     const kills = scenario.checks.find(({ what }) => what === "replicas killed meanwhile");
@@ -74,7 +74,7 @@ describe("the benchmark of a stack", { timeout: 5 * 60_000 }, () => {
       seconds: 2,
       warmUpSeconds: 0,
       users: 20,
-      pacedRounds: 2,
+      pacedRounds: 1,
     };
     const { comparison } = await compareStack(stack.live.engine, new URL(url), effort, () => {});
     assert.equal(comparison.pairs.length, 2);
