@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createHash, X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type IncomingHttpHeaders } from "node:http2";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { promisify } from "node:util";
 import { selfSigned } from "../../toolchain/lib/certificate.ts";
 import { engineNofile } from "../docker/nofile.ts";
 import { eventually } from "./support/eventually.ts";
@@ -25,6 +29,31 @@ async function askByHttp2(url: string, certificate: string, path: string): Promi
     return headers;
   } finally {
     session.destroy();
+  }
+}
+
+/** Opens a page in Chromium, which must come by QUIC, from a server with this certificate. */
+async function askByQuic(url: string, certificate: string, path: string): Promise<void> {
+  const key = new X509Certificate(certificate).publicKey.export({ type: "spki", format: "der" });
+  const profile = mkdtempSync(join(tmpdir(), "resume-quic-"));
+  try {
+    await promisify(execFile)(
+      process.env.RESUME_TEST_CHROMIUM || "/usr/bin/chromium",
+      [
+        "--headless",
+        "--disable-gpu",
+        // Chromium's own sandbox refuses root.
+        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+        `--user-data-dir=${profile}`,
+        `--origin-to-force-quic-on=${new URL(url).host}`,
+        `--ignore-certificate-errors-spki-list=${createHash("sha256").update(key).digest("base64")}`,
+        "--dump-dom",
+        `${url}${path}`,
+      ],
+      { timeout: 60_000 },
+    );
+  } finally {
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -122,7 +151,7 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     }
   });
 
-  test("with a certificate the site is there by HTTPS and HTTP/2, says so of HTTP/3, and plain HTTP leads there", async () => {
+  test("with a certificate the site is there by HTTPS and HTTP/2, takes a browser's HTTP/3, and plain HTTP leads there", async () => {
     const { certificate, key } = await selfSigned(["127.0.0.1"]);
     const plain = await stack.address("url");
     await stack.set("resume:tlsPort", "0");
@@ -141,6 +170,11 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     const led = await fetch(`${plain}/contact?x=1`, { redirect: "manual" });
     assert.equal(led.status, 308);
     assert.equal(led.headers.get("location"), `${url}/contact?x=1`);
+    await askByQuic(url, certificate, "/nowhere-by-quic");
+    await eventually(5, async () => {
+      const line = (await live.jsonLines("nginx")).find(({ uri }) => uri === "/nowhere-by-quic");
+      assert.equal(line?.protocol, "HTTP/3.0");
+    });
     const state = await stack.project.must("stack", "export", "--stack", name);
     assert.ok(!state.includes(JSON.stringify(key).slice(1, -1)), "the private key is in the state as it is");
   });

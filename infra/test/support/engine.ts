@@ -68,6 +68,18 @@ export class StackOnEngine {
     );
   }
 
+  /** The JSON lines that a component's containers have logged, as objects. */
+  async jsonLines(component: string): Promise<Record<string, unknown>[]> {
+    const texts = await Promise.all((await this.containers(component)).map(({ id }) => this.logs(id)));
+    return texts
+      .flatMap((text) => text.split("\n"))
+      .flatMap((line) => {
+        // The engine puts a head of eight bytes before each line.
+        const start = line.indexOf('{"time"');
+        return start < 0 ? [] : [JSON.parse(line.slice(start))];
+      });
+  }
+
   /** All that a container has logged. */
   async logs(id: string): Promise<string> {
     const bytes = await this.engine.getContainer(id).logs({ stdout: true, stderr: true });
