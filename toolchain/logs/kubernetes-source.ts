@@ -34,9 +34,11 @@ export const kubernetesSource = (api: Api, namespace: string, stack: Labels): Lo
     /** The time of the last line of each run, so that none is told twice. */
     const last = new Map<string, string>();
     const read: Read = async function* (place, since, follow) {
+      const told = last.get(place.id) ?? "";
       for await (const line of linesOf(api, namespace, place, { since, follow, signal: range.signal })) {
-        if (line.time <= (last.get(place.id) ?? "")) continue;
-        last.set(place.id, line.time);
+        if (line.time <= told) continue;
+        // What is written to both outputs at once may be noted in another order than that of its times.
+        if (line.time > (last.get(place.id) ?? "")) last.set(place.id, line.time);
         yield line;
       }
     };

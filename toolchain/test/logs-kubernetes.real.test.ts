@@ -48,7 +48,7 @@ describe("the logs and messages of a stack on a cluster", { skip }, () => {
   test("what was written, and what is written meanwhile, by a container that dies and by pods that start later", {
     timeout: 90_000,
   }, async () => {
-    await start("redis-0", "redis", "echo one; echo two >&2; sleep 6; echo dies; exit 1");
+    await start("redis-0", "redis", "echo one; sleep 0.3; echo two >&2; sleep 6; echo dies; exit 1");
     const end = new AbortController();
     const signal = AbortSignal.any([end.signal, AbortSignal.timeout(80_000)]);
     const said: string[] = [];

@@ -90,7 +90,7 @@ test("what pods have written is merged by time, what a run before the last wrote
     id: "a2",
     previous: "a1",
     state: "running",
-    lines: { a1: [`${time(1)} died`], a2: [`${time(4)} again here`] },
+    lines: { a1: [`${time(1)} died`], a2: [`${time(4)} again here`, `${time(3)} noted late`] },
   });
   // Its node has forgotten the run before.
   runs.push({ pod: "nginx-b", id: "b2", previous: "b1", state: "terminated", lines: { b2: [`${time(2)} two`] } });
@@ -101,7 +101,7 @@ test("what pods have written is merged by time, what a run before the last wrote
   for await (const line of source()(range)) lines.push(line);
   assert.deepEqual(
     lines.map(({ container, text }) => `${container} ${text}`),
-    ["resume-a died", "nginx-b two", "resume-a again here"],
+    ["resume-a died", "nginx-b two", "resume-a again here", "resume-a noted late"],
   );
   assert.equal(lines[0]?.component, "resume");
   const listed = asked.find((path) => path.startsWith("/api/v1/namespaces/shop/pods?"));
