@@ -202,7 +202,7 @@ describe("faults", { timeout: 30 * 60_000 }, () => {
   });
 
   test(`all replicas down for ${downSeconds} s: all that the site has is there in each encoding, also for those who have a session; NoReplica fires, and resolves`, async () => {
-    const paths = [...sitePaths.filter((path) => !path.startsWith("/static/")), await staticPath()];
+    const paths = [...sitePaths(undefined).filter((path) => !path.startsWith("/static/")), await staticPath()];
     const asked = [
       ...encodings.map((encoding): Record<string, string> => ({ "Accept-Encoding": encoding })),
       { cookie: "resume_session=whatever" },
