@@ -43,7 +43,8 @@ export const alerts = ({ jobs }: Facts): Alert[] => [
   {
     name: alertNames.noReplica,
     severity: "page",
-    expr: `${recorded.replicasUp} == 0`,
+    // Just after its start Prometheus has asked nobody yet; once it has asked itself three times, it has asked all.
+    expr: `${recorded.replicasUp} == 0 and on () count_over_time(${exported.up}{job="${job("prometheus")}"}[1m]) > 2`,
     for: `${2 * scrapeIntervalSeconds}s`,
     summary: "No replica of the service answers.",
     description: "{{ $value }} replicas answer; nginx goes on with the pages that it has, for a day at most.",

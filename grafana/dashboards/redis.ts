@@ -83,11 +83,19 @@ export const redis = (): Dashboard =>
     )
     .withPanel(
       timeseries({
+        title: "Keys",
+        description: "In each database.",
+        unit: Short,
+        queries: [{ expr: `${store.keys} > 0`, legend: "{{db}}" }],
+      }),
+    )
+    .withPanel(
+      timeseries({
         title: "Commands",
         description: "By command.",
         unit: OpsPerSecond,
         queries: [{ expr: sumRate(store.commands, "cmd"), legend: "{{cmd}}" }],
-      }),
+      }).height(10),
     )
     .withPanel(
       timeseries({
@@ -100,15 +108,7 @@ export const redis = (): Dashboard =>
             legend: "{{cmd}}",
           },
         ],
-      }),
-    )
-    .withPanel(
-      timeseries({
-        title: "Keys",
-        description: "In each database.",
-        unit: Short,
-        queries: [{ expr: `${store.keys} > 0`, legend: "{{db}}" }],
-      }),
+      }).height(10),
     )
     .withPanel(
       timeseries({

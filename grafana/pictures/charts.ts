@@ -63,6 +63,9 @@ const axisStyle = {
   splitLine: { lineStyle: { color: colors.border } },
 };
 
+/** What the axis of time and the room above the lines take, in pixels. */
+const axisHeight = 44;
+
 /** Where the lines are drawn: the axes' labels lie outside of it, and all in the picture. */
 const plot = { left: 12, right: 16, top: 14, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" };
 
@@ -108,14 +111,16 @@ export const lineChart = ({
   const acrossTime = marks.map(({ time, name, color }) => ({
     xAxis: time,
     lineStyle: { color, type: "solid", width: 1 },
-    // On a ground of its own: what it lies on would else make it hard to read.
     label: {
       formatter: name,
       color,
       fontSize: 10,
       position: "insideEndTop",
-      backgroundColor: colors.panel,
+      // On a ground of its own, as what it lies on would make it hard to read; and no longer than there is room.
+      backgroundColor: `${colors.panel}c0`,
       padding: 2,
+      width: Math.max(height - axisHeight, 40),
+      overflow: "truncate",
     },
   }));
   const acrossValues = limits.map(({ value, color }) => ({

@@ -13,7 +13,7 @@ const margin = 16;
 const headHeight = 56;
 
 /** How many lines a legend names at most, so that the picture has room; more than a few stand three beside one another. */
-const legendLines = 18;
+const legendLines = 24;
 const fewLines = 8;
 const legendRow = 17;
 

@@ -22,6 +22,7 @@ export interface AlertCase {
 const build = (instance: string, version: string, replica = instance) =>
   `${METRICS.buildInfo.name}{job="resume",instance="${instance}",replica="${replica}",version="${version}"}`;
 const up = (instance: string) => `up{job="resume",instance="${instance}"}`;
+const itself = 'up{job="prometheus"}';
 const started = (instance: string) => `process_start_time_seconds{job="resume",instance="${instance}"}`;
 const answers = (status: string, route = "/") =>
   `${METRICS.httpRequests.name}{job="resume",route="${route}",status_class="${status}"}`;
@@ -46,7 +47,7 @@ export const alertCases: AlertCase[] = [
     alert: alertNames.noReplica,
     story: "the last replica hangs, and comes back",
     every: "5s",
-    given: { [up("a")]: "1x11 0x11 1x12" },
+    given: { [itself]: "1x60", [up("a")]: "1x11 0x11 1x12" },
     quiet: ["55s", "1m5s"],
     fires: ["1m15s", "1m50s"],
     resolved: ["2m5s"],
@@ -59,7 +60,7 @@ export const alertCases: AlertCase[] = [
     alert: alertNames.noReplica,
     story: "all replicas were killed: they are in no DNS, and so no targets any more",
     every: "5s",
-    given: { [up("a")]: "1x11 stale _x10 1x12" },
+    given: { [itself]: "1x60", [up("a")]: "1x11 stale _x10 1x12" },
     quiet: ["55s"],
     fires: ["1m15s"],
     resolved: ["2m5s"],
@@ -299,7 +300,7 @@ export const alertCases: AlertCase[] = [
     alert: alertNames.scrapeMissing,
     story: "an exporter hangs",
     every: "5s",
-    given: { 'up{job="nginx"}': "1x11 0x23 1x12", 'up{job="redis"}': "1x60", 'up{job="prometheus"}': "1x60" },
+    given: { 'up{job="nginx"}': "1x11 0x23 1x12", 'up{job="redis"}': "1x60", [itself]: "1x60" },
     quiet: ["55s", "1m55s"],
     fires: ["2m30s"],
     resolved: ["3m10s"],
@@ -309,7 +310,7 @@ export const alertCases: AlertCase[] = [
     alert: alertNames.scrapeMissing,
     story: "an exporter is gone",
     every: "5s",
-    given: { 'up{job="nginx"}': "1x11 stale _x22 1x12", 'up{job="redis"}': "1x60", 'up{job="prometheus"}': "1x60" },
+    given: { 'up{job="nginx"}': "1x11 stale _x22 1x12", 'up{job="redis"}': "1x60", [itself]: "1x60" },
     quiet: ["55s", "1m55s"],
     fires: ["2m30s"],
     resolved: ["3m10s"],
@@ -344,6 +345,13 @@ export const alertCases: AlertCase[] = [
 export interface QuietCase extends Pick<AlertCase, "alert" | "story" | "every" | "given" | "quiet"> {}
 
 export const quietCases: QuietCase[] = [
+  {
+    alert: alertNames.noReplica,
+    story: "Prometheus has just started, and asks the replicas last",
+    every: "5s",
+    given: { [itself]: "_ _ _ 1x60", [up("a")]: "_ _ _ _ _ 1x60" },
+    quiet: ["5s", "10s", "15s", "20s", "25s", "30s", "35s", "1m"],
+  },
   {
     alert: alertNames.replicaDown,
     story: "a new version takes over, all at once",

@@ -2,6 +2,7 @@ import { totalmem } from "node:os";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type LabelValues, Registry } from "prom-client";
 import type { Config } from "../config.ts";
 import { MESSAGE_RESULTS, METRICS, type MetricDefinition, REFUSALS, SESSION_EVENTS } from "./catalogue.ts";
+import { RequestTally } from "./request-tally.ts";
 
 /** The catalogue's metrics as prom-client objects in one registry. */
 export interface Metrics {
@@ -9,7 +10,7 @@ export interface Metrics {
   readonly httpDuration: Histogram;
   /** How many requests are being answered now: a plain number, read when Prometheus asks. */
   readonly httpInFlight: { now: number };
-  readonly httpRequests: Counter;
+  readonly httpRequests: RequestTally;
   readonly httpAborted: Counter;
   readonly httpFailures: Counter;
   readonly httpRefused: Counter;
@@ -44,6 +45,13 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
       this.set(httpInFlight.now);
     },
   });
+  const httpRequests = new RequestTally();
+  new Counter({
+    ...options(METRICS.httpRequests),
+    collect() {
+      httpRequests.handTo(this);
+    },
+  });
   gauge(METRICS.buildInfo).set({ replica, version, node_version: process.version }, 1);
   new Counter({
     ...options(METRICS.eventLoopActive),
@@ -58,7 +66,7 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
     registry,
     httpDuration: histogram(METRICS.httpDuration),
     httpInFlight,
-    httpRequests: counter(METRICS.httpRequests),
+    httpRequests,
     httpAborted: counter(METRICS.httpAborted),
     httpFailures: counter(METRICS.httpFailures),
     httpRefused: preset(counter(METRICS.httpRefused), "status", REFUSALS),
