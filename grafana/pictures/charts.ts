@@ -66,6 +66,14 @@ const axisStyle = {
 /** What the axis of time and the room above the lines take, in pixels. */
 const axisHeight = 44;
 
+const markFontSize = 10;
+
+/** As much of a name as fits into so many pixels; a letter is a little more than half as wide as high. */
+const shortened = (name: string, pixels: number): string => {
+  const fit = Math.max(Math.floor(pixels / (0.6 * markFontSize)), 5);
+  return name.length <= fit ? name : `${name.slice(0, fit - 1)}…`;
+};
+
 /** Where the lines are drawn: the axes' labels lie outside of it, and all in the picture. */
 const plot = { left: 12, right: 16, top: 14, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" };
 
@@ -112,15 +120,13 @@ export const lineChart = ({
     xAxis: time,
     lineStyle: { color, type: "solid", width: 1 },
     label: {
-      formatter: name,
+      formatter: shortened(name, height - axisHeight),
       color,
-      fontSize: 10,
+      fontSize: markFontSize,
       position: "insideEndTop",
-      // On a ground of its own, as what it lies on would make it hard to read; and no longer than there is room.
+      // On a ground of its own, as what it lies on would make it hard to read.
       backgroundColor: `${colors.panel}c0`,
       padding: 2,
-      width: Math.max(height - axisHeight, 40),
-      overflow: "truncate",
     },
   }));
   const acrossValues = limits.map(({ value, color }) => ({

@@ -104,6 +104,15 @@ test("bytes have round steps of their own", () => {
   for (const step of ["64 MiB", "128 MiB", "192 MiB", "256 MiB"]) assert.ok(svg.includes(`>${step}<`), step);
 });
 
+test("what happened is named along its line, and no longer than there is room", () => {
+  const points = [0, 1].map((index): [number, number] => [range.from + index * 5000, 1]);
+  const marks = [{ time: range.from + 5000, name: "ErrorBudgetBurnsSlowly", color: "red" }];
+  const drawn = (height: number) =>
+    lineChart({ ...range, width: 600, height, unit: "short", lines: [{ name: "used", points }], marks });
+  assert.ok(drawn(240).includes(">ErrorBudgetBurnsSlowly<"));
+  assert.match(drawn(110), />ErrorBudge…</);
+});
+
 test("a share of a limit is drawn up to the limit", () => {
   const points = [0, 1, 2].map((index): [number, number] => [range.from + index * 5000, 0.002]);
   const facts = { ...range, width: 600, height: 200, unit: "percentunit", lines: [{ name: "used", points }] };
