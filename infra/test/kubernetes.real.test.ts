@@ -127,7 +127,7 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
       const said = await live.exec(await live.pod("redis"), "redis", ["sh", "-c", hang]);
       assert.match(said, /OK/);
       await eventually(60, async () => assert.ok((await firing(prometheus)).includes(alertNames.redisDown)));
-      await eventually(60, async () => {
+      await eventually(130, async () => {
         assert.deepEqual(await queries.ofRecorded(), []);
         assert.deepEqual((await Promise.all(boards.map(({ board }) => queries.ofBoard(board)))).flat(), []);
         assert.deepEqual(await queries.ofAlerts(), []);
