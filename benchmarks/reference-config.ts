@@ -19,7 +19,7 @@ export const staticConfig = (config: string, folder: string): string =>
  * that are kept, the place that probes have.
  */
 export function upstreamConfig(config: string, host: string): string {
-  const server = /^(\s*server )[\w.-]+(:\d+ resolve\b)/m;
+  const server = /^(\s*server )[\w.-]+(:\d+ resolve\b)/gm;
   if (!server.test(config)) throw new UserError("nginx' configuration has no upstream server that is looked up again.");
   return config.replace(server, `$1${host}$2`);
 }

@@ -11,7 +11,7 @@ const config = String(nginx(parseConfig({}), dockerDiscovery).files[0]?.content)
 test("behind the health reference nothing but the upstream's name differs", () => {
   const changed = upstreamConfig(config, "bare-koa");
   assert.notEqual(changed, config);
-  assert.equal(changed.replace("server bare-koa:", "server resume:"), config);
+  assert.equal(changed.replaceAll("server bare-koa:", "server resume:"), config);
 });
 
 test("the file reference has a folder in the place of the cached location, and all else as it was", () => {

@@ -176,6 +176,17 @@ describe("faults", { timeout: 30 * 60_000 }, () => {
     }
   }
 
+  test("all replicas stand still for 4 s, as on a machine that does: no GET fails", async (context) => {
+    const all = (await replicas()).map(handle);
+    await unnoticed(context, async () => {
+      await Promise.all(all.map((replica) => replica.pause()));
+      await pause(4000);
+      await Promise.all(all.map((replica) => replica.unpause()));
+      await pause(3000);
+    });
+    await allHealthy();
+  });
+
   test("a killed replica and a private query: no log has the query, and nginx' lines are JSON", async () => {
     const [victim] = await replicas();
     assert.ok(victim);
