@@ -367,6 +367,8 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     await stack.project.must("config", "rm", "resume:autoscale", "--stack", name);
     await stack.set("resume:replicas", "3");
     await stack.up("--refresh");
+    // What is no longer wanted is deleted last: until then the autoscaler may still have set its own number.
+    await stack.up("--refresh");
     await expectReplicas(3);
   });
 
