@@ -144,6 +144,41 @@ async function runPair(
   };
 }
 
+/** Several measurements of one pair as one. @throws Error where there is none */
+export function mergePairs(pairs: readonly PairResult[]): PairResult {
+  const [first] = pairs;
+  if (first === undefined) throw new Error("no pair was measured");
+  const ratios = pairs.flatMap((pair) => pair.ratios);
+  return {
+    ...first,
+    ratios,
+    ratio: median(ratios),
+    stack: mergeSides(pairs.map(({ stack }) => stack)),
+    reference: mergeSides(pairs.map(({ reference }) => reference)),
+  };
+}
+
+function mergeSides(sides: readonly SideResult[]): SideResult {
+  const sum = (of: (side: SideResult) => number) => sides.reduce((total, side) => total + of(side), 0);
+  const answers = sum((side) => side.answers);
+  const perThousand = (of: keyof CpuSeconds) => sum((side) => side.cpuPerThousand[of] * side.answers) / answers;
+  const failures = (of: keyof SideResult["failures"]) => sum((side) => side.failures[of]);
+  return {
+    perSecond: sides.flatMap(({ perSecond }) => perSecond),
+    answers,
+    failed: sum(({ failed }) => failed),
+    failures: {
+      connections: failures("connections"),
+      timeouts: failures("timeouts"),
+      statuses: failures("statuses"),
+      bodies: failures("bodies"),
+    },
+    cpuPerThousand: { nginx: perThousand("nginx"), replicas: perThousand("replicas") },
+    troubles: [...new Set(sides.flatMap(({ troubles }) => troubles))],
+    histograms: sides.flatMap(({ histograms }) => histograms),
+  };
+}
+
 /** Adds up the runs of one side. */
 class Tally {
   readonly #side: Side;

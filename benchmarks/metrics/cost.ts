@@ -2,15 +2,34 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type Comparison, compare, type Effort, type Side } from "../compare.ts";
+import { type Comparison, compare, type Effort, mergePairs, type Side } from "../compare.ts";
 import { chooseEngine } from "../engines/choose.ts";
+import type { LoadEngine } from "../engines/engine.ts";
 import type { Target } from "../target.ts";
 
 /** What may be lost of the requests a second that one replica answers, by measuring them. */
 const leastWithMetrics = 0.97;
 
-/** Compares one process of the service with the same without prom-client: no nginx, no containers, the probe that costs least. */
+/** V8 compiles each process its own way, and two equal ones differ by 10 % and more: so many pairs of them are compared. */
+const processes = 7;
+
+/**
+ * Compares processes of the service with such that measure nothing: no nginx, no containers, the probe that costs least.
+ * `effort` is for each pair of processes.
+ */
 export async function metricsCost(effort: Effort, progress: (doing: string) => void): Promise<Comparison> {
+  const engine = await chooseEngine();
+  const comparisons: Comparison[] = [];
+  for (let pair = 1; pair <= processes; pair++) {
+    comparisons.push(
+      await comparePair(engine, effort, (doing) => progress(`${doing}, processes ${pair} of ${processes}`)),
+    );
+  }
+  const all = mergePairs(comparisons.flatMap(({ pairs }) => pairs));
+  return { engine: engine.name, effort: { ...effort, rounds: effort.rounds * processes }, pairs: [all], paced: [] };
+}
+
+async function comparePair(engine: LoadEngine, effort: Effort, progress: (doing: string) => void): Promise<Comparison> {
   const on = await Server.start("on");
   const off = await Server.start("off").catch(async (error: unknown) => {
     await on.stop();
@@ -18,13 +37,14 @@ export async function metricsCost(effort: Effort, progress: (doing: string) => v
   });
   try {
     const pair = { name: "/health, metrics on : off", stack: on.side, reference: off.side, least: leastWithMetrics };
-    return await compare(await chooseEngine(), effort, [pair], [], progress);
+    return await compare(engine, effort, [pair], [], progress);
   } finally {
     await Promise.all([on.stop(), off.stop()]);
   }
 }
 
-class Server {
+/** The service as a process of this machine, with metrics or without. */
+export class Server {
   readonly #child: ChildProcess;
   readonly #target: Target;
 

@@ -1,4 +1,12 @@
-import { type Comparison, type CpuSeconds, exitCode, pacedMet, pairMet, type SideResult } from "../compare.ts";
+import {
+  type Comparison,
+  type CpuSeconds,
+  exitCode,
+  type PairResult,
+  pacedMet,
+  pairMet,
+  type SideResult,
+} from "../compare.ts";
 import { describeMachine, type Machine } from "../machine.ts";
 import { markOf, mean, whole } from "./numbers.ts";
 import { table } from "./table.ts";
@@ -20,17 +28,6 @@ export const report = (comparison: Comparison, on: Machine): string =>
 export function comparisonTables(comparison: Comparison): string {
   const { engine, effort, pairs, paced } = comparison;
   const { connections, rounds, seconds, users, everyMs } = effort;
-  const closed = pairs.map((pair) => [
-    pair.name,
-    whole(mean(pair.stack.perSecond)),
-    whole(mean(pair.reference.perSecond)),
-    success(pair.stack),
-    success(pair.reference),
-    pair.ratios.map(ratio).join(" "),
-    ratio(pair.ratio),
-    `>= ${ratio(pair.least)}`,
-    markOf(pairMet(pair)),
-  ]);
   const cpu = pairs.flatMap((pair) => [
     [`${pair.name}, stack`, ...cpuCells(pair.stack.cpuPerThousand)],
     [`${pair.name}, reference`, ...cpuCells(pair.reference.cpuPerThousand)],
@@ -49,10 +46,7 @@ export function comparisonTables(comparison: Comparison): string {
   ]);
   return [
     `Against references on the same machine, load by ${engine}: ${connections} connections, closed loop, ${rounds} × ${seconds} s each in turns; requests/s`,
-    table([
-      ["", "stack", "reference", "success", "reference's", "ratio of each pair", "median", "target", ""],
-      ...closed,
-    ]),
+    table(pairRows(pairs)),
     "",
     "CPU seconds for each 1,000 requests",
     table([["", "nginx", "replicas", "both"], ...cpu]),
@@ -63,7 +57,23 @@ export function comparisonTables(comparison: Comparison): string {
   ].join("\n");
 }
 
-export const success = ({ answers, failed }: SideResult) =>
+/** Each pair as a row, below a row of heads. */
+export const pairRows = (pairs: readonly PairResult[]): string[][] => [
+  ["", "stack", "reference", "success", "reference's", "ratio of each pair", "median", "target", ""],
+  ...pairs.map((pair) => [
+    pair.name,
+    whole(mean(pair.stack.perSecond)),
+    whole(mean(pair.reference.perSecond)),
+    success(pair.stack),
+    success(pair.reference),
+    pair.ratios.map(ratio).join(" "),
+    ratio(pair.ratio),
+    `>= ${ratio(pair.least)}`,
+    markOf(pairMet(pair)),
+  ]),
+];
+
+const success = ({ answers, failed }: SideResult) =>
   `${((100 * Math.max(0, answers - failed)) / Math.max(1, answers)).toFixed(2)} %`;
 
 const cpuCells = ({ nginx, replicas }: CpuSeconds) =>

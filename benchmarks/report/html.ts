@@ -1,11 +1,11 @@
 import { escapeHtml } from "../../grafana/pictures/html.ts";
-import { type Comparison, pacedMet, pairMet } from "../compare.ts";
+import { type Comparison, pacedMet } from "../compare.ts";
 import { failedOf } from "../load/plan.ts";
 import type { BenchResult, Check, ScenarioResult, Step } from "../result.ts";
 import { baselineCells, normalised } from "./baseline.ts";
 import { allCharts } from "./charts.ts";
-import { success } from "./comparison.ts";
-import { markOf, mean, time, whole } from "./numbers.ts";
+import { pairRows } from "./comparison.ts";
+import { markOf, time, whole } from "./numbers.ts";
 import { overview } from "./overview.ts";
 import { mark, page, row, textTable } from "./page.ts";
 
@@ -22,17 +22,6 @@ export const reportPage = (result: BenchResult): string =>
 
 /** The stack against the least that could answer in its place, and users at their own pace. */
 function renderComparison({ engine, effort, pairs, paced }: Comparison): string {
-  const ofPairs = pairs.map((pair) => [
-    pair.name,
-    whole(mean(pair.stack.perSecond)),
-    whole(mean(pair.reference.perSecond)),
-    success(pair.stack),
-    success(pair.reference),
-    pair.ratios.map((ratio) => ratio.toFixed(2)).join(" "),
-    pair.ratio.toFixed(2),
-    `>= ${pair.least.toFixed(2)}`,
-    markOf(pairMet(pair)),
-  ]);
   const ofPaced = paced.map((goal) => [
     goal.name,
     whole(goal.requests),
@@ -41,11 +30,10 @@ function renderComparison({ engine, effort, pairs, paced }: Comparison): string 
     `< ${goal.p95Ms} ms`,
     markOf(pacedMet(goal)),
   ]);
-  const pairsHead = ["pair", "stack", "reference", "success", "reference's", "ratios", "median", "target", ""];
   const pacedHead = ["at their own pace", "requests", "failed", "p50", "p95", "p99", "max", "p95 target", ""];
   return `<h2>Against references</h2>
 <p>In the same run, in turns: ${effort.connections} connections, ${effort.rounds} × ${effort.seconds} s each, requests/s, load by ${escapeHtml(engine)}; then ${effort.users} users with a request each every ${effort.everyMs / 1000} s.</p>
-${textTable([pairsHead, ...ofPairs])}
+${textTable(pairRows(pairs))}
 ${textTable([pacedHead, ...ofPaced])}`;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import { describe, type TestContext, test } from "node:test";
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
-import { compare, type Effort, exitCode, pairMet } from "../compare.ts";
+import { compare, type Effort, exitCode, mergePairs, pairMet } from "../compare.ts";
 import type { LoadEngine } from "../engines/engine.ts";
 import { undiciEngine } from "../engines/undici.ts";
 import { machine } from "../machine.ts";
@@ -155,4 +155,27 @@ describe("with a load of given figures", () => {
     assert.equal(result.pairs[0]?.reference.failed, 0);
     assert.equal(exitCode(result), 1);
   });
+});
+
+test("measurements of one pair are one: all runs count, and CPU time by what was answered", async (t) => {
+  const url = await fakeServer(t, good);
+  const cpu = (...replicas: number[]) => ({
+    target: target(url),
+    cpu: async () => ({ nginx: 0, replicas: replicas.shift() ?? 0 }),
+  });
+  const pairOf = (stack: number[]) => ({ name: "pair", stack: cpu(...stack), reference: cpu(0, 1), least: 0.9 });
+  const run = async (engine: LoadEngine, stack: number[]) =>
+    (await compare(engine, short, [pairOf(stack)], [], () => {})).pairs;
+  const merged = mergePairs([
+    ...(await run(figures(100, 200), [0, 1])),
+    ...(await run(figures(300, 200), [1, 3])),
+    ...(await run(figures(200, 200), [0, 1])),
+  ]);
+  assert.deepEqual(merged.ratios, [0.5, 1.5, 1]);
+  assert.equal(merged.ratio, 1);
+  assert.equal(merged.stack.answers, 600);
+  assert.deepEqual(merged.stack.perSecond, [100, 300, 200]);
+  assert.equal(merged.stack.cpuPerThousand.replicas, (4 / 600) * 1000);
+  assert.equal(merged.reference.cpuPerThousand.replicas, (3 / 600) * 1000);
+  assert.throws(() => mergePairs([]), /no pair was measured/);
 });

@@ -21,7 +21,7 @@ export const METRICS = {
     name: "resume_http_request_duration_seconds",
     help: "Time from a request's first line to its answered response, by route.",
     labels: ["route"],
-    // None above a second: what takes longer is slow, and after four nginx gives up.
+    // None above a second: what takes longer is slow, and after ANSWER_WITHIN_SECONDS nginx gives up.
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1],
   },
   httpRequests: {

@@ -3,11 +3,12 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, type LabelValues, Reg
 import type { Config } from "../config.ts";
 import { MESSAGE_RESULTS, METRICS, type MetricDefinition, REFUSALS, SESSION_EVENTS } from "./catalogue.ts";
 import { RequestTally } from "./request-tally.ts";
+import { TalliedHistogram } from "./tallied-histogram.ts";
 
 /** The catalogue's metrics as prom-client objects in one registry. */
 export interface Metrics {
   readonly registry: Registry;
-  readonly httpDuration: Histogram;
+  readonly httpDuration: TalliedHistogram;
   /** How many requests are being answered now: a plain number, read when Prometheus asks. */
   readonly httpInFlight: { now: number };
   readonly httpRequests: RequestTally;
@@ -52,6 +53,8 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
       httpRequests.handTo(this);
     },
   });
+  const { name, help, labels, buckets } = METRICS.httpDuration;
+  const httpDuration = new TalliedHistogram(name, help, labels[0], buckets, registry);
   gauge(METRICS.buildInfo).set({ replica, version, node_version: process.version }, 1);
   new Counter({
     ...options(METRICS.eventLoopActive),
@@ -64,7 +67,7 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
   gauge(METRICS.memoryLimit).set(Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem()));
   return {
     registry,
-    httpDuration: histogram(METRICS.httpDuration),
+    httpDuration,
     httpInFlight,
     httpRequests,
     httpAborted: counter(METRICS.httpAborted),

@@ -1,24 +1,37 @@
 import type { Counter } from "prom-client";
 
+interface Tallied {
+  readonly labels: Readonly<Record<"route" | "method" | "status_class", string>>;
+  requests: number;
+}
+
 /**
  * Counts requests in plain numbers, and hands them to the counter when Prometheus asks: finding a counter's labels costs
- * more than all else that is measured of a probe.
+ * more than all else that is measured of a probe. So does a key that is put together of them, hence maps in maps.
  */
 export class RequestTally {
-  readonly #counts = new Map<string, { readonly labels: Readonly<Record<string, string>>; requests: number }>();
+  readonly #byLabels = new Map<string, Map<string, Map<string, Tallied>>>();
+  readonly #all: Tallied[] = [];
 
   count(route: string, method: string, status_class: string): void {
-    const key = `${route} ${method} ${status_class}`;
-    const known = this.#counts.get(key);
-    if (known === undefined) this.#counts.set(key, { labels: { route, method, status_class }, requests: 1 });
-    else known.requests++;
+    const known = this.#byLabels.get(route)?.get(method)?.get(status_class) ?? this.#add(route, method, status_class);
+    known.requests++;
+  }
+
+  #add(route: string, method: string, status_class: string): Tallied {
+    const added = { labels: { route, method, status_class }, requests: 0 };
+    const byMethod = this.#byLabels.get(route) ?? new Map<string, Map<string, Tallied>>();
+    const byClass = byMethod.get(method) ?? new Map<string, Tallied>();
+    this.#byLabels.set(route, byMethod.set(method, byClass.set(status_class, added)));
+    this.#all.push(added);
+    return added;
   }
 
   /** Adds what was counted since the last time. */
   handTo(counter: Counter): void {
-    for (const known of this.#counts.values()) {
-      counter.inc(known.labels, known.requests);
-      known.requests = 0;
+    for (const tallied of this.#all) {
+      counter.inc(tallied.labels, tallied.requests);
+      tallied.requests = 0;
     }
   }
 }

@@ -20,7 +20,7 @@ export function measure(metrics: Metrics): Observer {
       }
       const method = METHODS.has(ctx.method) ? ctx.method : "other";
       const status_class = STATUS_CLASSES[Math.floor(ctx.res.statusCode / 100) - 1] ?? "5xx";
-      metrics.httpDuration.observe({ route }, seconds);
+      metrics.httpDuration.tally(route, seconds);
       metrics.httpRequests.count(route, method, status_class);
       if (status_class === "5xx") metrics.httpFailures.inc({ route });
     },
