@@ -25,7 +25,7 @@ const noise = 0.1;
 /** What a value may rise by over the whole run, as a share of it, though the rise stands out of the noise. */
 const mostRise = 0.05;
 
-/** Readers for a long time; nothing in the replicas may grow. */
+/** A long time at full load, in which every heap is collected again and again; nothing in the replicas may grow. */
 export async function soak(stage: Stage, scenario: Scenario): Promise<Played> {
   const local = mustBeLocal(stage);
   const prometheus = await prometheusOf(local, stage.url);
@@ -70,19 +70,22 @@ export function growthCheck(what: string, series: Series): Check {
   };
 }
 
-/** Whether the rise over the run can't be told from none, or is small. Fewer readings than make a trend are no success. */
+/**
+ * Whether the rise over the run can't be told from none, or is small. Fewer readings than make a trend are no success, and
+ * nor are such of nothing.
+ */
 export function slopeCheck(what: string, of: string, points: readonly (readonly [number, number])[]): Check {
-  const trend = trendOf(points);
+  const trend = points.some(([, value]) => value > 0) ? trendOf(points) : undefined;
   const share = (value: number) => `${((100 * value) / (trend?.mean ?? 1)).toFixed(1)} %`;
   return {
     what: `${what}, rise over the run, ${of}`,
-    value: trend === undefined ? "no data" : `${share(trend.rise)} (95 %: ${share(trend.low)} to ${share(trend.high)})`,
+    value: trend === undefined ? "no data" : `${share(trend.rise)} (99.9 %: ${share(trend.low)} to ${share(trend.high)})`,
     target: `within noise, or < ${100 * mostRise} %`,
     met: trend !== undefined && (trend.low <= 0 || trend.rise < mostRise * trend.mean),
   };
 }
 
-/** The same of the memory of each container that was there. */
+/** The same of what the processes of each container hold. */
 export function memorySlopeChecks(usage: readonly Usage[]): Check[] {
   const times = usage.map(({ time }) => time);
   const { from } = afterWarmUp(Math.min(...times), Math.max(...times));
@@ -94,7 +97,7 @@ export function memorySlopeChecks(usage: readonly Usage[]): Check[] {
     slopeCheck(
       "memory",
       name,
-      seen.map(({ time, memory }) => [time, memory]),
+      seen.map(({ time, held }) => [time, held]),
     ),
   );
 }

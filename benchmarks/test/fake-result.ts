@@ -102,5 +102,6 @@ export const usageOf = (component: string, memory: number, time = 0, container =
   container,
   component,
   memory,
+  held: memory,
   cpuSeconds: time / 2000,
 });

@@ -45,4 +45,8 @@ test("a rise out of the noise is growth; a small one, a heap that is collected, 
     true,
   );
   assert.equal(slopeCheck("heap", "a", []).met, false);
+  assert.equal(
+    met(() => 0),
+    false,
+  );
 });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
 import { componentLabel } from "../../infra/docker/labels.ts";
+import { at } from "../../toolchain/lib/at.ts";
 import { messageOf } from "../../toolchain/lib/user-error.ts";
 
 /** How often the engine is asked, in milliseconds. */
@@ -15,6 +16,8 @@ export interface Usage {
   component: string;
   /** Working memory in bytes, as `docker stats` counts it: without the page cache that can be given back. */
   memory: number;
+  /** What its processes hold of that in bytes: without files that the kernel keeps for the next reader. */
+  held: number;
   /** Processor time since its start, in seconds. */
   cpuSeconds: number;
 }
@@ -37,13 +40,16 @@ export async function usageOf(engine: Docker, labels: readonly string[]): Promis
     // A container that has just died has no figures.
     if (stats?.memory_stats?.usage === undefined) return [];
     const { memory_stats, cpu_stats } = stats;
-    const reclaimable = memory_stats.stats.total_inactive_file ?? memory_stats.stats.inactive_file ?? 0;
+    // The first name of each is of version 1 of control groups, the second of version 2.
+    const { total_inactive_file, inactive_file, total_rss } = memory_stats.stats;
+    const anonymous = total_rss ?? at(memory_stats.stats, "anon");
     return [
       {
         time: Date.now(),
         container: (Names[0] ?? "").slice(1),
         component: Labels[componentLabel] ?? "",
-        memory: memory_stats.usage - reclaimable,
+        memory: memory_stats.usage - (total_inactive_file ?? inactive_file ?? 0),
+        held: Number(anonymous ?? 0),
         cpuSeconds: cpu_stats.cpu_usage.total_usage / 1e9,
       },
     ];

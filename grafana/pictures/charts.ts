@@ -75,7 +75,7 @@ const shortened = (name: string, pixels: number): string => {
 };
 
 /** Where the lines are drawn: the axes' labels lie outside of it, and all in the picture. */
-const plot = { left: 12, right: 16, top: 14, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" };
+const plot = { left: 12, right: 26, top: 14, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" };
 
 const render = (width: number, height: number, option: EChartsCoreOption): string => {
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
