@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { projectRoot } from "../toolchain/lib/paths.ts";
 import { messageOf, UserError } from "../toolchain/lib/user-error.ts";
 import type { Effort } from "./compare.ts";
+import { turnsOfProcesses } from "./metrics/cost.ts";
 import { type Scenario, scenarios } from "./scenarios.ts";
 import { defaultEffort } from "./stack-comparison.ts";
 
@@ -127,7 +128,7 @@ export function readOptions(args: string[]): BenchOptions {
     baseline: values.baseline,
     effort: {
       ...defaultEffort,
-      rounds: number("rounds") ?? defaultEffort.rounds,
+      rounds: number("rounds") ?? (what === "metrics-cost" ? turnsOfProcesses : defaultEffort.rounds),
       seconds: number("seconds") ?? defaultEffort.seconds,
     },
     json: values.json,

@@ -13,6 +13,9 @@ const leastWithMetrics = 0.97;
 /** V8 compiles each process its own way, and two equal ones differ by 10 % and more: so many pairs of them are compared. */
 const processes = 7;
 
+/** Turns of each pair of processes, where none are asked for. */
+export const turnsOfProcesses = 4;
+
 /**
  * Compares processes of the service with such that measure nothing: no nginx, no containers, the probe that costs least.
  * `effort` is for each pair of processes.

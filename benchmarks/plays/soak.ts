@@ -79,7 +79,8 @@ export function slopeCheck(what: string, of: string, points: readonly (readonly 
   const share = (value: number) => `${((100 * value) / (trend?.mean ?? 1)).toFixed(1)} %`;
   return {
     what: `${what}, rise over the run, ${of}`,
-    value: trend === undefined ? "no data" : `${share(trend.rise)} (99.9 %: ${share(trend.low)} to ${share(trend.high)})`,
+    value:
+      trend === undefined ? "no data" : `${share(trend.rise)} (99.9 %: ${share(trend.low)} to ${share(trend.high)})`,
     target: `within noise, or < ${100 * mostRise} %`,
     met: trend !== undefined && (trend.low <= 0 || trend.rise < mostRise * trend.mean),
   };
