@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { promisify } from "node:util";
+import { temporaryFolder } from "./folder.ts";
 import { SERVICE_ROOT } from "./service.ts";
 
 const run = promisify(execFile);
@@ -13,7 +13,7 @@ before(() => run(process.execPath, ["build.ts"], { cwd: SERVICE_ROOT }));
 
 /** What the image holds, in a folder of its own. */
 function unpacked(): string {
-  const folder = mkdtempSync(join(tmpdir(), "resume-test-"));
+  const folder = temporaryFolder();
   for (const part of ["dist", "assets", "content"]) {
     cpSync(join(SERVICE_ROOT, part), join(folder, part), { recursive: true });
   }
@@ -87,7 +87,7 @@ test("the bundled pages hold the style sheet minified", () => {
 });
 
 test("a résumé that can't be shown ends the build, with the field's name", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "resume-test-"));
+  const folder = temporaryFolder();
   for (const part of ["src", "assets", "content", "build.ts", "package.json"]) {
     cpSync(join(SERVICE_ROOT, part), join(folder, part), { recursive: true });
   }

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ContentError } from "../src/content.ts";
 import { renderMarkdown, splitSections } from "../src/page/markdown.ts";
 import { loadStory } from "../src/resume/stories.ts";
+import { temporaryFolder } from "./folder.ts";
 
 /** A folder with this text as content/projects.md. */
 function folderWith(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "resume-test-"));
+  const folder = temporaryFolder();
   mkdirSync(join(folder, "content"));
   writeFileSync(join(folder, "content", "projects.md"), text);
   return folder;
