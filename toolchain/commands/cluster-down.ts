@@ -12,6 +12,7 @@ import {
 } from "../lib/stack-config.ts";
 import { UserError } from "../lib/user-error.ts";
 import { unfitConfig } from "../tools/fit-config.ts";
+import { ownEnginePid } from "../tools/own-engine.ts";
 import { stopRegistry } from "../tools/registry.ts";
 import { findToolsWithoutImages } from "../tools/toolchain.ts";
 
@@ -41,8 +42,8 @@ const clusterDown = async (args: string[]): Promise<number> => {
   const removed = await dropCluster();
   say("cluster", removed ? `gone after ${seconds(elapsed())}; its programs stay in the cache` : "there is none");
   await forgetStack();
-  // Whoever else needs it starts it.
-  await stopRegistry();
+  // Our own engine's stacks come from it, too; `down` stops both.
+  if (ownEnginePid() === undefined) await stopRegistry();
   return 0;
 };
 

@@ -54,4 +54,7 @@ const setValues = async (tools: ToolsWithoutImages, stack: string, needed: Machi
     tools.facts.write(fact, ours);
     say("config", `${key} taken back from Pulumi.${stack}.yaml`);
   }
+  if (remove.some((key) => key.startsWith("resume:images.")) && stackConfig(stack).images.length === 0) {
+    await pulumiOutput(tools, ["config", "rm", "resume:images"], stack);
+  }
 };

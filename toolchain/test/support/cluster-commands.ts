@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { clusterPresence } from "../../cluster/cluster.ts";
 import { at } from "../../lib/at.ts";
+import { Facts } from "../../lib/facts.ts";
 import { run } from "../../lib/run.ts";
+import { clusterStack, rememberedAs } from "../../lib/stack-config.ts";
 import { registryPid } from "../../tools/registry.ts";
 
 const [, , project = ""] = process.argv;
@@ -33,6 +35,10 @@ const resources = async (): Promise<number> => {
 };
 
 const before = config();
+// What the toolchain has set here on another day, and this machine does not ask for.
+const earlier = { "resume:images.grafana": "none" };
+new Facts().write(rememberedAs(clusterStack), earlier);
+writeFileSync(configFile, JSON.stringify({ config: { ...Object(before), "resume:images": { grafana: "none" } } }));
 const up = await command("cluster:up");
 const fitted = config();
 const again = await command("cluster:up");
