@@ -558,7 +558,12 @@ function unfitForCluster(config: Config): string[] {
       ),
     );
   }
-  if (serviceType === "NodePort") sentences.push(...nodePorts(config));
+  if (serviceType === "NodePort") {
+    sentences.push(...nodePorts(config));
+  } else if (tls !== undefined && config.tlsPort === 0) {
+    // Answers name it, so it must be known before.
+    sentences.push(refusal("tlsPort", 0, `with ${namespace}:target kubernetes a port from 1 to 65535`));
+  }
   return sentences;
 }
 

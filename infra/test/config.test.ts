@@ -177,7 +177,7 @@ test("an Ingress that ends TLS is not before an nginx that does", async () => {
   ]);
 });
 
-test("with TLS on a node port its number is known before", async () => {
+test("with TLS on a cluster the port's number is known before", async () => {
   const tls = JSON.stringify(await selfSigned(["127.0.0.1"]));
   const ports = { serviceType: "NodePort", port: "0", grafanaPort: "0", prometheusPort: "0" };
   assert.match(
@@ -185,6 +185,9 @@ test("with TLS on a node port its number is known before", async () => {
     /^resume:tlsPort is "0"; allowed: with/,
   );
   assert.deepEqual(sentencesOf({ ...cluster, ...ports, tls, tlsPort: "30443" }), []);
+  assert.deepEqual(sentencesOf({ ...cluster, tls, tlsPort: "0" }), [
+    'resume:tlsPort is "0"; allowed: with resume:target kubernetes a port from 1 to 65535.',
+  ]);
 });
 
 const refusedLogins = [
