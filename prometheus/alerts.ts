@@ -39,7 +39,7 @@ const burning = (pairs: (typeof burns)[keyof typeof burns]) =>
     })
     .join(" or ");
 
-export const alerts = ({ jobs }: Facts): Alert[] => [
+export const alerts = ({ jobs }: Pick<Facts, "jobs">): Alert[] => [
   {
     name: alertNames.noReplica,
     severity: "page",
@@ -142,10 +142,10 @@ export const alerts = ({ jobs }: Facts): Alert[] => [
   {
     name: alertNames.replicaMemoryNearLimit,
     severity: "ticket",
-    expr: `${recorded.memoryByReplica} > ${nearLimit.memory}`,
+    expr: `${recorded.memoryByReplica} > ${nearLimit.memory} or ${recorded.heapByReplica} > ${nearLimit.memory}`,
     for: "5m",
-    summary: "A replica has almost no memory left; at its limit it is killed.",
-    description: `The replica {{ $labels.replica }} uses ${percentage} of its memory.`,
+    summary: "A replica, or its heap, has almost no memory left; at its limit it dies.",
+    description: `The replica {{ $labels.replica }} uses ${percentage} of its memory, or of its heap's half of it.`,
     action:
       "see on the Node board whether the heap grows without end; config set resume:memoryMb to more helps meanwhile",
   },

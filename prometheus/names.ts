@@ -57,6 +57,7 @@ export const recorded = {
   /** How near something is to its limit, 0 to 1. */
   eventLoopByReplica: "replica:resume_event_loop:utilisation_rate1m",
   memoryByReplica: "replica:resume_memory:ratio",
+  heapByReplica: "replica:resume_heap:ratio",
   nginxConnections: "nginx_connections:ratio",
   redisMemory: "redis_memory:ratio",
   prometheusDisk: "prometheus_disk:ratio",

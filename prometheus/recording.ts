@@ -31,23 +31,20 @@ const replicas = [
 /** What /metrics is asked does not pass through nginx. */
 const passedOn = PROBE_ROUTES.filter((route) => route !== "/metrics").join("|");
 
-/** How often a replica is asked by its own health check at the most, a second: every 5 s by Docker; every 5 s and every 10 s by the kubelet. */
-const healthChecks = 0.3;
-
 /**
  * Probes that nginx passed on: those that the replicas answered, less those of their own health checks. They are in
  * nginx' count, but tell nothing of how visitors fare.
  */
-const probes = (window: string) =>
+const probes = (window: string, healthChecks: number) =>
   `clamp_min((${sumOrNone(`${answered}{${resumeJob},route=~"${passedOn}"}`, window)}) - ${healthChecks} * ${recorded.replicasUp}, 0)`;
 
 /** What is left; no less than what the replicas answered, as figures of two programs never fit to the last request. */
 const withoutProbes = (all: string, ofProbes: string, atReplicas: string) =>
   `(${all} - ${ofProbes}) > ${atReplicas} or ${atReplicas}`;
 
-const traffic = [
+const traffic = ({ healthChecks }: Facts) => [
   rule(recorded.edgeRequests, sumOrNone(edge, "1m")),
-  rule(recorded.edgeProbes, probes("1m")),
+  rule(recorded.edgeProbes, probes("1m", healthChecks)),
   rule(recorded.requests, sumOrNone(`${answered}{${visitors}}`, "1m")),
   rule(recorded.requestsByRoute, `sum by (route) (rate(${answered}{${resumeJob}}[1m]))`),
   rule(recorded.requestsByStatus, `sum by (status_class) (rate(${answered}{${visitors}}[1m]))`),
@@ -65,9 +62,9 @@ const traffic = [
  * a site without visitors notices, where they keep a single failure from being half of all requests. nginx' own failures
  * (502, 504) are in no counter; NoReplica tells of their cause.
  */
-const objective = [
+const objective = ({ healthChecks }: Facts) => [
   rule(recorded.edgeRequests5m, sumOrNone(edge, "5m")),
-  rule(recorded.edgeProbes5m, probes("5m")),
+  rule(recorded.edgeProbes5m, probes("5m", healthChecks)),
   rule(recorded.requests5m, sumOrNone(`${answered}{${visitors}}`, "5m")),
   rule(recorded.edgeVisitors5m, withoutProbes(recorded.edgeRequests5m, recorded.edgeProbes5m, recorded.requests5m)),
   rule(recorded.failures5m, sumOrNone(`${METRICS.httpFailures.name}{${visitors}}`, "5m")),
@@ -108,6 +105,10 @@ const saturation = ({ nginxConnections }: Facts) => [
     recorded.memoryByReplica,
     `${byReplica(`${exported.process.residentBytes}{${resumeJob}}`)} / ${byReplica(METRICS.memoryLimit.name)}`,
   ),
+  rule(
+    recorded.heapByReplica,
+    `${byReplica(`${exported.node.heapUsed}{${resumeJob}}`)} / ${byReplica(METRICS.heapLimit.name)}`,
+  ),
   rule(recorded.nginxConnections, `sum(${exported.nginx.active}) / ${nginxConnections}`),
   // Without a limit redis says 0.
   rule(recorded.redisMemory, `sum(${exported.redis.memoryUsed}) / (sum(${exported.redis.memoryMax}) > 0)`),
@@ -119,9 +120,9 @@ const saturation = ({ nginxConnections }: Facts) => [
 
 export const recordingGroups = (facts: Facts): RuleGroup[] => [
   { name: "replicas", rules: replicas },
-  { name: "traffic", rules: traffic },
+  { name: "traffic", rules: traffic(facts) },
   { name: "saturation", rules: saturation(facts) },
-  { name: "objectives", rules: [...objective, ...burn(shortBurnWindows)] },
+  { name: "objectives", rules: [...objective(facts), ...burn(shortBurnWindows)] },
   // What hardly moves in a minute, and reads the most.
   { name: "budget", interval: "1m", rules: [...burn(longBurnWindows), ...period] },
 ];

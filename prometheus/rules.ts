@@ -8,6 +8,8 @@ export interface Facts {
   readonly jobs: readonly string[];
   /** How many connections one worker of nginx may have. */
   readonly nginxConnections: number;
+  /** How often a replica is asked by its own health checks at the most, a second. */
+  readonly healthChecks: number;
 }
 
 export type Rule =

@@ -66,13 +66,18 @@ export class Server {
       env: { PATH: process.env.PATH, PORT: "0", NODE_ENV: "production" },
       stdio: ["ignore", "pipe", "inherit", "ipc"],
     });
-    for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
-      const said: { message?: string; port?: number } = JSON.parse(line);
-      if (said.message !== "listening" || said.port === undefined) continue;
-      child.stdout?.resume();
-      return new Server(child, said.port);
+    try {
+      for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
+        const said: { message?: string; port?: number } = JSON.parse(line);
+        if (said.message !== "listening" || said.port === undefined) continue;
+        child.stdout?.resume();
+        return new Server(child, said.port);
+      }
+      throw new Error("the service ended before it listened");
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw error;
     }
-    throw new Error("the service ended before it listened");
   }
 
   get side(): Side {
@@ -86,6 +91,8 @@ export class Server {
   }
 
   async stop(): Promise<void> {
+    // One that has ended already says so no more.
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, "exit");
     this.#child.kill("SIGTERM");
     await ended;

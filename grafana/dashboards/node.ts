@@ -64,12 +64,15 @@ export const node = (): Dashboard =>
     .withRow(new RowBuilder("Memory"))
     .withPanel(
       timeseries({
-        title: "Memory, of what it may use",
-        description: "At 100 % the replica is killed.",
+        title: "Memory and heap, of what they may use",
+        description: "At 100 % of the one the replica is killed, at 100 % of the other it ends.",
         unit: PercentUnit,
         max: 1,
         thresholds: lowIsGood(nearLimit.memory, nearLimit.memory),
-        queries: [{ expr: `${recorded.memoryByReplica}{${ofReplica}}`, legend: "{{replica}}" }],
+        queries: [
+          { expr: `${recorded.memoryByReplica}{${ofReplica}}`, legend: "{{replica}}" },
+          { expr: `${recorded.heapByReplica}{${ofReplica}}`, legend: "{{replica}} heap" },
+        ],
       }),
     )
     .withPanel(

@@ -1,13 +1,14 @@
 import type * as docker from "@pulumi/docker";
 import { type Input, interpolate } from "@pulumi/pulumi";
 import type { Component, HealthCheck, PublishedPort } from "../system/component.ts";
+import { checkEverySeconds } from "../system/health-checks.ts";
 import { type Labels, labelArgs } from "./labels.ts";
 
 /**
  * A health check asks this often; a new container counts as healthy after its first good answer, so this is also what
  * starting costs. Durations are written as the engine gives them back (1m0s, never 60s), or they would show as changes.
  */
-const health = { interval: "5s", timeout: "3s", startPeriod: "45s", retries: 3 };
+const health = { interval: `${checkEverySeconds.docker}s`, timeout: "3s", startPeriod: "45s", retries: 3 };
 
 /** How long the engine may take to see a new container healthy, in seconds. */
 const healthyWithinSeconds = 90;

@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { RunError } from "@pulumi/pulumi";
 import type Docker from "dockerode";
 import { type Config, ConfigError, refusal } from "../config.ts";
@@ -16,12 +17,6 @@ export interface MachineFacts {
   platform: string;
   /** The config with each port 0 replaced by the port that it stands for. */
   config: Config;
-}
-
-interface EngineInfo {
-  NCPU: number;
-  OSType: string;
-  Architecture: string;
 }
 
 /** Which component's which port each published port is. */
@@ -64,6 +59,13 @@ export async function checkMachine(
     sentences.push(refusal("nofile", config.nofile, `at most ${nofile}, what the Docker daemon itself may open here`));
   }
 
+  if (isLocal(host) && (await listening(0, config.bindAddress)) === "EADDRNOTAVAIL") {
+    sentences.push(
+      refusal("bindAddress", config.bindAddress, "an address of the Docker host, or 0.0.0.0 for all of them"),
+    );
+    throw new ConfigError(sentences);
+  }
+
   const published = await publishedPorts(engine, labels);
   const resolved = { ...config };
   const chosen = new Set<number>();
@@ -91,13 +93,33 @@ const architectures: Record<string, string> = { x86_64: "amd64", aarch64: "arm64
 export async function describeEngine(dockerHost: string | undefined): Promise<{ cpus: number; platform: string }> {
   const host = engineHost(dockerHost);
   try {
-    const { NCPU, OSType, Architecture }: EngineInfo = await connect(host).info();
+    const info: unknown = await withinPatience(connect(host).info());
+    const { NCPU, OSType, Architecture }: Record<string, unknown> = { ...Object(info) };
+    if (typeof NCPU !== "number" || typeof OSType !== "string" || typeof Architecture !== "string") {
+      throw new Error("what answers there is no Docker engine");
+    }
     return { cpus: NCPU, platform: `${OSType}/${architectures[Architecture] ?? Architecture}` };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new RunError(
       `No Docker engine answers at ${host} (${reason}). Start Docker, or say where it is with docker:host or DOCKER_HOST.`,
     );
+  }
+}
+
+/** How long the engine may take for its first answer, in seconds. */
+const patienceSeconds = 10;
+
+/** @throws Error where the engine is silent for so long */
+async function withinPatience<T>(answer: Promise<T>): Promise<T> {
+  const ends = new AbortController();
+  const late = pause(patienceSeconds * 1000, undefined, { signal: ends.signal }).then(() => {
+    throw new Error(`no answer within ${patienceSeconds} s`);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    ends.abort();
   }
 }
 
@@ -132,10 +154,16 @@ async function freePort(free: (port: number) => boolean | Promise<boolean>): Pro
 }
 
 /** Whether this machine lets a server listen there; a port below 1024 is the daemon's to try, and taken only if it is in use. */
-function canBind(port: number, address: string): Promise<boolean> {
+async function canBind(port: number, address: string): Promise<boolean> {
+  const refused = await listening(port, address);
+  return refused === undefined || refused === "EACCES";
+}
+
+/** Listens for a moment. @returns the system's code where it won't */
+function listening(port: number, address: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "EACCES"));
-    server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(true)));
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code));
+    server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
 }

@@ -19,6 +19,12 @@ export interface ProviderConfig {
 export function clusterAccess({ kubeconfig, context }: ProviderConfig): KubeConfig {
   const access = new KubeConfig();
   const file = kubeconfig?.replace(/^~(?=\/)/, homedir());
+  // A path is one line; what such a file holds is more, or an object.
+  if (file !== undefined && !existsSync(file) && !/[\n{]/.test(file)) {
+    throw new RunError(
+      `kubernetes:kubeconfig is ${JSON.stringify(kubeconfig)}; allowed: the path of a file that is there, or what such a file holds.`,
+    );
+  }
   const from = kubeconfig === undefined ? "KUBECONFIG or ~/.kube/config" : "kubernetes:kubeconfig";
   try {
     if (file === undefined) access.loadFromDefault();

@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Component } from "../system/component.ts";
+import { checkEverySeconds } from "../system/health-checks.ts";
 
 type Probe = types.input.core.v1.Probe;
 
@@ -28,8 +29,8 @@ export function probes({ health, data }: Component): {
     // Asked every second, so that a start costs no more than it takes.
     startupProbe: { ...ask, periodSeconds: 1, timeoutSeconds: 3, failureThreshold },
     // nginx itself leaves out a replica that fails; this takes it from the DNS when that lasts.
-    readinessProbe: { ...askReady, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
+    readinessProbe: { ...askReady, periodSeconds: checkEverySeconds.readiness, timeoutSeconds: 3, failureThreshold: 3 },
     // Only what is stuck for good is started again: under a crowd's load an answer may take its time.
-    livenessProbe: { ...ask, periodSeconds: 10, timeoutSeconds: 10, failureThreshold: 6 },
+    livenessProbe: { ...ask, periodSeconds: checkEverySeconds.liveness, timeoutSeconds: 10, failureThreshold: 6 },
   };
 }

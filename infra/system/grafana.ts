@@ -74,11 +74,12 @@ function outside(operators: Operators | undefined): Call[] {
 
 const mailPasswordFile = `${configFolder}/mail-password`;
 
-function mailServer(email: Email | undefined): Record<string, string> {
+/** All of it is from a secret of the config. */
+function mailServer(email: Email | undefined): Record<string, Input<string>> {
   if (email === undefined) return {};
   const { from, smtp, user } = email;
-  const account = user === undefined ? {} : { GF_SMTP_USER: user, GF_SMTP_PASSWORD__FILE: mailPasswordFile };
-  return { GF_SMTP_ENABLED: "true", GF_SMTP_HOST: smtp, GF_SMTP_FROM_ADDRESS: from, ...account };
+  const account = user === undefined ? {} : { GF_SMTP_USER: secret(user), GF_SMTP_PASSWORD__FILE: mailPasswordFile };
+  return { GF_SMTP_ENABLED: "true", GF_SMTP_HOST: secret(smtp), GF_SMTP_FROM_ADDRESS: secret(from), ...account };
 }
 
 /** Always written, as Grafana keeps what it was once told: without anyone to call, the files say that nobody is. */

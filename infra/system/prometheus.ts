@@ -3,6 +3,7 @@ import { objectives } from "../../prometheus/objectives.ts";
 import { renderRules } from "../../prometheus/rules.ts";
 import type { Config } from "../config.ts";
 import type { Component, Discovery } from "./component.ts";
+import { healthChecksPerSecond } from "./health-checks.ts";
 import { workerConnections } from "./nginx.ts";
 import { configFolder, ports } from "./ports.ts";
 import { image } from "./reference.ts";
@@ -49,6 +50,7 @@ export function prometheus(config: Config, discovery: Discovery, scraped: readon
         content: renderRules({
           jobs: all.filter(({ metrics }) => metrics !== undefined).map(({ name }) => job(name)),
           nginxConnections: workerConnections(config.nofile),
+          healthChecks: healthChecksPerSecond,
         }),
       },
     ],

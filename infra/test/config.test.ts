@@ -224,6 +224,7 @@ const refusedOperators = [
   '{"email":"me@example.com"}',
   '{"email":{"to":"me@example.com","from":"site@example.com","smtp":"mail.example.com"}}',
   '{"email":{"to":"me","from":"site@example.com","smtp":"mail.example.com:587"}}',
+  '{"email":{"to":"me@example.com","from":"site@example.com","smtp":"mail.example.com:65536"}}',
   '{"email":{"to":"me@example.com","from":"site@example.com","smtp":"mail.example.com:587","user":"me"}}',
 ];
 for (const value of refusedOperators) {

@@ -72,6 +72,10 @@ describe("the edge", { timeout: 10 * 60_000 }, () => {
     const session = { cookie: "resume_session=whatever" };
     assert.ok((await statuses(() => "/", from("203.0.113.4", session).headers)).has(429));
     assert.ok((await statuses((index) => `/lost-${index}`, from("203.0.113.5").headers)).has(429));
+    assert.ok((await statuses((index) => `/static/lost-${index}.css`, from("203.0.113.9").headers)).has(429));
+    const page = (await ask(url, "/")).body.toString("utf8");
+    const [, icon = ""] = /"(\/static\/icon\.[^"]+)"/.exec(page) ?? [];
+    assert.deepEqual(await statuses(() => icon, from("203.0.113.4").headers), new Set([200]));
     assert.deepEqual(await statuses(() => "/projects", from("203.0.113.4").headers), new Set([200]));
     assert.deepEqual(await statuses(() => "/health", from("203.0.113.4").headers), new Set([200]));
   });

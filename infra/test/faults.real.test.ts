@@ -242,6 +242,12 @@ describe("faults", { timeout: 30 * 60_000 }, () => {
         assert.match(String(answer.headers["retry-after"]), /^\d+$/);
         assert.match(answer.body.toString("utf8"), /Back in a moment/);
       }
+      // As they came: nginx' own answer is a GET of another path.
+      const { headers } = await ask(url, "/theme?token=private", form({ theme: "dark" }));
+      await eventually(5, async () => {
+        const line = (await live.jsonLines("nginx")).find(({ id }) => id === headers["x-request-id"]);
+        assert.deepEqual([line?.method, line?.uri, line?.status], ["POST", "/theme", 502]);
+      });
       await eventually(30, fires(alertNames.noReplica));
     } finally {
       await Promise.all(all.map((replica) => handle(replica).start()));

@@ -210,3 +210,10 @@ test("a ~ before a kubeconfig's path is the user's home", () => {
     rmSync(home, { recursive: true });
   }
 });
+
+test("a kubeconfig that is not there is named, and not taken for the content of one", () => {
+  assert.throws(
+    () => clusterAccess({ kubeconfig: "/no/such/file", context: "fake" }),
+    /^(Run)?Error: kubernetes:kubeconfig is "\/no\/such\/file"; allowed: the path of a file that is there, or what/,
+  );
+});

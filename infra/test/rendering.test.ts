@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { before, describe, test } from "node:test";
-import { isSecret, output } from "@pulumi/pulumi";
+import { type Input, isSecret, output } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { dashboards } from "../../grafana/dashboards/index.ts";
 import { dashboardProvider, dataSource, dataSourceUid } from "../../grafana/provisioning.ts";
@@ -173,11 +173,12 @@ describe("with someone to call", () => {
   const grafanaOf = (operators?: unknown) =>
     component(describeStack(operators === undefined ? {} : { alerts: JSON.stringify(operators) }), "grafana");
   const fileOf = (files: readonly ConfigFile[], name: string) => files.find(({ path }) => path.endsWith(name));
-  const told = async (file: ConfigFile | undefined): Promise<string> => {
-    assert.ok(file !== undefined);
-    assert.equal(await isSecret(output(file.content)), true);
-    return new Promise((resolve) => void output(file.content).apply(resolve));
+  const revealed = async (value: Input<string> | undefined): Promise<string> => {
+    assert.ok(value !== undefined);
+    assert.equal(await isSecret(output(value)), true);
+    return new Promise((resolve) => void output(value).apply(resolve));
   };
+  const told = (file: ConfigFile | undefined): Promise<string> => revealed(file?.content);
 
   test("Grafana calls by webhook and mail; the addresses are secrets, and no dollar is read as a variable", async () => {
     const { files, env } = grafanaOf({ webhook, email });
@@ -191,7 +192,13 @@ describe("with someone to call", () => {
       ],
     );
     assert.equal(policies[0].receiver, name);
-    assert.equal(env.GF_SMTP_HOST, email.smtp);
+    for (const [name, value] of [
+      ["GF_SMTP_HOST", email.smtp],
+      ["GF_SMTP_USER", email.user],
+      ["GF_SMTP_FROM_ADDRESS", email.from],
+    ] as const) {
+      assert.equal(await revealed(env[name]), value);
+    }
     assert.equal(await told(files.find(({ path }) => path === env.GF_SMTP_PASSWORD__FILE)), email.password);
     assert.ok(!JSON.stringify(env).includes(email.password));
   });

@@ -209,6 +209,8 @@ describe("a bad config", { timeout: 5 * 60_000 }, () => {
     ["resume:replicas", "0", /resume:replicas is "0"; allowed: a whole number from 1 to 64\./],
     ["resume:replicas", "65", /resume:replicas is "65"; allowed: a whole number from 1 to 64\./],
     ["resume:replicas", "abc", /resume:replicas is "abc"; allowed: a whole number from 1 to 64\./],
+    // An address that is for documentation only.
+    ["resume:bindAddress", "192.0.2.1", /resume:bindAddress is "192\.0\.2\.1"; allowed: an address of the Docker host/],
     ["resume:target", "moon", /resume:target is "moon"; allowed: docker or kubernetes\./],
   ];
   for (const [key, value, sentence] of wrong) {

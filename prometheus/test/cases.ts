@@ -32,6 +32,8 @@ const edge = 'nginx_http_requests_total{job="nginx"}';
 const nginxUp = 'nginx_up{job="nginx",instance="x"}';
 const redisUp = 'redis_up{job="redis"}';
 const memory = 'process_resident_memory_bytes{job="resume",instance="a"}';
+const heap = 'nodejs_heap_size_used_bytes{job="resume",instance="a"}';
+const heapLimit = `${METRICS.heapLimit.name}{job="resume",instance="a"}`;
 const memoryLimit = `${METRICS.memoryLimit.name}{job="resume",instance="a"}`;
 
 /** What Prometheus' disk holds, of a thousand that it may. */
@@ -248,7 +250,29 @@ export const alertCases: AlertCase[] = [
     quiet: ["5m", "9m"],
     fires: ["12m"],
     resolved: ["18m"],
-    told: { labels: { replica: "resume-0" }, description: "The replica resume-0 uses 95% of its memory." },
+    told: {
+      labels: { replica: "resume-0" },
+      description: "The replica resume-0 uses 95% of its memory, or of its heap's half of it.",
+    },
+  },
+  {
+    alert: alertNames.replicaMemoryNearLimit,
+    story: "a replica's heap grows to 95 % of what V8 lets it have, long before its memory is used up, and is replaced",
+    every: "1m",
+    given: {
+      [build("a", "1", "resume-0")]: "1x30",
+      [memory]: "300x5 550x10 100x10",
+      [memoryLimit]: "1000x30",
+      [heap]: "250x5 475x10 50x10",
+      [heapLimit]: "500x30",
+    },
+    quiet: ["5m", "9m"],
+    fires: ["12m"],
+    resolved: ["18m"],
+    told: {
+      labels: { replica: "resume-0" },
+      description: "The replica resume-0 uses 95% of its memory, or of its heap's half of it.",
+    },
   },
   {
     alert: alertNames.redisMemoryNearLimit,

@@ -10,7 +10,7 @@ import { type Facts, ruleGroups } from "../rules.ts";
 import { alertCases } from "./cases.ts";
 import { describeStack } from "./description.ts";
 
-const facts: Facts = { jobs: ["resume", "nginx"], nginxConnections: 1000 };
+const facts: Facts = { jobs: ["resume", "nginx"], nginxConnections: 1000, healthChecks: 0.3 };
 const rules = ruleGroups(facts).flatMap((group) => group.rules);
 
 const prometheusFiles = (texts: Record<string, string>): readonly ConfigFile[] =>

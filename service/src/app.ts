@@ -79,6 +79,11 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
   const paths = [...routes.map(({ path }) => path), UNMATCHED];
   preset(metrics.httpAborted, "route", paths);
   preset(metrics.httpFailures, "route", paths);
+  // The first failure must show in both, or it seems to be one that was not answered.
+  for (const { path, get, post } of [...routes, { path: UNMATCHED, get: true, post: false }]) {
+    if (get) metrics.httpRequests.preset(path, "GET", "5xx");
+    if (post) metrics.httpRequests.preset(path, "POST", "5xx");
+  }
 
   // Behind nginx: client address and scheme come from the last entry of its X-Forwarded headers.
   const app = new Koa<State>({ proxy: true, maxIpsCount: 1 });

@@ -50,6 +50,8 @@ export function createHttpServer(listener: RequestListener, replica: string, not
   });
   // A tunnel, which this server is none for.
   server.on("connect", (_request, socket) => {
+    // The server leaves its errors to whoever takes the tunnel.
+    socket.on("error", () => socket.destroy());
     note("405");
     say(socket, "405", replica);
   });

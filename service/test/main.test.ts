@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { Agent, request } from "node:http";
+import { connect } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -167,6 +168,22 @@ test("with a Redis that is not there, it starts, serves and stops", async () => 
   const ready = await askPort(port, "/ready");
   assert.equal(ready.status, 503);
   assert.match(ready.text, /redis is connecting/);
+  child.kill("SIGTERM");
+  assert.equal(await exit, 0);
+});
+
+test("a tunnel's client that goes away at once takes nothing with it", async () => {
+  const { child, port: listening, exit } = startProcess({ DRAIN_SECONDS: "0" });
+  const port = await listening;
+  for (let times = 0; times < 40; times++) {
+    const socket = connect(port, "127.0.0.1").on("error", () => socket.destroy());
+    await once(socket, "connect");
+    socket.write("CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n");
+    // Before its answer, with it, or after it.
+    await pause(times % 4);
+    socket.resetAndDestroy();
+  }
+  assert.equal((await askPort(port, "/health")).status, 200);
   child.kill("SIGTERM");
   assert.equal(await exit, 0);
 });

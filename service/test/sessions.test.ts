@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { after, before, beforeEach, test } from "node:test";
 import { METRICS } from "../src/metrics/catalogue.ts";
 import { samePath } from "../src/routes/theme.ts";
+import { StoreUnavailable } from "../src/store/store.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { type Answer, SESSION_KEY, type Service, sample, startService, testConfig } from "./service.ts";
 
@@ -102,6 +103,13 @@ test("a session lasts while its visitor is there, and is renewed once a minute a
   assert.equal(await themeShown(cookie), "dark");
   store.nowSeconds = 1798;
   assert.equal(await themeShown(cookie), "system");
+});
+
+test("a session that can't be renewed just now still has its theme", async (t) => {
+  const cookie = cookieOf(await choose("dark"));
+  store.nowSeconds = 599;
+  t.mock.method(store, "touch", () => Promise.reject(new StoreUnavailable("just now")));
+  assert.equal(await themeShown(cookie), "dark");
 });
 
 test("a short session is renewed twice in its time", async (t) => {

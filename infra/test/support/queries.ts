@@ -66,7 +66,7 @@ export class Queries {
   /** Of every series that an alert looks at. */
   async ofAlerts(): Promise<string[]> {
     const jobs = [...new Set((await this.now("up")).map(({ labels }) => labels.job ?? ""))];
-    const found = alerts({ jobs, nginxConnections: 1 }).map(async ({ name, expr }) => {
+    const found = alerts({ jobs }).map(async ({ name, expr }) => {
       const selectors = await selectorsIn(this.#url, expr);
       if (selectors.length === 0) return [`no selector: ${name}`];
       return (await this.ofAll(selectors.map(withoutLegend))).map((text) => `${name}: ${text}`);

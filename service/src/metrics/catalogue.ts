@@ -109,6 +109,12 @@ export const METRICS = {
     help: "Memory that the replica may use: its container's limit, or the machine's where it has none.",
     labels: [],
   },
+  heapLimit: {
+    type: "gauge",
+    name: "resume_heap_limit_bytes",
+    help: "Heap that V8 lets the replica use: half of its container's memory.",
+    labels: [],
+  },
   buildInfo: {
     type: "gauge",
     name: "resume_build_info",

@@ -1,4 +1,5 @@
 import { totalmem } from "node:os";
+import { getHeapStatistics } from "node:v8";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type LabelValues, Registry } from "prom-client";
 import type { Config } from "../config.ts";
 import { MESSAGE_RESULTS, METRICS, type MetricDefinition, REFUSALS, SESSION_EVENTS } from "./catalogue.ts";
@@ -65,6 +66,7 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
   });
   // No limit shows as 0, or as more than any machine has.
   gauge(METRICS.memoryLimit).set(Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem()));
+  gauge(METRICS.heapLimit).set(getHeapStatistics().heap_size_limit);
   return {
     registry,
     httpDuration,

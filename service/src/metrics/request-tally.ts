@@ -18,6 +18,11 @@ export class RequestTally {
     known.requests++;
   }
 
+  /** Begins with 0, as `preset` does for counters; once, and before anything is counted. */
+  preset(route: string, method: string, status_class: string): void {
+    this.#add(route, method, status_class);
+  }
+
   #add(route: string, method: string, status_class: string): Tallied {
     const added = { labels: { route, method, status_class }, requests: 0 };
     const byMethod = this.#byLabels.get(route) ?? new Map<string, Map<string, Tallied>>();

@@ -34,12 +34,13 @@ async function sendPersonal(ctx: Context, page: Themed, sessions: Sessions): Pro
 
 /** The visitor's theme; undefined without a session. The page doesn't wait for a store that is away. */
 async function themeOf(ctx: Context, sessions: Sessions): Promise<Theme | undefined> {
+  let theme: Theme | undefined = "system";
   try {
     const session = await sessions.load(ctx.cookies.get(SESSION_COOKIE));
+    theme = session?.data.theme;
     if (session?.ageing) setSessionCookie(ctx, await sessions.renew(session), sessions.ttlSeconds);
-    return session?.data.theme;
   } catch (error) {
-    if (error instanceof StoreUnavailable) return "system";
-    throw error;
+    if (!(error instanceof StoreUnavailable)) throw error;
   }
+  return theme;
 }
