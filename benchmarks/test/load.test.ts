@@ -71,13 +71,24 @@ describe("no whole answer within the time limit", { concurrency: true }, () => {
       });
 
       test(`a server that ${name}, ${kind}: who stops waits for nothing, and what was under way is no failure`, async (t) => {
-        const plan = planOf(await fakeServer(t, listener), { kind, seconds: 60, everyMs: 30_000, timeoutMs: 10_000 });
-        const started = performance.now();
-        // By then the second of four paced users has not asked yet.
-        const result = await runHere(plan, AbortSignal.timeout(200));
-        assert.ok(performance.now() - started < 1500);
+        // Long before the second of four paced users asks.
+        const underWay = kind === "closed" ? 4 : 1;
+        const stopping = new AbortController();
+        let stoppedAt = 0;
+        const url = await fakeServer(
+          t,
+          numbered((number, ...rest) => {
+            listener(...rest);
+            if (number < underWay) return;
+            stoppedAt = performance.now();
+            stopping.abort();
+          }),
+        );
+        const plan = planOf(url, { kind, seconds: 60, everyMs: 30_000, timeoutMs: 10_000 });
+        const result = await runHere(plan, stopping.signal);
+        assert.ok(performance.now() - stoppedAt < 1500);
         assert.equal(result.stopped, true);
-        assert.equal(result.load.cutOff, kind === "closed" ? 4 : 1);
+        assert.equal(result.load.cutOff, underWay);
         assert.deepEqual(sum(result), { requests: 0, failed: 0, perSecond: 0 });
       });
     }
@@ -121,14 +132,18 @@ test("a thread that has more to ask than it can still hears the answers, and tha
 
 test("failures after the last whole second are in the series too", async (t) => {
   const result = await runHere(planOf(await fakeServer(t, stalls), { seconds: 1.2 }));
-  assert.equal(result.series.length, 2);
-  assert.ok((result.series[1]?.failed ?? 0) > 0 && (result.series[1]?.seconds ?? 1) < 1);
+  const last = result.series.at(-1);
+  assert.ok(result.series.length >= 2);
+  assert.ok(last !== undefined && last.failed > 0 && last.seconds < 1, JSON.stringify(result.series));
   assertSumsAreEqual(result);
 });
 
 describe("connections", { concurrency: true }, () => {
+  // Nothing is late here, however busy the machine.
+  const patient = (url: string, changes: Partial<Plan> = {}) => planOf(url, { timeoutMs: 10_000, ...changes });
+
   test("those that stay open are counted", async (t) => {
-    const { connections } = await runHere(planOf(await fakeServer(t, good)));
+    const { connections } = await runHere(patient(await fakeServer(t, good)));
     assert.deepEqual(connections, { most: 4, reconnects: 0, idleCuts: 0 });
   });
 
@@ -137,7 +152,7 @@ describe("connections", { concurrency: true }, () => {
       response.end(goodBody);
       if (number === 2) setTimeout(() => request.socket.destroy(), 20);
     });
-    const plan = planOf(await fakeServer(t, cutsIdle), { kind: "paced", everyMs: 200, seconds: 0.8 });
+    const plan = patient(await fakeServer(t, cutsIdle), { kind: "paced", everyMs: 1000, seconds: 3 });
     const result = await runHere(plan);
     assert.deepEqual(sum(result).failed, 0);
     assert.deepEqual(result.connections, { most: 4, reconnects: 1, idleCuts: 1 });
@@ -145,7 +160,7 @@ describe("connections", { concurrency: true }, () => {
 
   test("one that a server closes with its answer is no failure, but is told", async (t) => {
     const closes: RequestListener = (_request, response) => response.setHeader("Connection", "close").end(goodBody);
-    const result = await runHere(planOf(await fakeServer(t, closes), { kind: "paced", seconds: 0.4 }));
+    const result = await runHere(patient(await fakeServer(t, closes), { kind: "paced", seconds: 0.4 }));
     assert.deepEqual(sum(result), { requests: 16, failed: 0, perSecond: 16 / result.seconds });
     assert.equal(result.connections.reconnects, 12);
     // The last may end with the run.
@@ -157,7 +172,7 @@ describe("connections", { concurrency: true }, () => {
       if (number === 6) request.socket.destroy();
       else response.end(goodBody);
     });
-    const result = await runHere(planOf(await fakeServer(t, cuts), { kind: "paced", seconds: 0.4 }));
+    const result = await runHere(patient(await fakeServer(t, cuts), { kind: "paced", seconds: 0.4 }));
     assert.equal(one(result).failures.connections, 1);
     assert.deepEqual({ ...result.connections, most: 0 }, { most: 0, reconnects: 1, idleCuts: 0 });
   });

@@ -44,7 +44,7 @@ async function bench(t: TestContext, listener: RequestListener, ...args: string[
 
 const short = ["--users", "20", "--duration", "1"];
 
-describe("the command, against a server that", { concurrency: true }, () => {
+describe("the command, against a server that", { concurrency: 4 }, () => {
   test("is quick and sound: exit code 0, with a table, a result and a page", async (t) => {
     const { code, stdout, read, folder, stderr } = await bench(t, site(), "--scenario", "crowd-2500", ...short);
     assert.equal(code, 0, stderr);
@@ -59,7 +59,7 @@ describe("the command, against a server that", { concurrency: true }, () => {
 
   test("fails 1 %: exit code 1", async (t) => {
     const fails = site((number, _request, response) => {
-      if (number % 100 !== 0) return false;
+      if (number % 100 !== 30) return false;
       response.writeHead(500).end();
       return true;
     });
@@ -140,7 +140,7 @@ describe("the command, against a server that", { concurrency: true }, () => {
       else siteAnswer(request, response);
     };
     const mortal = numbered((number, ...rest) => {
-      dead ||= number > 50;
+      dead ||= number > 20;
       dies(...rest);
     });
     const args = ["--scenario", "health", "--scenario", "home", ...short];

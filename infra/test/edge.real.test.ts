@@ -80,10 +80,10 @@ describe("the edge", { timeout: 10 * 60_000 }, () => {
     assert.deepEqual(await statuses(() => "/health", from("203.0.113.4").headers), new Set([200]));
   });
 
-  test("twenty at once for one dead address: all are answered within 300 ms", async () => {
+  test("twenty at once for one dead address: all are answered within a second", async () => {
     // Three tries, for a machine that is busy with something else: one at a time would miss them all by far.
     const slowest: number[] = [];
-    for (let attempt = 0; attempt < 3 && slowest.every((ms) => ms >= 300); attempt++) {
+    for (let attempt = 0; attempt < 3 && slowest.every((ms) => ms >= 1000); attempt++) {
       const lasted = await times(20, async () => {
         const start = performance.now();
         assert.equal((await ask(url, `/dead-${attempt}`, from("203.0.113.6"))).status, 404);
@@ -91,7 +91,7 @@ describe("the edge", { timeout: 10 * 60_000 }, () => {
       });
       slowest.push(Math.max(...lasted));
     }
-    assert.ok(Math.min(...slowest) < 300, `the slowest took ${slowest.map(Math.round).join(", ")} ms`);
+    assert.ok(Math.min(...slowest) < 1000, `the slowest took ${slowest.map(Math.round).join(", ")} ms`);
   });
 
   test("HEAD, parts and conditions are answered through the cache as RFC 9110 says", async () => {

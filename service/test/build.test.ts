@@ -28,7 +28,7 @@ async function runProgram(
   args: readonly string[] = [],
 ): Promise<{ readonly code: unknown; readonly output: string }> {
   try {
-    const options = { cwd: folder, env: { PORT: "0" }, timeout: 5_000 };
+    const options = { cwd: folder, env: { PORT: "0" }, timeout: 30_000 };
     const { stdout, stderr } = await run(process.execPath, [join("dist", name), ...args], options);
     return { code: 0, output: stdout + stderr };
   } catch (error) {

@@ -28,7 +28,10 @@ test("reads what was written, both outputs; then follows, those that start later
   timeout: 20_000,
 }, async () => {
   await pullImage(docker, image);
-  const first = await container("redis", "echo one; sleep 0.2; echo two >&2; sleep 3; echo late");
+  const first = await container(
+    "redis",
+    "trap 'echo late; exit' USR1; echo one; sleep 0.2; echo two >&2; while :; do sleep 0.1; done",
+  );
   await first.start();
   const later = await container("nginx", "echo new");
   await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -46,6 +49,7 @@ test("reads what was written, both outputs; then follows, those that start later
   })) {
     said.push(`${component} ${text}`);
     if (text === "two") await later.start();
+    if (text === "new") await first.kill({ signal: "SIGUSR1" });
     if (text === "late") end.abort();
   }
   assert.deepEqual(said, ["redis one", "redis two", "nginx new", "redis late"]);

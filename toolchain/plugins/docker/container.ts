@@ -147,13 +147,20 @@ async function waitIfAsked(made: Docker.Container, planned: Props): Promise<void
   }
 }
 
-/** How long a container that nobody waits for is given to end, in milliseconds. The official plugin looks after 100 ms. */
-const firstMoments = 300;
+/**
+ * How long a container that nobody waits for is given to end, in milliseconds. The official plugin looks after 100 ms; a
+ * busy engine takes longer to know of an end.
+ */
+const firstMoments = 1000;
 
 /** A container that must run and has ended already is removed, and its creation fails. */
 async function mustRun(made: Docker.Container, planned: Props): Promise<Docker.ContainerInspectInfo> {
-  if (planned.mustRun === true && planned.wait !== true) await pause(firstMoments);
-  const found = await made.inspect();
+  const looksUntil = planned.mustRun === true && planned.wait !== true ? Date.now() + firstMoments : 0;
+  let found = await made.inspect();
+  while (found.State.Running && Date.now() < looksUntil) {
+    await pause(100);
+    found = await made.inspect();
+  }
   if (found.State.Running || planned.mustRun !== true || planned.start === false) {
     return found;
   }

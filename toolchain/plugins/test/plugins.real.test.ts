@@ -182,7 +182,7 @@ test("a container that does not get healthy fails with the check's last words an
   troubled("unhealthy", async (trouble) => {
     const { code, output: shown } = await trouble.pulumi(["up", "--yes", "--skip-preview"]);
     assert.notEqual(code, 0);
-    assert.match(shown, /failed to be in healthy state.*unhealthy after 3 s.*the check says no/);
+    assert.match(shown, /failed to be in healthy state.*unhealthy after 10 s.*the check says no/);
     assert.equal((await ours(trouble)).containers, 1);
     assert.match(await trouble.stateText(), /"initErrors"/);
   }));

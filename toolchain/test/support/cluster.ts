@@ -240,6 +240,12 @@ await putBack("running");
 presences.push(await clusterPresence());
 await putBack("stopped");
 presences.push(await clusterPresence());
+/** The kernel takes a pod's link away some time after its network. */
+const untilNoPodLinks = () =>
+  until("the end of the pods' links", 10_000, async () =>
+    (await machine()).links.some((link) => link.startsWith("veth")) ? undefined : true,
+  );
+await untilNoPodLinks();
 const stopped = await machine();
 const stoppedProcesses = processes();
 const restarted = await seconds(startCluster);
@@ -255,7 +261,7 @@ const removed = await seconds(async () => {
   return !existsSync(folder);
 });
 const removedAgain = await removeCluster();
-await sleep(500);
+await untilNoPodLinks();
 
 process.stdout.write(
   `${JSON.stringify({

@@ -22,7 +22,7 @@ if (trouble === "unhealthy") {
     command: ["sleep", "1000"],
     healthcheck: { tests: ["CMD-SHELL", "echo the check says no; exit 3"], interval: "1s", retries: 1 },
     wait: true,
-    waitTimeout: 3,
+    waitTimeout: 10,
   });
 }
 if (trouble === "exits") {
