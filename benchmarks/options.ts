@@ -117,6 +117,7 @@ export function readOptions(args: string[]): BenchOptions {
   mustApply(what, Object.keys(values), url, names.length > 0);
   const number = (name: keyof typeof most): number | undefined =>
     values[name] === undefined ? undefined : wholeNumber(name, values[name]);
+  const usual = { ...defaultEffort, ...(what === "metrics-cost" ? turnsOfProcesses : {}) };
   return {
     what,
     url,
@@ -126,11 +127,7 @@ export function readOptions(args: string[]): BenchOptions {
     seconds: number("duration"),
     report: values.report ?? defaultReport,
     baseline: values.baseline,
-    effort: {
-      ...defaultEffort,
-      rounds: number("rounds") ?? (what === "metrics-cost" ? turnsOfProcesses : defaultEffort.rounds),
-      seconds: number("seconds") ?? defaultEffort.seconds,
-    },
+    effort: { ...usual, rounds: number("rounds") ?? usual.rounds, seconds: number("seconds") ?? usual.seconds },
     json: values.json,
   };
 }

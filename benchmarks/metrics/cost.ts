@@ -10,11 +10,14 @@ import type { Target } from "../target.ts";
 /** What may be lost of the requests a second that one replica answers, by measuring them. */
 const leastWithMetrics = 0.97;
 
-/** V8 compiles each process its own way, and two equal ones differ by 10 % and more: so many pairs of them are compared. */
-const processes = 7;
+/**
+ * V8 compiles each process its own way, and two equal ones differ by 3 % as a rule and by half now and then: so many pairs
+ * of them are compared.
+ */
+const processes = 21;
 
-/** Turns of each pair of processes, where none are asked for. */
-export const turnsOfProcesses = 4;
+/** Turns of each pair of processes, and how long one is in seconds, where nothing else is asked for. */
+export const turnsOfProcesses = { rounds: 4, seconds: 1 };
 
 /**
  * Compares processes of the service with such that measure nothing: no nginx, no containers, the probe that costs least.
