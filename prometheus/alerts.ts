@@ -145,7 +145,7 @@ export const alerts = ({ jobs }: Pick<Facts, "jobs">): Alert[] => [
     expr: `${recorded.memoryByReplica} > ${nearLimit.memory} or ${recorded.heapByReplica} > ${nearLimit.memory}`,
     for: "5m",
     summary: "A replica, or its heap, has almost no memory left; at its limit it dies.",
-    description: `The replica {{ $labels.replica }} uses ${percentage} of its memory, or of its heap's half of it.`,
+    description: `The replica {{ $labels.replica }} uses ${percentage} of its memory, or of the heap that it may have.`,
     action:
       "see on the Node board whether the heap grows without end; config set resume:memoryMb to more helps meanwhile",
   },

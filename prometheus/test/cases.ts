@@ -252,7 +252,7 @@ export const alertCases: AlertCase[] = [
     resolved: ["18m"],
     told: {
       labels: { replica: "resume-0" },
-      description: "The replica resume-0 uses 95% of its memory, or of its heap's half of it.",
+      description: "The replica resume-0 uses 95% of its memory, or of the heap that it may have.",
     },
   },
   {
@@ -271,7 +271,7 @@ export const alertCases: AlertCase[] = [
     resolved: ["18m"],
     told: {
       labels: { replica: "resume-0" },
-      description: "The replica resume-0 uses 95% of its memory, or of its heap's half of it.",
+      description: "The replica resume-0 uses 95% of its memory, or of the heap that it may have.",
     },
   },
   {

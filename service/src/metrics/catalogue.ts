@@ -112,7 +112,7 @@ export const METRICS = {
   heapLimit: {
     type: "gauge",
     name: "resume_heap_limit_bytes",
-    help: "Heap that V8 lets the replica use: half of its container's memory.",
+    help: "Heap that V8 lets the replica use.",
     labels: [],
   },
   buildInfo: {
