@@ -10,8 +10,8 @@ import { imageReference } from "./reference.ts";
 const drainSeconds = 2;
 
 /**
- * What of its memory a replica's heap may have, in MiB. V8's own rule is half; with a quarter it collects more often, so
- * that a heap that grows shows within minutes.
+ * What of its memory a replica's heap may have, in MiB. V8's own rule is half; a quarter is ten times what one
+ * holds under a crowd's load, and leaves room for what lies outside of the heap.
  */
 const heapMb = (memoryMb: number) => Math.max(64, Math.floor(memoryMb / 4));
 
