@@ -10,7 +10,7 @@ import { imageReference } from "./reference.ts";
 const drainSeconds = 2;
 
 /**
- * What of its memory a replica's heap may have, in MiB. V8's own rule is half; a quarter is ten times what one
+ * What of its memory a replica's heap may have, in MiB. V8's own rule is half; a quarter is, by default, eight times what one
  * holds under a crowd's load, and leaves room for what lies outside of the heap.
  */
 const heapMb = (memoryMb: number) => Math.max(64, Math.floor(memoryMb / 4));
