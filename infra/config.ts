@@ -193,10 +193,9 @@ const operators = (text: string): Operators | "none" | undefined => {
 const emailIn = (value: unknown): Email | undefined => {
   if (typeof value !== "object" || value === null) return undefined;
   const { to, from, smtp, user, password, ...others }: Record<string, unknown> = { ...value };
-  if (!isAddress(to) || !isAddress(from) || typeof smtp !== "string" || !/^[\w.-]+:\d{1,5}$/.test(smtp))
-    return undefined;
-  const port = Number(smtp.split(":").at(-1));
-  if (port < 1 || port > 65_535) return undefined;
+  if (!isAddress(to) || !isAddress(from) || typeof smtp !== "string") return undefined;
+  const [, port = ""] = /^[\w.-]+:(\d{1,5})$/.exec(smtp) ?? [];
+  if (wholeNumber(1, 65_535)(port) === undefined) return undefined;
   if (Object.keys(others).length > 0) return undefined;
   if (user === undefined && password === undefined) return { to, from, smtp };
   return typeof user === "string" && typeof password === "string" ? { to, from, smtp, user, password } : undefined;

@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
-import { setTimeout as pause } from "node:timers/promises";
 import { RunError } from "@pulumi/pulumi";
 import type Docker from "dockerode";
 import { type Config, ConfigError, refusal } from "../config.ts";
+import { inTime } from "../in-time.ts";
 import { leaveOut } from "../system/images.ts";
 import { ports } from "../system/ports.ts";
 import { connect, engineHost, isLocal } from "./engine.ts";
@@ -89,11 +89,14 @@ export async function checkMachine(
 /** Docker's names of processors, by the kernel's. */
 const architectures: Record<string, string> = { x86_64: "amd64", aarch64: "arm64" };
 
+/** How long the engine may take for its first answer, in milliseconds. */
+const firstAnswerMs = 10_000;
+
 /** What the engine says of its machine. @throws RunError where none answers */
 export async function describeEngine(dockerHost: string | undefined): Promise<{ cpus: number; platform: string }> {
   const host = engineHost(dockerHost);
   try {
-    const info: unknown = await withinPatience(connect(host).info());
+    const info: unknown = await inTime(connect(host).info(), firstAnswerMs);
     const { NCPU, OSType, Architecture }: Record<string, unknown> = { ...Object(info) };
     if (typeof NCPU !== "number" || typeof OSType !== "string" || typeof Architecture !== "string") {
       throw new Error("what answers there is no Docker engine");
@@ -104,22 +107,6 @@ export async function describeEngine(dockerHost: string | undefined): Promise<{ 
     throw new RunError(
       `No Docker engine answers at ${host} (${reason}). Start Docker, or say where it is with docker:host or DOCKER_HOST.`,
     );
-  }
-}
-
-/** How long the engine may take for its first answer, in seconds. */
-const patienceSeconds = 10;
-
-/** @throws Error where the engine is silent for so long */
-async function withinPatience<T>(answer: Promise<T>): Promise<T> {
-  const ends = new AbortController();
-  const late = pause(patienceSeconds * 1000, undefined, { signal: ends.signal }).then(() => {
-    throw new Error(`no answer within ${patienceSeconds} s`);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    ends.abort();
   }
 }
 

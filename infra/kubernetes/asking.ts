@@ -1,5 +1,6 @@
 import { type ApiConstructor, ApiException, type ApiType, type KubeConfig } from "@kubernetes/client-node";
 import { RunError } from "@pulumi/pulumi";
+import { inTime } from "../in-time.ts";
 
 /** A cluster's API server, as the preflight asks it. */
 export class Asking {
@@ -19,7 +20,7 @@ export class Asking {
   /** The answer. @throws RunError with one sentence where the server gives none, or refuses */
   async answer<T>(request: Promise<T>): Promise<T> {
     try {
-      return await this.#inTime(request);
+      return await inTime(request, this.#answerMs);
     } catch (error) {
       if (error instanceof ApiException) {
         throw new RunError(
@@ -40,15 +41,6 @@ export class Asking {
       return code;
     });
     return this.answer(told);
-  }
-
-  #inTime<T>(request: Promise<T>): Promise<T> {
-    const silence = new Promise<never>((_, reject) =>
-      AbortSignal.timeout(this.#answerMs).addEventListener("abort", () =>
-        reject(new Error(`no answer within ${this.#answerMs / 1000} s`)),
-      ),
-    );
-    return Promise.race([request, silence]);
   }
 }
 

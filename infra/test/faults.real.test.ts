@@ -8,7 +8,7 @@ import { scrapeIntervalSeconds } from "../../prometheus/config.ts";
 import { replicasUp } from "../../prometheus/expressions.ts";
 import { alertNames, recorded } from "../../prometheus/names.ts";
 import { encodings, sitePaths } from "../system/site-paths.ts";
-import { ask, form, startClients } from "./support/asking.ts";
+import { ask, form, startClients, staticPath } from "./support/asking.ts";
 import type { RunningContainer } from "./support/engine.ts";
 import { eventually } from "./support/eventually.ts";
 import { firing, query } from "./support/prometheus.ts";
@@ -92,14 +92,6 @@ async function storedMessages(): Promise<string[]> {
   await once(stream, "end");
   const lines = Buffer.concat(chunks).toString("utf8").trim().split("\n");
   return lines.map((line) => String(JSON.parse(line).message));
-}
-
-/** The first stylesheet or other file that the home page loads. */
-async function staticPath(): Promise<string> {
-  const page = await (await fetch(`${url}/`)).text();
-  const path = /"(\/static\/[^"]+)"/.exec(page)?.[1];
-  assert.ok(path);
-  return path;
 }
 
 describe("faults", { timeout: 30 * 60_000 }, () => {
@@ -208,15 +200,15 @@ describe("faults", { timeout: 30 * 60_000 }, () => {
     }
     const lines = (await live.logs(await live.idOf("nginx"))).split("\n").filter((line) => line !== "");
     // What is no request's: while no replica has an address, nginx says so as it can.
-    const isJson = (line: string) => line.endsWith("}") || / could not be resolved \(/.test(line);
+    const isExpected = (line: string) => line.endsWith("}") || / could not be resolved \(/.test(line);
     assert.deepEqual(
-      lines.filter((line) => !isJson(line)),
+      lines.filter((line) => !isExpected(line)),
       [],
     );
   });
 
   test(`all replicas down for ${downSeconds} s: all that the site has is there in each encoding, also for those who have a session; NoReplica fires, and resolves`, async () => {
-    const paths = [...sitePaths(undefined).filter((path) => !path.startsWith("/static/")), await staticPath()];
+    const paths = [...sitePaths(undefined).filter((path) => !path.startsWith("/static/")), await staticPath(url)];
     const asked = [
       ...encodings.map((encoding): Record<string, string> => ({ "Accept-Encoding": encoding })),
       { cookie: "resume_session=whatever" },

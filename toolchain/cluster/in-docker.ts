@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type Docker from "dockerode";
+import { inTime } from "../../infra/in-time.ts";
 import { at } from "../lib/at.ts";
 import { Facts, isOutOfReach, retryHint, wasOutOfReach } from "../lib/facts.ts";
 import { say, withProgress } from "../lib/report.ts";
@@ -57,18 +58,12 @@ export const presenceInDocker = async (): Promise<Presence | undefined> => {
 const canPull = async (docker: Docker, image: string): Promise<boolean> => {
   const local = await docker.listImages({ filters: { reference: [image] } });
   if (local.length > 0) return true;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer within 15 s")), 15_000);
-  });
   try {
-    await Promise.race([docker.getImage(image).distribution(), late]);
+    await inTime(docker.getImage(image).distribution(), 15_000);
     return true;
   } catch {
     // Out of reach is an answer: the caller makes a node of this machine, and says so.
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 };
 

@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
 import { engineNofile } from "../../infra/docker/nofile.ts";
+import { inTime } from "../../infra/in-time.ts";
 import { at } from "../lib/at.ts";
 import { say } from "../lib/report.ts";
 import { hasCode, messageOf, UserError } from "../lib/user-error.ts";
@@ -35,17 +36,7 @@ export const client = (host: string): Docker => {
 };
 
 /** The version of the engine at this address. @throws Error with the reason when none answers within 5 s */
-const versionAt = async (host: string): Promise<string> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer within 5 s")), 5_000);
-  });
-  try {
-    return (await Promise.race([client(host).version(), late])).Version;
-  } finally {
-    clearTimeout(timer);
-  }
-};
+const versionAt = async (host: string): Promise<string> => (await inTime(client(host).version(), 5_000)).Version;
 
 const readJson = (file: string): unknown => {
   try {

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { Agent, type IncomingHttpHeaders, request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -35,6 +36,14 @@ export function ask(url: string, path: string, asking: Asking = {}): Promise<Ans
     sent.on("error", reject);
     sent.end(body);
   });
+}
+
+/** The path of the first file that the home page names. */
+export async function staticPath(url: string): Promise<string> {
+  const { body } = await ask(url, "/");
+  const path = /"(\/static\/[^"]+)"/.exec(body.toString("utf8"))?.[1];
+  assert.ok(path);
+  return path;
 }
 
 /** A form as a browser sends it that vouches for it. */
