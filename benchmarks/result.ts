@@ -5,6 +5,7 @@ import type { Machine } from "./machine.ts";
 import type { Original, Scenario } from "./scenarios.ts";
 import type { StackFacts } from "./stack-facts.ts";
 import type { Usage } from "./watch/containers.ts";
+import type { Heap } from "./watch/heaps.ts";
 
 /** One run of load; most scenarios have one. */
 export interface Step {
@@ -40,6 +41,8 @@ export interface ScenarioResult {
   checks: Check[];
   /** The stack's containers meanwhile; empty where the stack is not on this machine's engine. */
   usage: Usage[];
+  /** The heaps of the replicas' processes; empty where nobody looked at them. */
+  heaps: Heap[];
   /** What a reader should know. */
   notes: string[];
 }

@@ -141,6 +141,7 @@ async function runScenario(given: Stage, scenario: Scenario, atStart: readonly U
       ...(trouble === undefined ? [] : [unfinished("reading the containers", trouble)]),
     ],
     usage,
+    heaps: played.heaps ?? [],
     notes: [...played.notes, ...notesOn(steps)],
   };
 }

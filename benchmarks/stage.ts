@@ -7,6 +7,7 @@ import type { Check, Step } from "./result.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { RunningStack } from "./stack.ts";
 import type { Targets } from "./targets.ts";
+import type { Heap } from "./watch/heaps.ts";
 
 /** The stack under test, where it is on an engine that this machine may ask and change. */
 export interface LocalStack {
@@ -39,6 +40,8 @@ export interface Played {
   /** Beside the success of every step. */
   checks: Check[];
   notes: string[];
+  /** Where the play looked at them. */
+  heaps?: Heap[];
 }
 
 /** Runs one plan and shows it. After the user has asked to stop, nothing more is run. @throws AbortError then */

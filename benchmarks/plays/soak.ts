@@ -1,23 +1,25 @@
 import { componentLabel } from "../../infra/docker/labels.ts";
+import type { ComponentName } from "../../infra/system/component.ts";
 import { ports } from "../../infra/system/ports.ts";
 import { PrometheusClient, type Series } from "../../prometheus/client.ts";
 import { exported } from "../../prometheus/exported.ts";
 import { resumeJob } from "../../prometheus/expressions.ts";
 import { UserError } from "../../toolchain/lib/user-error.ts";
-import type { Check } from "../result.ts";
+import { type Check, unfinished } from "../result.ts";
 import { planOf, type Scenario } from "../scenarios.ts";
 import { type LocalStack, mustBeLocal, type Played, runStep, type Stage } from "../stage.ts";
 import { trendOf } from "../trend.ts";
 import type { Usage } from "../watch/containers.ts";
+import { type Heap, watchHeaps } from "../watch/heaps.ts";
 
 /** The beginning of a run, whose growth is warming up: this share of it. */
 const warmUp = 0.1;
 
-/** What may not grow in a replica. */
-const watched = [
-  { what: "heap", expr: `${exported.node.heapUsed}{${resumeJob}}` },
-  { what: "open files", expr: `${exported.process.openFds}{${resumeJob}}` },
-] as const;
+/** How often in a run each replica's garbage is collected, so that its heap can be looked at. */
+const collections = 40;
+
+/** What the system keeps for a replica. */
+const openFiles = { what: "open files", expr: `${exported.process.openFds}{${resumeJob}}` };
 
 /** What a floor moves by anyway, as a share of it. */
 const noise = 0.1;
@@ -25,21 +27,45 @@ const noise = 0.1;
 /** What a value may rise by over the whole run, as a share of it, though the rise stands out of the noise. */
 const mostRise = 0.05;
 
-/** A long time at full load, in which every heap is collected again and again; nothing in the replicas may grow. */
+/**
+ * A long time at full load. Nothing in the replicas may grow: what is left of their heaps whenever all garbage is
+ * collected, and the files that they have open.
+ */
 export async function soak(stage: Stage, scenario: Scenario): Promise<Played> {
   const local = mustBeLocal(stage);
+  const { engine, stack } = local;
   const prometheus = await prometheusOf(local, stage.url);
   const from = Date.now();
-  await runStep(stage, scenario, "", planOf(scenario, stage.targets));
-  const range = { ...afterWarmUp(from, Date.now()), stepSeconds: 5 };
-  const checks: Check[] = [];
-  for (const { what, expr } of watched) {
-    const found = await prometheus.queryRange(expr, range);
-    checks.push(seriesCheck(what, found, local.stack.replicas.length));
-    for (const series of found) checks.push(growthCheck(what, series), slopeCheck(what, nameOf(series), series.points));
+  const { heaps, stop } = watchHeaps(engine, stack.replicas, (scenario.seconds * 1000) / collections);
+  let trouble: string | undefined;
+  try {
+    await runStep(stage, scenario, "", planOf(scenario, stage.targets));
+  } finally {
+    trouble = await stop();
   }
-  return { checks, notes: [] };
+  const range = { ...afterWarmUp(from, Date.now()), stepSeconds: 5 };
+  const found = await prometheus.queryRange(openFiles.expr, range);
+  return {
+    checks: [
+      ...heaps.map(heapCheck),
+      ...(trouble === undefined ? [] : [unfinished("collecting the replicas' garbage", trouble)]),
+      seriesCheck(openFiles.what, found, stack.replicas.length),
+      ...found.flatMap((series) => [
+        growthCheck(openFiles.what, series),
+        slopeCheck(`${openFiles.what}, rise over the run, ${nameOf(series)}`, series.points),
+      ]),
+    ],
+    heaps,
+    notes: [`The replicas' garbage is collected ${collections} times meanwhile.`],
+  };
 }
+
+/**
+ * What is left of a heap may not rise in the second half. In the first one it does, until V8 throws away, after some
+ * collections, the code that only a start needs: a tenth of the heap.
+ */
+export const heapCheck = ({ container, points }: Heap): Check =>
+  slopeCheck(`heap after a collection, rise over the second half, ${container}`, points.slice(points.length / 2));
 
 const afterWarmUp = (from: number, to: number) => ({ from: from + (to - from) * warmUp, to });
 
@@ -74,30 +100,37 @@ export function growthCheck(what: string, series: Series): Check {
  * Whether the rise over the run can't be told from none, or is small. Fewer readings than make a trend are no success, and
  * nor are such of nothing.
  */
-export function slopeCheck(what: string, of: string, points: readonly (readonly [number, number])[]): Check {
+export function slopeCheck(what: string, points: readonly (readonly [number, number])[]): Check {
   const trend = points.some(([, value]) => value > 0) ? trendOf(points) : undefined;
   const share = (value: number) => `${((100 * value) / (trend?.mean ?? 1)).toFixed(1)} %`;
   return {
-    what: `${what}, rise over the run, ${of}`,
+    what,
     value:
-      trend === undefined ? "no data" : `${share(trend.rise)} (99.9 %: ${share(trend.low)} to ${share(trend.high)})`,
+      trend === undefined
+        ? "too few readings"
+        : `${share(trend.rise)} (99.9 %: ${share(trend.low)} to ${share(trend.high)})`,
     target: `within noise, or < ${100 * mostRise} %`,
     met: trend !== undefined && (trend.low <= 0 || trend.rise < mostRise * trend.mean),
   };
 }
+
+/**
+ * What answers visitors. Of the others ten minutes say nothing: Prometheus holds its samples for hours until it writes a
+ * block of them, from its start on, and an exporter's garbage is most of it.
+ */
+const serving: ReadonlySet<string> = new Set<ComponentName>(["nginx", "resume", "redis"]);
 
 /** The same of what the processes of each container hold. */
 export function memorySlopeChecks(usage: readonly Usage[]): Check[] {
   const times = usage.map(({ time }) => time);
   const { from } = afterWarmUp(Math.min(...times), Math.max(...times));
   const containers = Map.groupBy(
-    usage.filter(({ time }) => time >= from),
+    usage.filter(({ time, component }) => time >= from && serving.has(component)),
     ({ container }) => container,
   );
   return [...containers].map(([name, seen]) =>
     slopeCheck(
-      "memory",
-      name,
+      `memory, rise over the run, ${name}`,
       seen.map(({ time, held }) => [time, held]),
     ),
   );

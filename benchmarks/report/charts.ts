@@ -7,10 +7,28 @@ import { heights, none, type Piece } from "./page.ts";
 
 const size = { width: 400, height: 190 };
 
-type Run = Pick<ScenarioResult, "steps" | "usage">;
+type Run = Pick<ScenarioResult, "steps" | "usage" | "heaps">;
 
 /** Seconds of the load, all runs of a scenario after one another. */
-const secondsOf = ({ steps }: Run): Second[] => steps.flatMap(({ result }) => result.series);
+const secondsOf = ({ steps }: Run): Second[] => steps.flatMap(({ result }) => withoutRest(result.series));
+
+/** What is shorter, in seconds, says nothing of a rate. */
+const shortestSecond = 0.5;
+
+/** What was left of a run after its last whole second, where it is short, belongs to that. */
+export function withoutRest(series: readonly Second[]): Second[] {
+  const [last, rest] = series.slice(-2);
+  if (last === undefined || rest === undefined || rest.seconds >= shortestSecond) return [...series];
+  const both = (value: (second: Second) => number) => value(last) + value(rest);
+  const joined: Second = {
+    ...last,
+    time: rest.time,
+    seconds: both(({ seconds }) => seconds),
+    requests: both(({ requests }) => requests),
+    failed: both(({ failed }) => failed),
+  };
+  return [...series.slice(0, -2), joined];
+}
 
 /** More lines than this have no room in one row of a legend. */
 const mostInRow = 4;
@@ -92,6 +110,7 @@ export const allCharts = (run: Run): Piece[] =>
     drawn("Connections", "short", [line(run, "open", ({ connections }) => connections)]),
     drawn("Processors", "short", processors(run.usage)),
     drawn("Memory of each container, MB", "short", memory(run.usage)),
+    drawn("Left of each heap, MB", "short", heapsLeft(run)),
   ].filter((chart) => chart !== none);
 
 /** The readings of each container, by its component, with a number where there are several of it. */
@@ -108,6 +127,12 @@ function containersOf(usage: readonly Usage[]): [string, Usage[]][] {
 
 const memory = (usage: readonly Usage[]): Line[] =>
   containersOf(usage).map(([name, seen]) => ({ name, points: seen.map(({ time, memory }) => [time, memory / 1e6]) }));
+
+const heapsLeft = ({ heaps }: Run): Line[] =>
+  heaps.map(({ points }, index) => ({
+    name: `resume ${index + 1}`,
+    points: points.map(([time, bytes]) => [time, bytes / 1e6]),
+  }));
 
 /** Two readings that are nearer to one another, in milliseconds, say nothing of a rate. */
 const shortest = 1000;

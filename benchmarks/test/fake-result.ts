@@ -41,6 +41,7 @@ export function scenarioResult(name: string, changes: Partial<ScenarioResult> = 
     steps: [stepOf(users, 1000)],
     checks: [{ what: "success", value: "100.00 % of 1,000", target: "100 %", met: true }],
     usage: [],
+    heaps: [],
     notes: [],
     ...changes,
   };

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { memoryNotMeasured } from "../checks.ts";
 import { killsCheck } from "../plays/faults.ts";
 import { seriesCheck } from "../plays/soak.ts";
+import { withoutRest } from "../report/charts.ts";
 import { reportPage } from "../report/html.ts";
 import { chartsPicture, summaryPicture } from "../report/pictures.ts";
 import { terminalReport } from "../report/terminal.ts";
@@ -68,19 +69,56 @@ const crowd = () => {
   return scenarioResult("crowd-10000", {
     steps: [{ label: "", users: 10_000, result: { ...ran, series: [second], load: { ...ran.load, busy: 0.99 } } }],
     usage: [0, 2000].flatMap((time) => [usageOf("nginx", 50e6, time), usageOf("resume", 40e6, time)]),
+    heaps: [
+      {
+        container: "resume-0",
+        points: [
+          [0, 12e6],
+          [2000, 13e6],
+        ],
+      },
+    ],
   });
 };
 
 test("the report charts success, and says in short where the load was the limit and what memory was taken", () => {
   const result = benchResult({ scenarios: [crowd()], comparison: comparisonOf(100, 0.95) });
   const html = reportPage(result);
-  for (const title of ["Requests", "Response time", "Success", "Processors", "Memory of each container, MB"]) {
+  for (const title of [
+    "Requests",
+    "Response time",
+    "Success",
+    "Processors",
+    "Memory of each container, MB",
+    "Left of each heap, MB",
+  ]) {
     assert.ok(html.includes(`<h3>${title}</h3><svg`), title);
   }
   const summary = summaryPicture(result).html;
   assert.match(summary, /no time left in crowd-10000/);
   assert.match(summary, /<b>40 MB <span class="met">✓.*a replica, &lt; 150 MB/);
   for (const picture of [summary, html, chartsPicture(result).html]) assert.doesNotMatch(picture, /NaN|undefined/);
+});
+
+test("a short rest of a run is no second of its own in a chart, and none of its requests is lost", () => {
+  const second = (seconds: number, requests: number, failed: number) => {
+    return { time: 1000 * seconds, seconds, requests, failed, connections: 1, p50: 1, p95: 2, p99: 3 };
+  };
+  const whole = second(1, 100, 0);
+  assert.deepEqual(
+    withoutRest([whole, whole, second(0.25, 50, 2)]).map(({ seconds, requests, failed }) => [
+      seconds,
+      requests,
+      failed,
+    ]),
+    [
+      [1, 100, 0],
+      [1.25, 150, 2],
+    ],
+  );
+  for (const series of [[], [whole], [second(0.25, 50, 0)], [whole, second(0.9, 90, 0)]]) {
+    assert.deepEqual(withoutRest(series), series);
+  }
 });
 
 test("readers' p95 of each page is beside what was promised", () => {

@@ -9,7 +9,7 @@ import { projectRoot } from "../../toolchain/lib/paths.ts";
 import { run } from "../../toolchain/lib/run.ts";
 import { fallenBackChecks, memoryChecks, sentChecks, successCheck } from "../checks.ts";
 import { kneeNote } from "../plays/ramp.ts";
-import { growthCheck } from "../plays/soak.ts";
+import { growthCheck, heapCheck, memorySlopeChecks } from "../plays/soak.ts";
 import type { BenchResult } from "../result.ts";
 import { planOf, scenarios } from "../scenarios.ts";
 import type { Targets } from "../targets.ts";
@@ -210,6 +210,37 @@ test("what is not given back is growth, swinging is not", () => {
   assert.equal(check((index) => 100 + (index % 40) * 5).met, true);
   assert.equal(check((index) => (index % 40) * 5 + (index < 50 ? 100 : 120)).met, false);
   assert.equal(growthCheck("heap", { labels: {}, points: [] }).met, false);
+});
+
+test("what answers visitors may not take more and more memory; Prometheus, which gathers samples, may", () => {
+  const times = Array.from({ length: 100 }, (_, index) => index * 2000);
+  const growing = (component: string) => times.map((time) => usageOf(component, 50e6 + 200 * time, time));
+  const still = times.map((time) => usageOf("redis", 10e6, time));
+  assert.deepEqual(
+    memorySlopeChecks([...growing("nginx"), ...growing("prometheus"), ...still]).map(({ what, met }) => [what, met]),
+    [
+      ["memory, rise over the run, nginx", false],
+      ["memory, rise over the run, redis", true],
+    ],
+  );
+});
+
+test("a heap is looked at after its first half, in which it warms up and is tidied up", () => {
+  const heap = (value: (index: number) => number) =>
+    heapCheck({ container: "a", points: Array.from({ length: 40 }, (_, index) => [index * 15_000, value(index)]) }).met;
+  assert.equal(
+    heap((index) => (index < 6 ? 12e6 + index * 3e5 : 12e6)),
+    true,
+  );
+  assert.equal(
+    heap((index) => 12e6 + index * 1e5),
+    false,
+  );
+  assert.equal(
+    heap((index) => (index < 6 ? 14e6 : 12e6) + index * 1e5),
+    false,
+  );
+  assert.equal(heapCheck({ container: "a", points: [] }).met, false);
 });
 
 test("memory is each container's most, and each must give back what a crowd made it take", () => {

@@ -23,7 +23,7 @@ test("noise has no trend, nor have few points", () => {
 });
 
 test("a rise out of the noise is growth; a small one, a heap that is collected, and a falling value are none", () => {
-  const met = (value: (index: number) => number) => slopeCheck("heap", "a", points(value)).met;
+  const met = (value: (index: number) => number) => slopeCheck("heap", points(value)).met;
   assert.equal(
     met((index) => 100 + index / 2 + noise(index)),
     false,
@@ -44,7 +44,7 @@ test("a rise out of the noise is growth; a small one, a heap that is collected, 
     met(() => 100),
     true,
   );
-  assert.equal(slopeCheck("heap", "a", []).met, false);
+  assert.equal(slopeCheck("heap", []).met, false);
   assert.equal(
     met(() => 0),
     false,
