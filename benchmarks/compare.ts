@@ -1,7 +1,7 @@
 import { failed, type LoadEngine, type LoadResult, throughput } from "./engines/engine.ts";
 import { runAlone } from "./load/alone.ts";
 import { failedOf } from "./load/plan.ts";
-import { median } from "./statistics.ts";
+import { middleHalf } from "./statistics.ts";
 import { probe, type Target } from "./target.ts";
 
 /** One side of a pair: what is asked, and the CPU time that its containers have used up to now. */
@@ -54,7 +54,7 @@ export interface SideResult {
   /** Those of the warm-up too. */
   failed: number;
   failures: LoadResult["failures"];
-  /** CPU seconds for each 1,000 answers. */
+  /** CPU seconds for each 1,000 answers, with what the side used while the other had its turn: health checks. */
   cpuPerThousand: CpuSeconds;
   /** What was wrong with single answers before, in and after the runs. */
   troubles: string[];
@@ -67,6 +67,7 @@ export interface PairResult {
   stack: SideResult;
   reference: SideResult;
   ratios: number[];
+  /** The mean of the middle half of them. */
   ratio: number;
   least: number;
 }
@@ -123,6 +124,8 @@ async function runPair(
     progress(`${pair.name}, warm-up`);
     await side.warmUp((target) => engine.run({ target, connections, seconds: warmUpSeconds }));
   }
+  // Only here: to read it can take the engine a second, and a pair's runs must be near to one another.
+  const before = { stack: await pair.stack.cpu(), reference: await pair.reference.cpu() };
   const ratios: number[] = [];
   for (let round = 1; round <= rounds; round++) {
     const perSecond = { stack: 0, reference: 0 };
@@ -132,17 +135,23 @@ async function runPair(
     }
     ratios.push(perSecond.stack / perSecond.reference);
   }
+  const after = { stack: await pair.stack.cpu(), reference: await pair.reference.cpu() };
   for (const side of Object.values(sides)) await side.probe();
   const { name, least } = pair;
   return {
     name,
     least,
     ratios,
-    ratio: median(ratios),
-    stack: sides.stack.result(),
-    reference: sides.reference.result(),
+    ratio: middleHalf(ratios).mean,
+    stack: sides.stack.result(usedBetween(before.stack, after.stack)),
+    reference: sides.reference.result(usedBetween(before.reference, after.reference)),
   };
 }
+
+const usedBetween = (before: CpuSeconds, after: CpuSeconds): CpuSeconds => ({
+  nginx: after.nginx - before.nginx,
+  replicas: after.replicas - before.replicas,
+});
 
 /** Several measurements of one pair as one. @throws Error where there is none */
 export function mergePairs(pairs: readonly PairResult[]): PairResult {
@@ -152,7 +161,7 @@ export function mergePairs(pairs: readonly PairResult[]): PairResult {
   return {
     ...first,
     ratios,
-    ratio: median(ratios),
+    ratio: middleHalf(ratios).mean,
     stack: mergeSides(pairs.map(({ stack }) => stack)),
     reference: mergeSides(pairs.map(({ reference }) => reference)),
   };
@@ -184,7 +193,6 @@ class Tally {
   readonly #side: Side;
   readonly #perSecond: number[] = [];
   readonly #failures = { connections: 0, timeouts: 0, statuses: 0, bodies: 0 };
-  readonly #cpu = { nginx: 0, replicas: 0 };
   readonly #troubles = new Set<string>();
   readonly #histograms: string[] = [];
   #answers = 0;
@@ -195,10 +203,7 @@ class Tally {
 
   /** One run. @returns its sound answers a second */
   async run(load: (target: Target) => Promise<LoadResult>): Promise<number> {
-    const before = await this.#side.cpu();
     const result = await load(this.#side.target);
-    const after = await this.#side.cpu();
-    for (const kind of ["nginx", "replicas"] as const) this.#cpu[kind] += after[kind] - before[kind];
     this.#fail(result);
     this.#answers += result.answers;
     this.#perSecond.push(throughput(result));
@@ -223,14 +228,15 @@ class Tally {
     if (wrong !== undefined) this.#troubles.add(wrong);
   }
 
-  result(): SideResult {
+  /** @param cpu used over all runs */
+  result(cpu: CpuSeconds): SideResult {
     const perThousand = (seconds: number) => (seconds * 1000) / this.#answers;
     return {
       perSecond: this.#perSecond,
       answers: this.#answers,
       failed: failed(this.#failures),
       failures: this.#failures,
-      cpuPerThousand: { nginx: perThousand(this.#cpu.nginx), replicas: perThousand(this.#cpu.replicas) },
+      cpuPerThousand: { nginx: perThousand(cpu.nginx), replicas: perThousand(cpu.replicas) },
       troubles: [...this.#troubles],
       histograms: this.#histograms,
     };

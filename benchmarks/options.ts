@@ -33,7 +33,7 @@ npm run bench -- --metrics-cost [--rounds N] [--seconds N]
 scenarios: ${scenarios.map(({ name }) => name).join(", ")}`;
 
 /** Bounds, so that no run is without end. */
-const most = { users: 20_000, duration: 3600, rounds: 50, seconds: 60 };
+const most = { users: 20_000, duration: 3600, rounds: 100, seconds: 60 };
 
 /** A whole number within its limits. @throws UserError otherwise */
 const wholeNumber = (name: keyof typeof most, text: string): number => {

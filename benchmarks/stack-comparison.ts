@@ -10,8 +10,8 @@ import { findTargets } from "./targets.ts";
 /** 200 connections are the original's home page scenario, and where it failed for three of four. */
 export const defaultEffort: Effort = {
   connections: 200,
-  rounds: 15,
-  seconds: 2,
+  rounds: 60,
+  seconds: 1,
   warmUpSeconds: 2,
   users: 200,
   everyMs: 1000,

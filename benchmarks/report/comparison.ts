@@ -8,6 +8,7 @@ import {
   type SideResult,
 } from "../compare.ts";
 import { describeMachine, type Machine } from "../machine.ts";
+import { middleHalf } from "../statistics.ts";
 import { markOf, mean, whole } from "./numbers.ts";
 import { table } from "./table.ts";
 
@@ -59,19 +60,24 @@ export function comparisonTables(comparison: Comparison): string {
 
 /** Each pair as a row, below a row of heads. */
 export const pairRows = (pairs: readonly PairResult[]): string[][] => [
-  ["", "stack", "reference", "success", "reference's", "ratio of each pair", "median", "target", ""],
+  ["", "stack", "reference", "success", "reference's", "middle half of the pairs' ratios", "its mean", "target", ""],
   ...pairs.map((pair) => [
     pair.name,
     whole(mean(pair.stack.perSecond)),
     whole(mean(pair.reference.perSecond)),
     success(pair.stack),
     success(pair.reference),
-    pair.ratios.map(ratio).join(" "),
+    middle(pair.ratios),
     ratio(pair.ratio),
     `>= ${ratio(pair.least)}`,
     markOf(pairMet(pair)),
   ]),
 ];
+
+const middle = (ratios: readonly number[]) => {
+  const { low, high } = middleHalf(ratios);
+  return `${ratio(low)} to ${ratio(high)}`;
+};
 
 const success = ({ answers, failed }: SideResult) =>
   `${((100 * Math.max(0, answers - failed)) / Math.max(1, answers)).toFixed(2)} %`;
