@@ -71,6 +71,9 @@ const isScenario = (value: unknown): boolean =>
     (step) =>
       typeof at(step, "label") === "string" &&
       isNumber(at(step, "result", "seconds")) &&
+      isListOf(at(step, "result", "series"), (second) =>
+        ["seconds", "requests", "failed"].every((name) => isNumber(at(second, name))),
+      ) &&
       isListOf(
         at(step, "result", "shares"),
         (share) =>

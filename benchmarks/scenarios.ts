@@ -49,7 +49,7 @@ export interface Scenario {
 /** Of paced users, in milliseconds: a reader looks at a page for a while. */
 export const paceMs = 5000;
 
-const closed = { kind: "closed", seconds: 10, usual: true } as const;
+const closed = { kind: "closed", seconds: 12, usual: true } as const;
 const paced = { kind: "paced", seconds: 20, usual: true, mix: mixes.promised } as const;
 const special = { kind: "closed", usual: false } as const;
 
@@ -109,7 +109,7 @@ export const scenarios: readonly Scenario[] = [
     title: "1, 2, 4, 8 replicas",
     mix: mixes.health,
     users: 200,
-    seconds: 10,
+    seconds: 12,
     play: "scale",
   },
   {

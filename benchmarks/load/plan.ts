@@ -139,9 +139,19 @@ export interface PartResult {
 export const failedOf = ({ connections, timeouts, statuses, limited, bodies }: Failures): number =>
   connections + timeouts + statuses + limited + bodies;
 
-/** Requests, failures and sound answers a second of all shares together. */
-export function sum({ shares, seconds }: Pick<PlanResult, "shares" | "seconds">) {
-  const requests = shares.reduce((total, share) => total + share.requests, 0);
-  const failed = shares.reduce((total, { failures }) => total + failedOf(failures), 0);
-  return { requests, failed, perSecond: (requests - failed) / seconds };
+/**
+ * So many seconds at the beginning do not count for answers a second: users come, and V8 compiles the code of the load. A run
+ * that is not at least as long after them as they are counts as a whole.
+ */
+const warmUpSeconds = 2;
+
+/** Requests and failures of all shares together, and their sound answers a second. */
+export function sum({ shares, seconds, series }: Pick<PlanResult, "shares" | "seconds" | "series">) {
+  const requests = sumOf(shares.map((share) => share.requests));
+  const failed = sumOf(shares.map(({ failures }) => failedOf(failures)));
+  const warm = series.length >= 2 * warmUpSeconds ? series.slice(warmUpSeconds) : [{ requests, failed, seconds }];
+  const sound = sumOf(warm.map((second) => second.requests - second.failed));
+  return { requests, failed, perSecond: sound / sumOf(warm.map((second) => second.seconds)) };
 }
+
+const sumOf = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -66,7 +66,14 @@ test("a baseline is looked at as far as it is compared", (t) => {
   for (const broken of [
     {},
     { ...run(1), scenarios: [{ name: "home" }] },
-    { ...run(1), scenarios: [{ ...scenario, steps: [{ label: "", result: { seconds: 1, shares: [{}] } }] }] },
+    {
+      ...run(1),
+      scenarios: [{ ...scenario, steps: [{ label: "", result: { seconds: 1, series: [{}], shares: [] } }] }],
+    },
+    {
+      ...run(1),
+      scenarios: [{ ...scenario, steps: [{ label: "", result: { seconds: 1, series: [], shares: [{}] } }] }],
+    },
     { ...run(1), comparison: { pairs: [{ name: "x" }] } },
     { ...run(1), schema: 2 },
   ]) {

@@ -7,8 +7,9 @@ import { run } from "../../toolchain/lib/run.ts";
 import { split } from "../load/parts.ts";
 import { failedOf, type Plan, type PlanResult, type Second, sum } from "../load/plan.ts";
 import { runPlan } from "../load/run.ts";
-import { ask } from "../target.ts";
+import { ask, isExpectedBody } from "../target.ts";
 import { mustHaveSent } from "../watch/machine.ts";
+import { planResult } from "./fake-result.ts";
 import { fakeServer, good, goodBody, numbered, target } from "./fake-server.ts";
 import { runHere } from "./run-here.ts";
 
@@ -241,4 +242,30 @@ describe("in threads", { concurrency: true }, () => {
     assert.deepEqual(seen[0], result.series[0]);
     assertSumsAreEqual(result);
   });
+});
+
+test("answers a second are those of a run under way: not of its first two seconds, where it is longer than four", () => {
+  const second = (requests: number, failed: number, seconds = 1) => {
+    return { time: 0, seconds, requests, failed, connections: 1, p50: 1, p95: 1, p99: 1 };
+  };
+  const whole = planResult(251, 10, 50);
+  const series = [second(1, 0), second(50, 0), second(100, 0), second(90, 10), second(10, 0, 0.5)];
+  assert.deepEqual(sum({ ...whole, series }), { requests: 251, failed: 10, perSecond: 190 / 2.5 });
+  assert.equal(sum({ ...whole, series: series.slice(0, 3) }).perSecond, 50);
+});
+
+test("a probe's answer is read once, and every other one too", () => {
+  const expected = { kind: "json", texts: { status: "ok" } } as const;
+  const isExpected = (text: string) => isExpectedBody(Buffer.from(text), expected);
+  for (let time = 0; time < 2; time++) {
+    assert.ok(isExpected('{"status":"ok","replica":"a"}'));
+    assert.ok(isExpected('{"replica":"b","status":"ok"}'));
+    for (const wrong of ['{"status":"okay"}', '{"replica":"a"}', '["ok"]', '{"status":"ok"', ""]) {
+      assert.equal(isExpected(wrong), false, wrong);
+    }
+  }
+  assert.equal(
+    isExpectedBody(Buffer.from('{"status":"ok","replica":"a"}'), { ...expected, texts: { status: "no" } }),
+    false,
+  );
 });
