@@ -1,3 +1,5 @@
+export const sumOf = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
 /** The middle value; the mean of the two middle ones where their number is even. @throws RangeError for no values */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

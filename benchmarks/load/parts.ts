@@ -1,4 +1,5 @@
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import { sumOf } from "../statistics.ts";
 import { added, latencyOf, percentile } from "./histogram.ts";
 import type { Failures, Part, PartResult, PartSecond, Plan, PlanResult, Second, ShareResult } from "./plan.ts";
 import { keptTroubles } from "./tally.ts";
@@ -92,5 +93,3 @@ function oneShare(name: string, users: number, parts: PartResult["shares"]): Sha
     histogram: encodeIntoCompressedBase64(latencies),
   };
 }
-
-const sumOf = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

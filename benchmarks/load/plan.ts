@@ -1,3 +1,4 @@
+import { sumOf } from "../statistics.ts";
 import type { Target } from "../target.ts";
 
 /** Users who all ask for the same. */
@@ -153,5 +154,3 @@ export function sum({ shares, seconds, series }: Pick<PlanResult, "shares" | "se
   const sound = sumOf(warm.map((second) => second.requests - second.failed));
   return { requests, failed, perSecond: sound / sumOf(warm.map((second) => second.seconds)) };
 }
-
-const sumOf = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

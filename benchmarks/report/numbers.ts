@@ -1,6 +1,7 @@
 import { format } from "../../grafana/pictures/format.ts";
 import { sum } from "../load/plan.ts";
 import type { Step } from "../result.ts";
+import { sumOf } from "../statistics.ts";
 
 export const whole = (value: number): string => Math.round(value).toLocaleString("en");
 
@@ -13,8 +14,7 @@ export const percent = (share: number): string => `${(Math.floor(share * 1e4) / 
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
 
 /** NaN for no values. */
-export const mean = (values: readonly number[]): number =>
-  values.reduce((total, value) => total + value, 0) / values.length;
+export const mean = (values: readonly number[]): number => sumOf(values) / values.length;
 
 /** How a check is marked: met, missed, or not measured here. */
 export const markOf = (met: boolean | null): string => (met === null ? "–" : met ? "✓" : "✗");
