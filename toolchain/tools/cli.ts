@@ -5,7 +5,7 @@ import { type Facts, isOutOfReach, wasOutOfReach } from "../lib/facts.ts";
 import { findGo, goBuild } from "../lib/go.ts";
 import { makeFolder } from "../lib/make.ts";
 import { inCache } from "../lib/paths.ts";
-import { pinnedVersion } from "../lib/pins.ts";
+import { cliVersion, pinnedVersion } from "../lib/pins.ts";
 import { say, seconds, stopwatch, withProgress } from "../lib/report.ts";
 import { mustRun, run } from "../lib/run.ts";
 import { UserError } from "../lib/user-error.ts";
@@ -72,7 +72,7 @@ const download = async (folder: string): Promise<void> => {
     if (!(await hasBytes(downloads))) stalled.abort();
   }, 20_000);
   try {
-    await mustRun(process.execPath, [join(import.meta.dirname, "download-cli.ts"), folder], {
+    await mustRun(process.execPath, [join(import.meta.dirname, "download-cli.ts"), folder, cliVersion()], {
       env: { TMPDIR: downloads },
       timeoutMs: 600_000,
       signal: stalled.signal,
@@ -142,16 +142,15 @@ const make = async (folder: string, version: string, facts: Facts): Promise<void
  * @throws UserError that says what the user must do
  */
 export const findCli = async (facts: Facts): Promise<Cli> => {
-  const wanted = pinnedVersion("@pulumi/pulumi");
+  const sdk = pinnedVersion("@pulumi/pulumi");
   const onPath = which("pulumi");
   const version = onPath ? await versionOnPath(onPath, facts) : undefined;
-  if (onPath && version && fits(version, wanted)) {
+  if (onPath && version && fits(version, sdk)) {
     say("cli", `Pulumi ${version} found at ${onPath}`);
     return { program: onPath, version, ours: false };
   }
-  const passedOver = onPath
-    ? ` (${onPath} is ${version ?? "of no known version"}, older than the SDK's ${wanted})`
-    : "";
+  const passedOver = onPath ? ` (${onPath} is ${version ?? "of no known version"}, older than the SDK's ${sdk})` : "";
+  const wanted = cliVersion();
   const folder = inCache("cli", wanted);
   const program = join(folder, "bin/pulumi");
   if (!existsSync(program)) await make(folder, wanted, facts);
