@@ -69,7 +69,7 @@ const outdated = async (): Promise<number> => {
   for (const { what, pinned, newest } of rows) process.stdout.write(`${what.padEnd(width)}  ${pinned} -> ${newest}\n`);
   if (rows.length === 0) process.stdout.write("Nothing is outdated.\n");
   process.stdout.write(
-    "Grafana's image is not looked up: no package registry has it. @pulumi/pulumi pins the CLI too (toolchain/pulumi-cli).\n",
+    "Grafana's image is not looked up: no package registry has it. Go modules are not either: the CLI's is pinned in toolchain/pulumi-cli/go.mod.\n",
   );
   return 0;
 };
