@@ -128,7 +128,7 @@ const wholeNumber = (least: number, most: number) => (text: string) => {
 
 const decimal = (least: number, most: number) => (text: string) => {
   const value = Number(text);
-  return /^\d+(\.\d+)?$/.test(text) && value >= least && value <= most ? value : undefined;
+  return /^\d+(\.\d{1,2})?$/.test(text) && value >= least && value <= most ? value : undefined;
 };
 
 const secondsIn: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -311,7 +311,7 @@ export const keys = {
   } satisfies Key<Config["images"]>,
   cpus: {
     default: "1.0",
-    allowed: "a number from 0.1 to 64",
+    allowed: "a number from 0.1 to 64 with at most two decimals",
     parse: decimal(0.1, 64),
   } satisfies Key<number>,
   memoryMb: {

@@ -2,6 +2,7 @@ import type * as docker from "@pulumi/docker";
 import { type Input, interpolate } from "@pulumi/pulumi";
 import type { Component, HealthCheck, PublishedPort } from "../system/component.ts";
 import { checkEverySeconds } from "../system/health-checks.ts";
+import { cpusText } from "./cpus.ts";
 import { type Labels, labelArgs } from "./labels.ts";
 
 /**
@@ -48,13 +49,12 @@ export function containerArgs(component: Component, surroundings: Surroundings):
     capabilities: { drops: ["ALL"] },
     securityOpts: ["no-new-privileges:true"],
     sysctls: { ...component.sysctls },
-    cpus: String(limits.cpus),
+    cpus: cpusText(limits.cpus),
     memory: limits.memoryMb,
     memorySwap: limits.memoryMb,
-    ulimits: [
-      { name: "nofile", soft: limits.nofile, hard: limits.nofile },
-      { name: "nproc", soft: limits.processes, hard: limits.processes },
-    ],
+    // No limit on processes: nproc counts those of a user id on the whole host, and the provider has no input for the
+    // container's own (pids).
+    ulimits: [{ name: "nofile", soft: limits.nofile, hard: limits.nofile }],
     restart: "unless-stopped",
     logDriver: "json-file",
     logOpts,

@@ -5,6 +5,7 @@ import { type Config, ConfigError, refusal } from "../config.ts";
 import { inTime } from "../in-time.ts";
 import { leaveOut } from "../system/images.ts";
 import { ports } from "../system/ports.ts";
+import { providerCpus } from "./cpus.ts";
 import { connect, engineHost, isLocal } from "./engine.ts";
 import { componentLabel, type Labels } from "./labels.ts";
 import { engineNofile } from "./nofile.ts";
@@ -53,6 +54,11 @@ export async function checkMachine(
 
   if (config.cpus > cpus) {
     sentences.push(refusal("cpus", config.cpus, `at most ${cpus}, the processors of the Docker host`));
+  }
+  if (providerCpus(config.cpus) === undefined) {
+    sentences.push(
+      refusal("cpus", config.cpus, "a number that the docker provider reads back as it is, such as 10.1 or 9.95"),
+    );
   }
   const nofile = isLocal(host) ? engineNofile() : undefined;
   if (nofile !== undefined && config.nofile > nofile) {

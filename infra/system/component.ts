@@ -106,8 +106,6 @@ export interface Limits {
   memoryMb: number;
   /** File descriptors of one process. */
   nofile: number;
-  /** Processes and threads of the component's user. */
-  processes: number;
 }
 
 /** What only the target knows of the network that the components meet in. */

@@ -54,7 +54,7 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
     health: { kind: "http", port: ports.grafana, path: "/api/health" },
     calls: [{ to: "prometheus", port: ports.prometheus }, ...outside(config.alerts)],
     published: [{ port: ports.grafana, hostPort: config.grafanaPort, protocols: ["tcp"] }],
-    limits: { cpus: 1, memoryMb: 512, nofile: config.nofile, processes: 512 },
+    limits: { cpus: 1, memoryMb: 512, nofile: config.nofile },
     stop: { signal: "SIGTERM", graceSeconds: 10 },
     sysctls: {},
   };

@@ -1,13 +1,12 @@
 import type { Config } from "../config.ts";
+import { buildContext } from "./build-context.ts";
 import type { Component, Discovery } from "./component.ts";
-import { contentHash } from "./content-hash.ts";
 import { builtImages } from "./images.ts";
 import { ports } from "./ports.ts";
 import { imageReference } from "./reference.ts";
 
 /** nginx's own counters as Prometheus metrics. Its image has nothing to check its health with, so the stack adds that. */
 export function nginxExporter(config: Config, discovery: Discovery): Component {
-  const context = "nginx/exporter";
   const args = {
     EXPORTER_IMAGE: imageReference(config, "nginxExporter"),
     BUSYBOX_IMAGE: imageReference(config, "busybox"),
@@ -17,9 +16,8 @@ export function nginxExporter(config: Config, discovery: Discovery): Component {
     image: {
       kind: "build",
       repository: `${builtImages}/nginx-exporter`,
-      context,
       args,
-      contentHash: contentHash(context, args),
+      ...buildContext("nginx/exporter", args),
     },
     plainImage: args.EXPORTER_IMAGE,
     replicas: 1,
@@ -37,7 +35,7 @@ export function nginxExporter(config: Config, discovery: Discovery): Component {
     metrics: { port: ports.nginxExporter, path: "/metrics" },
     calls: [{ to: "nginx", port: ports.nginxStatus }],
     published: [],
-    limits: { cpus: 0.5, memoryMb: 64, nofile: 1024, processes: 128 },
+    limits: { cpus: 0.5, memoryMb: 64, nofile: 1024 },
     stop: { signal: "SIGTERM", graceSeconds: 5 },
     sysctls: {},
   };

@@ -57,7 +57,7 @@ export function nginx(config: Config, discovery: Discovery): Component {
     health: { kind: "http", port: ports.nginxStatus, path: "/healthz" },
     calls: [{ to: "resume", port: ports.resume }],
     published: publishedPorts(config),
-    limits: { cpus, memoryMb: 512, nofile: config.nofile, processes: 256 },
+    limits: { cpus, memoryMb: 512, nofile: config.nofile },
     stop: { signal: "SIGQUIT", graceSeconds: 10 },
     sysctls: { "net.core.somaxconn": "65535", "net.ipv4.ip_local_port_range": "10000 65535" },
   };

@@ -61,7 +61,7 @@ export function prometheus(config: Config, discovery: Discovery, scraped: readon
     metrics,
     calls: all.flatMap(({ name, metrics }) => (metrics === undefined ? [] : [{ to: name, port: metrics.port }])),
     published: [{ port: ports.prometheus, hostPort: config.prometheusPort, protocols: ["tcp"] }],
-    limits: { cpus: 1, memoryMb: 512, nofile: config.nofile, processes: 512 },
+    limits: { cpus: 1, memoryMb: 512, nofile: config.nofile },
     stop: { signal: "SIGTERM", graceSeconds: 10 },
     sysctls: {},
   };

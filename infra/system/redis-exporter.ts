@@ -24,7 +24,7 @@ export function redisExporter(config: Config, discovery: Discovery, redisPasswor
     metrics: { port: ports.redisExporter, path: "/metrics" },
     calls: [{ to: "redis", port: ports.redis }],
     published: [],
-    limits: { cpus: 0.5, memoryMb: 64, nofile: 1024, processes: 128 },
+    limits: { cpus: 0.5, memoryMb: 64, nofile: 1024 },
     stop: { signal: "SIGTERM", graceSeconds: 5 },
     sysctls: {},
   };

@@ -45,7 +45,7 @@ maxclients 4096
     },
     calls: [],
     published: [],
-    limits: { cpus: 1, memoryMb, nofile: config.nofile, processes: 256 },
+    limits: { cpus: 1, memoryMb, nofile: config.nofile },
     stop: { signal: "SIGTERM", graceSeconds: 10 },
     sysctls: { "net.core.somaxconn": "1024" },
   };

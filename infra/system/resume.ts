@@ -1,7 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Config } from "../config.ts";
+import { buildContext } from "./build-context.ts";
 import type { Component, Discovery, ImageSource } from "./component.ts";
-import { contentHash } from "./content-hash.ts";
 import { builtImages } from "./images.ts";
 import { ports } from "./ports.ts";
 import { imageReference } from "./reference.ts";
@@ -47,7 +47,7 @@ export function resume(
     metrics: { port: ports.resume, path: "/metrics" },
     calls: [{ to: "redis", port: ports.redis }],
     published: [],
-    limits: { cpus: config.cpus, memoryMb: config.memoryMb, nofile: config.nofile, processes: 4096 },
+    limits: { cpus: config.cpus, memoryMb: config.memoryMb, nofile: config.nofile },
     stop: { signal: "SIGTERM", graceSeconds: 20 },
     sysctls: { "net.core.somaxconn": "8192" },
   };
@@ -55,13 +55,11 @@ export function resume(
 
 function serviceImage(config: Config): ImageSource {
   if (config.images.resume !== undefined) return { kind: "reference", reference: config.images.resume };
-  const context = "service";
   const args = { NODE_IMAGE: imageReference(config, "node"), BUSYBOX_IMAGE: imageReference(config, "busybox") };
   return {
     kind: "build",
     repository: `${builtImages}/service`,
-    context,
     args,
-    contentHash: contentHash(context, args),
+    ...buildContext("service", args),
   };
 }

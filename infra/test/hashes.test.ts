@@ -1,47 +1,104 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { output } from "@pulumi/pulumi";
+import { contextDigest } from "../../toolchain/plugins/docker/context-digest.ts";
 import { versionHash } from "../docker/version-hash.ts";
-import { contentHash, contextFiles } from "../system/content-hash.ts";
+import { buildContext, contextFiles } from "../system/build-context.ts";
 
-describe("the content hash of a build context", () => {
-  let folder: string;
+describe("a build context", () => {
+  let home: string;
+  const start = process.cwd();
+  const folder = "source";
+  const hashOf = (facts: Record<string, string> = {}) => buildContext(folder, facts).contentHash;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "context-"));
+    home = mkdtempSync(join(tmpdir(), "context-"));
+    process.chdir(home);
     mkdirSync(join(folder, "src/deep"), { recursive: true });
     writeFileSync(join(folder, "Dockerfile"), "FROM scratch\n");
     writeFileSync(join(folder, "src/deep/main.ts"), "1\n");
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(() => {
+    process.chdir(start);
+    rmSync(home, { recursive: true });
+  });
 
-  test("changes with a file's content, name and mode, and with the facts", () => {
-    const hashes = [contentHash(folder, {})];
+  test("has a hash that changes with a file's content and name, with what may be run, and with the facts", () => {
+    const hashes = [hashOf()];
     writeFileSync(join(folder, "src/deep/main.ts"), "2\n");
-    hashes.push(contentHash(folder, {}));
+    hashes.push(hashOf());
     writeFileSync(join(folder, "src/other.ts"), "");
-    hashes.push(contentHash(folder, {}));
-    hashes.push(contentHash(folder, { NODE_IMAGE: "node:24" }));
-    assert.equal(contentHash(folder, { NODE_IMAGE: "node:24" }), hashes[3]);
+    hashes.push(hashOf());
+    hashes.push(hashOf({ NODE_IMAGE: "node:24" }));
+    assert.equal(hashOf({ NODE_IMAGE: "node:24" }), hashes[3]);
     chmodSync(join(folder, "src/other.ts"), 0o755);
-    hashes.push(contentHash(folder, { NODE_IMAGE: "node:24" }));
+    hashes.push(hashOf({ NODE_IMAGE: "node:24" }));
     assert.equal(new Set(hashes).size, 5);
+  });
+
+  test("is the same for a clone with another umask, for us and for the provider's own digest", async () => {
+    const made = async (file: number, directory: number) => {
+      chmodSync(join(folder, "Dockerfile"), file);
+      chmodSync(join(folder, "src/deep/main.ts"), file);
+      for (const path of [folder, join(folder, "src"), join(folder, "src/deep")]) chmodSync(path, directory);
+      const { context, contentHash } = buildContext(folder, {});
+      return [contentHash, context, await contextDigest(context, join(context, "Dockerfile"))];
+    };
+    const umask022 = await made(0o644, 0o755);
+    assert.deepEqual(await made(0o664, 0o775), umask022);
+    rmSync(".contexts", { recursive: true });
+    assert.deepEqual(await made(0o600, 0o700), umask022);
+  });
+
+  test("holds what a link leads to, and changes with that", () => {
+    writeFileSync("elsewhere.ts", "1\n");
+    symlinkSync("../../elsewhere.ts", join(folder, "src/linked.ts"));
+    const before = buildContext(folder, {});
+    assert.ok(!lstatSync(join(before.context, "src/linked.ts")).isSymbolicLink());
+    writeFileSync("elsewhere.ts", "2\n");
+    assert.notEqual(hashOf(), before.contentHash);
+    assert.equal(readFileSync(join(before.context, "src/linked.ts"), "utf8"), "2\n");
+  });
+
+  test("loses the files that its source has lost", () => {
+    writeFileSync(join(folder, "src/old.ts"), "");
+    const { context } = buildContext(folder, {});
+    rmSync(join(folder, "src/old.ts"));
+    buildContext(folder, {});
+    assert.deepEqual(contextFiles(context), ["Dockerfile", "src/deep/main.ts"]);
+  });
+
+  test("refuses a link to a folder and one that leads nowhere", () => {
+    symlinkSync("deep", join(folder, "src/again"));
+    assert.throws(() => hashOf(), /source\/src\/again is a link to a folder; put the folder itself there\./);
+    rmSync(join(folder, "src/again"));
+    symlinkSync("gone", join(folder, "src/nowhere"));
+    assert.throws(() => hashOf(), /source\/src\/nowhere is a link that leads nowhere/);
   });
 
   test("does not see what .dockerignore leaves out", () => {
     writeFileSync(join(folder, ".dockerignore"), "# only these\n*\n!Dockerfile\n!src\n");
-    const before = contentHash(folder, {});
+    const before = hashOf();
     mkdirSync(join(folder, "node_modules"));
     writeFileSync(join(folder, "node_modules/x.js"), "x");
-    assert.equal(contentHash(folder, {}), before);
+    assert.equal(hashOf(), before);
     assert.deepEqual(contextFiles(folder), ["Dockerfile", "src/deep/main.ts"]);
   });
 
   test("refuses a .dockerignore that it would misread", () => {
     writeFileSync(join(folder, ".dockerignore"), "**/*.md\n");
-    assert.throws(() => contentHash(folder, {}), /it must ignore "\*" and then name/);
+    assert.throws(() => hashOf(), /it must ignore "\*" and then name/);
   });
 });
 

@@ -3,6 +3,7 @@ import { before, describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "../config.ts";
 import type { Outputs } from "../program.ts";
+import { containerReadBack } from "./support/read-back.ts";
 
 interface Registered {
   type: string;
@@ -114,9 +115,26 @@ describe("with Grafana", () => {
       assert.equal(inputs.memory, inputs.memorySwap, name);
       assert.ok(Number(inputs.memory) > 0 && Number(inputs.cpus) > 0, name);
       assert.deepEqual(inputs.logOpts, { "max-size": "10m", "max-file": "3" }, name);
-      assert.ok(Array.isArray(inputs.ulimits) && inputs.ulimits.length === 2, name);
+      // A limit on processes would count those of the same user id outside of the container.
+      assert.ok(Array.isArray(inputs.ulimits), name);
+      assert.deepEqual(
+        inputs.ulimits.map((limit) => limit.name),
+        ["nofile"],
+        name,
+      );
       assert.ok(typeof inputs.healthcheck === "object" && inputs.healthcheck !== null, name);
       assert.equal(inputs.wait, true, name);
+    }
+  });
+
+  test("the docker provider reads every input of a container back as it was given", () => {
+    for (const { type, name, inputs } of resources) {
+      if (type !== containerType) continue;
+      for (const [input, given] of Object.entries(inputs)) {
+        const readBack = containerReadBack[input];
+        assert.ok(readBack, `${input} is in no row of support/read-back.ts`);
+        assert.deepEqual(readBack(given), given, `${name}: ${input}`);
+      }
     }
   });
 

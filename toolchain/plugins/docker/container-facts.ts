@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 import type { Props, Value } from "../lib/values.ts";
 import { formatDuration } from "./duration.ts";
+import { formatNanoCpus } from "./nano-cpus.ts";
 
 const mib = 1024 * 1024;
 
@@ -58,6 +59,7 @@ export function containerFacts(found: Docker.ContainerInspectInfo): Props {
     shmSize: Math.trunc((host.ShmSize ?? 0) / mib),
     cpuShares: host.CpuShares ?? 0,
     cpuSet: host.CpusetCpus ?? "",
+    ...(host.NanoCpus ? { cpus: formatNanoCpus(host.NanoCpus) } : {}),
     logDriver: host.LogConfig?.Type ?? "",
     logOpts: flattenMap(host.LogConfig?.Config),
     storageOpts: flattenMap(host.StorageOpt),

@@ -46,7 +46,7 @@ export const containerFields = {
   cpuQuota: { kind: "int", validate: atLeast(0) },
   cpuSet: { kind: "string", validate: matching(/^\d+([,-]\d+)*$/, "a list of CPUs like 0-1 or 0,2") },
   cpuShares: { kind: "int", validate: atLeast(0) },
-  cpus: { kind: "string", replace: true, validate: matching(/^\d+(\.\d+)?$|^\.\d+$/, "a number of CPUs like 1.5") },
+  cpus: { kind: "string", replace: true, validate: matching(/^\d+(\.\d*)?$|^\.\d+$/, "a number of CPUs like 1.5") },
   destroyGraceSeconds: { kind: "int" },
   deviceReadBps: { kind: "blockSet", ...nothing },
   deviceReadIops: { kind: "blockSet", ...nothing },

@@ -1,0 +1,122 @@
+import { createHash, type Hash } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { RunError } from "@pulumi/pulumi";
+
+/** Where the copies are, in the project's folder. Git ignores it. */
+const copies = ".contexts";
+
+/** What Docker builds an image from. */
+export interface BuildContext {
+  /** The folder that is built, relative to the project: a copy of the source. */
+  context: string;
+  /** Of names, modes and contents in it and of further facts: 12 hex digits. */
+  contentHash: string;
+}
+
+/**
+ * Copies the source of an image to a folder that is the same on every machine: links replaced by what they lead to,
+ * files with mode 644 or 755. The docker provider builds an image anew when a file's mode or a link's target changes,
+ * and a rebuilt image has another id: replicas that kept their names would be replaced in place, all at once. So the
+ * hash is taken from the same copy, and changes whenever the image is built anew.
+ *
+ * @param folder the source, relative to the project's folder, which is the working directory
+ * @param facts what else the image is made of, such as the build's arguments
+ * @throws RunError where a link leads to a folder, out of the source or nowhere, or .dockerignore is not a plain list
+ */
+export function buildContext(folder: string, facts: Readonly<Record<string, string>>): BuildContext {
+  const context = join(copies, folder);
+  const hash = createHash("sha256").update(`${context}\0`);
+  hashFiles(folder, hash);
+  for (const [name, value] of Object.entries(facts).sort()) hash.update(`${name}\0${value}\0`);
+  copyFiles(folder, context);
+  return { context, contentHash: hash.digest("hex").slice(0, 12) };
+}
+
+/** The files of a build context, as paths relative to it, in a fixed order. */
+export function contextFiles(folder: string): string[] {
+  const isIn = listed(folder);
+  return readdirSync(folder)
+    .filter((name) => isIn(name))
+    .flatMap((name) => filesBelow(folder, name))
+    .sort();
+}
+
+/** A path of the folder if it is a file, else all files below it. */
+function filesBelow(folder: string, path: string): string[] {
+  const full = join(folder, path);
+  const target = statSync(full, { throwIfNoEntry: false });
+  if (target?.isFile()) return [path];
+  if (target === undefined) throw new RunError(`${full} is a link that leads nowhere; remove it or mend it.`);
+  const entries = readdirSync(full, { withFileTypes: true });
+  return entries.flatMap((entry) => {
+    const inner = join(path, entry.name);
+    if (entry.isSymbolicLink() && statSync(join(folder, inner), { throwIfNoEntry: false })?.isDirectory()) {
+      throw new RunError(`${join(folder, inner)} is a link to a folder; put the folder itself there.`);
+    }
+    return filesBelow(folder, inner);
+  });
+}
+
+/** A file that its owner may run has mode 755, any other 644: what git keeps of modes. */
+const modeOf = (path: string): number => ((statSync(path).mode & 0o100) === 0 ? 0o644 : 0o755);
+
+function hashFiles(folder: string, hash: Hash): Hash {
+  for (const file of contextFiles(folder)) {
+    const path = join(folder, file);
+    hash
+      .update(`${file}\0${modeOf(path)}\0`)
+      .update(readFileSync(path))
+      .update("\0");
+  }
+  return hash;
+}
+
+/** Makes the copy unless it is as it must be: another run may be building from it. */
+function copyFiles(folder: string, copy: string): void {
+  if (isCopy(folder, copy)) return;
+  const temporary = `${copy}.new-${process.pid}`;
+  for (const file of contextFiles(folder)) {
+    const to = join(temporary, file);
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(join(folder, file), to);
+    chmodSync(to, modeOf(join(folder, file)));
+  }
+  rmSync(copy, { recursive: true, force: true });
+  renameSync(temporary, copy);
+}
+
+/** Whether the copy holds the same files and no others, with the modes that they must have. */
+function isCopy(folder: string, copy: string): boolean {
+  if (!existsSync(copy)) return false;
+  const digest = (of: string) => hashFiles(of, createHash("sha256")).digest("hex");
+  const hasModes = (file: string) => (statSync(join(copy, file)).mode & 0o777) === modeOf(join(copy, file));
+  return digest(folder) === digest(copy) && contextFiles(copy).every(hasModes);
+}
+
+/** Which top-level entries are part of the context: all, or those that a .dockerignore of the form `*`, `!name`, … lists. */
+function listed(folder: string): (name: string) => boolean {
+  const path = join(folder, ".dockerignore");
+  if (!existsSync(path)) return () => true;
+  const lines = readFileSync(path, "utf8")
+    .split("\n")
+    .map((line) => line.trim());
+  const [everything, ...exceptions] = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  if (everything !== "*" || exceptions.some((line) => !/^![\w.-]+$/.test(line))) {
+    throw new RunError(
+      `${path}: it must ignore "*" and then name the top-level entries of the context, each as "!name".`,
+    );
+  }
+  const names = new Set(exceptions.map((line) => line.slice(1)));
+  return (name) => names.has(name);
+}
