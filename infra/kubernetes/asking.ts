@@ -45,13 +45,13 @@ export class Asking {
 }
 
 /** The last of the causes says what it is. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message || error.name : reasonOf(error.cause);
 }
 
-/** The message of a Status object. A 401 comes without. */
-function messageIn(body: unknown): string {
+/** The API server's own words in the body of a refusal, a Status object. A 401 comes without. */
+export function messageIn(body: unknown): string {
   if (body === undefined) return "it does not know who asks";
   const status: unknown = typeof body === "string" && body.startsWith("{") ? JSON.parse(body) : body;
   return typeof status === "object" && status !== null && "message" in status ? String(status.message) : String(body);

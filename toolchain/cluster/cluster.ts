@@ -8,6 +8,7 @@ import { componentPid } from "./background.ts";
 import { componentNames } from "./components.ts";
 import { removeCluster, stopCluster } from "./down.ts";
 import {
+  goesIntoDocker,
   isInDocker,
   presenceInDocker,
   registryInDocker,
@@ -18,7 +19,7 @@ import {
 import { clusterName, kubeconfigFile } from "./places.ts";
 import type { Presence } from "./presence.ts";
 import { readState } from "./state.ts";
-import { startCluster } from "./up.ts";
+import { prepareThisMachine, startCluster } from "./up.ts";
 
 const locked = <T>(work: () => Promise<T>): Promise<T> =>
   withLock(inCache("cluster.lock"), work, (pid: number) =>
@@ -32,6 +33,12 @@ const locked = <T>(work: () => Promise<T>): Promise<T> =>
  */
 export const ensureCluster = (): Promise<boolean> =>
   locked(async () => (await startInDocker()) ?? (await startCluster()));
+
+/** Builds what a node of this machine is made of, where it is missing. @throws UserError that says what the user must do */
+export const prepareNode = async (): Promise<void> => {
+  if (await goesIntoDocker()) return;
+  await locked(prepareThisMachine);
+};
 
 /** Takes our cluster away. @returns whether there was one */
 export const dropCluster = (): Promise<boolean> =>

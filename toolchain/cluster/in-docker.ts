@@ -98,6 +98,10 @@ const create = async (choice: Choice, image: string): Promise<void> => {
   for (const node of await new Containers(host, [tool.label]).list()) await joinRegistry(docker, node, registry);
 };
 
+/** Whether a cluster that is made now comes up in Docker, and not of this machine itself. */
+export const goesIntoDocker = async (): Promise<boolean> =>
+  readState() === undefined && (readChoice() ?? (await findTool(new Facts()))) !== undefined;
+
 /**
  * Brings up a cluster in a container, where kind or k3d is on PATH and its image can be had.
  * @returns whether it was made or started now; undefined where there is none, and a node has to be made of this machine

@@ -75,6 +75,13 @@ const importImages = async ({ images }: Programs, { ctr }: Runtime): Promise<voi
   }
 };
 
+/** Finds or builds what a node is made of. @throws UserError that says what the user must do */
+export const prepareThisMachine = async (): Promise<void> => {
+  refuseMachine();
+  await findPrograms();
+  await findRuntime();
+};
+
 /**
  * Makes this machine a Kubernetes node with a control plane, or starts what does not run of it.
  * @returns whether anything was started

@@ -32,7 +32,7 @@ const clusterUp = async (args: string[]): Promise<number> => {
   const registry = await clusterRegistry();
   say("cluster", `Kubernetes ${started ? "is up" : "was up already"}, ${seconds(elapsed())}`);
 
-  const toolchain = await findToolchain();
+  const toolchain = await findToolchain({ kubernetes: true });
   if (!(await stackExists(toolchain, clusterStack))) {
     await pulumiOutput(toolchain, ["stack", "init", "--no-select"], clusterStack);
   }

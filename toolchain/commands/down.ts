@@ -8,7 +8,7 @@ import { cacheRoot, projectRoot } from "../lib/paths.ts";
 import { stackExists } from "../lib/pulumi.ts";
 import { say } from "../lib/report.ts";
 import { run, runAttached } from "../lib/run.ts";
-import { devStack } from "../lib/stack-config.ts";
+import { devStack, isOnKubernetes } from "../lib/stack-config.ts";
 import { hasStatus } from "../lib/user-error.ts";
 import { client } from "../tools/engine.ts";
 import { registryAddress, stopRegistry } from "../tools/registry.ts";
@@ -49,7 +49,7 @@ const tellCaches = async (): Promise<void> => {
 
 /** `npm run down`: destroys the dev stack, and stops the engine and the registry that the toolchain has started. */
 const down = async (args: string[]): Promise<number> => {
-  const toolchain = await findToolsWithoutImages();
+  const toolchain = await findToolsWithoutImages({ kubernetes: isOnKubernetes(devStack) });
   if (await stackExists(toolchain)) {
     const command = ["destroy", "--yes", "--stack", devStack, ...args];
     const code = await runAttached(toolchain.cli.program, command, { cwd: projectRoot, env: toolchain.env });

@@ -11,7 +11,6 @@ import { matches, parseLine } from "../logs/event.ts";
 import { kubernetesSource } from "../logs/kubernetes-source.ts";
 import { printJson, printPretty } from "../logs/print.ts";
 import type { LogSource } from "../logs/source.ts";
-import { Api } from "../plugins/kubernetes/api.ts";
 import { client, findEngine } from "../tools/engine.ts";
 
 const usage =
@@ -44,7 +43,7 @@ const sourceOf = async (stack: string): Promise<LogSource> => {
   const labels = stackLabels(project, stack);
   return place.target === "docker"
     ? dockerSource(client((await findEngine()).host), labels)
-    : kubernetesSource(new Api(place.access), place.namespace, labels);
+    : kubernetesSource(place.access, place.namespace, labels);
 };
 
 /** `npm run logs`: what the containers of a stack write, merged by time, followed until Ctrl-C. */

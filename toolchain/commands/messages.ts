@@ -1,11 +1,9 @@
-import { Exec, type V1Status } from "@kubernetes/client-node";
+import { CoreV1Api, Exec, type V1Status } from "@kubernetes/client-node";
 import type Docker from "dockerode";
 import { componentLabel, stackLabels } from "../../infra/labels.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { asUserError, type StackPlace, stackPlace } from "../lib/stack-place.ts";
 import { UserError } from "../lib/user-error.ts";
-import { Api } from "../plugins/kubernetes/api.ts";
-import { listAt, textAt } from "../plugins/kubernetes/object.ts";
 import { client, findEngine } from "../tools/engine.ts";
 
 /** What prints the messages in a replica: any one will do, they are in Redis. */
@@ -50,13 +48,18 @@ export const onCluster = async (
   { access, namespace }: Extract<StackPlace, { target: "kubernetes" }>,
   command: string[],
 ): Promise<number> => {
-  const pods = await new Api(access).list("v1", "Pod", namespace, labelsOf(stack)).catch((error: unknown) => {
+  const labelSelector = Object.entries(labelsOf(stack))
+    .map(([label, value]) => `${label}=${value}`)
+    .join(",");
+  const core = access.makeApiClient(CoreV1Api);
+  const pods = await core.listNamespacedPod({ namespace, labelSelector }).catch((error: unknown) => {
     throw asUserError(error, stack);
   });
-  const isReady = ({ type, status }: Record<string, unknown>) => type === "Ready" && status === "True";
-  const pod = pods.find((candidate) => listAt(candidate, "status", "conditions").some(isReady));
+  const pod = pods.items.find(({ status }) =>
+    status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True"),
+  );
   if (!pod) throw noReplica(stack);
-  const name = textAt(pod, "metadata", "name");
+  const name = pod.metadata?.name ?? "";
   const status = await new Promise<V1Status>((resolve, reject) => {
     new Exec(access)
       .exec(namespace, name, "resume", command, process.stdout, process.stderr, null, false, resolve)

@@ -1,6 +1,14 @@
+import { basename } from "node:path";
 import { parseConfig } from "../../infra/config.ts";
 import { pinnedImages } from "../../infra/system/images.ts";
-import { clusterAddress, clusterPresence, clusterRegistry, ensureCluster, putBack } from "../cluster/cluster.ts";
+import {
+  clusterAddress,
+  clusterPresence,
+  clusterRegistry,
+  ensureCluster,
+  prepareNode,
+  putBack,
+} from "../cluster/cluster.ts";
 import type { Presence } from "../cluster/presence.ts";
 import { pullImage } from "../images/daemon.ts";
 import { type Count, checkAll, close, runTests, sum, testFiles } from "../lib/checks.ts";
@@ -10,6 +18,7 @@ import { UserError } from "../lib/user-error.ts";
 import { findChromium } from "../tools/chromium.ts";
 import { client } from "../tools/engine.ts";
 import { ownEnginePid } from "../tools/own-engine.ts";
+import { addKubernetesPlugin } from "../tools/plugins.ts";
 import { registryPid, stopRegistry } from "../tools/registry.ts";
 import { stopOwnEngine } from "../tools/stop-engine.ts";
 import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
@@ -57,18 +66,57 @@ const clusterEnvironment = async (found: Found): Promise<Record<string, string>>
 /** What there was before the tests; undefined where they have not touched it. */
 type Found = { cluster: Presence | undefined };
 
+/** These put load on the machine and count what fails meanwhile: each runs alone. The others wait more than they work. */
+const alone = ["bench", "edge", "faults", "kubernetes", "stack"].map((name) => `${name}.real.test.ts`);
+
+/** Runs files that wait two at a time, then those that put load on the machine one by one. */
+const runReal = async (files: string[], env: Record<string, string>): Promise<Count> => {
+  const isAlone = (file: string): boolean => alone.includes(basename(file));
+  const waiting = await runTests(
+    files.filter((file) => !isAlone(file)),
+    { atOnce: 2, env },
+  );
+  interruption.throwIfAborted();
+  const loads = await runTests(files.filter(isAlone), { atOnce: 1, env });
+  interruption.throwIfAborted();
+  return sum([waiting, loads]);
+};
+
+/**
+ * Builds what the tests on Kubernetes need, where it is missing: up to a quarter of an hour, in which the others run.
+ * What can't be had is told when the cluster is started.
+ */
+const prepareCluster = async ({ cli, facts }: Toolchain): Promise<void> => {
+  try {
+    if (!process.env.RESUME_TEST_KUBECONFIG) await prepareNode();
+    say("plugins", `official: ${await addKubernetesPlugin(cli, facts)}`);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    say("cluster", error.message);
+  }
+};
+
 const runAll = async (args: string[], found: Found): Promise<Count> => {
   const total = stopwatch();
   const toolchain = await findToolchain();
   const toolchainTime = total();
+  const files = args.length > 0 ? args : await testFiles("real");
+  const needsCluster = (file: string): boolean => /kubernetes|cluster/.test(basename(file));
+  const onCluster = files.filter(needsCluster);
+  const prepared = onCluster.length > 0 ? prepareCluster(toolchain) : Promise.resolve();
+  // Its failure is met where it is waited for.
+  prepared.catch(() => undefined);
   const checks = args.length > 0 ? { passed: 0, failed: 0 } : await checkAll();
   interruption.throwIfAborted();
   const checkTime = total() - toolchainTime;
-  const files = args.length > 0 ? args : await testFiles("real");
-  const onCluster = files.some((file) => file.includes("kubernetes")) ? await clusterEnvironment(found) : {};
-  const env = { ...(await testEnvironment(toolchain)), ...onCluster };
-  const real = await runTests(files, { sequential: true, env });
-  interruption.throwIfAborted();
+  const env = await testEnvironment(toolchain);
+  const onEngine = await runReal(
+    files.filter((file) => !needsCluster(file)),
+    env,
+  );
+  await prepared;
+  const withCluster = onCluster.length > 0 ? { ...env, ...(await clusterEnvironment(found)) } : env;
+  const real = sum([onEngine, await runReal(onCluster, withCluster)]);
   const realTime = total() - toolchainTime - checkTime;
   say("test", `toolchain ${seconds(toolchainTime)}, checks ${seconds(checkTime)}, real stacks ${seconds(realTime)}`);
   return sum([checks, real]);

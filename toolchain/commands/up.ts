@@ -3,7 +3,7 @@ import { projectRoot } from "../lib/paths.ts";
 import { devOutputs, pulumiOutput } from "../lib/pulumi.ts";
 import { say, seconds, stopwatch, withProgress } from "../lib/report.ts";
 import { runAttached } from "../lib/run.ts";
-import { devStack } from "../lib/stack-config.ts";
+import { devStack, isOnKubernetes } from "../lib/stack-config.ts";
 import { fitConfig } from "../tools/fit-config.ts";
 import { findToolchain } from "../tools/toolchain.ts";
 
@@ -20,7 +20,7 @@ const addresses = (outputs: Record<string, unknown>): (Check & { home: string })
 /** `npm run up [-- ARGS of pulumi up]`: sets up what is missing, brings up the dev stack, waits until it is healthy. */
 const up = async (args: string[]): Promise<number> => {
   const total = stopwatch();
-  const toolchain = await findToolchain();
+  const toolchain = await findToolchain({ kubernetes: isOnKubernetes(devStack) });
   await pulumiOutput(toolchain, ["stack", "select", "--create"]);
   await fitConfig(toolchain, devStack);
   const toolchainTime = total();

@@ -49,6 +49,12 @@ export const stackConfig = (stack: string): ReturnType<typeof readConfig> => {
   return readConfig(existsSync(file) ? readFileSync(file, "utf8") : "");
 };
 
+/** Whether a stack's config puts it on Kubernetes. */
+export const isOnKubernetes = (stack: string): boolean => {
+  const file = join(projectRoot, `Pulumi.${stack}.yaml`);
+  return existsSync(file) && at(parse(readFileSync(file, "utf8")), "config", "resume:target") === "kubernetes";
+};
+
 export type MachineValues = Partial<Record<MachineKey, string>>;
 
 /**

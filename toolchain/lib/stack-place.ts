@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { ApiException, type KubeConfig } from "@kubernetes/client-node";
 import { parse } from "yaml";
-import { ApiError, UnreachableError } from "../plugins/kubernetes/api-error.ts";
-import { loadKubeConfig } from "../plugins/kubernetes/configure.ts";
+import { messageIn, reasonOf } from "../../infra/kubernetes/asking.ts";
+import { clusterAccess } from "../../infra/kubernetes/kubeconfig.ts";
 import { at } from "./at.ts";
 import { projectRoot } from "./paths.ts";
 import { devStack } from "./stack-config.ts";
@@ -33,10 +33,7 @@ export const placeIn = (text: string, project: string, stack: string): StackPlac
   const kubeconfig = plainText(config, "kubernetes:kubeconfig");
   const context = plainText(config, "kubernetes:context");
   try {
-    const access = loadKubeConfig({
-      ...(kubeconfig === undefined ? {} : { kubeconfig }),
-      ...(context === undefined ? {} : { context }),
-    });
+    const access = clusterAccess({ kubeconfig, context });
     const namespace = String(at(config, "resume:namespace") ?? `${project}-${stack}`);
     return { target: "kubernetes", namespace, access };
   } catch (error) {
@@ -46,9 +43,15 @@ export const placeIn = (text: string, project: string, stack: string): StackPlac
 
 /** What the API server says no with, as a sentence about the stack; other errors as they are. */
 export const asUserError = (error: unknown, stack: string): unknown =>
-  error instanceof ApiError || error instanceof UnreachableError
-    ? new UserError(`The cluster of the ${stack} stack: ${error.message}`)
-    : error;
+  error instanceof ApiException
+    ? new UserError(`The cluster of the ${stack} stack: ${messageIn(error.body)} (${error.code}).`)
+    : isNoAnswer(error)
+      ? new UserError(`The cluster of the ${stack} stack does not answer: ${reasonOf(error)}.`)
+      : error;
+
+/** Whether a request never got an answer: the innermost cause is then the system's own. */
+const isNoAnswer = (error: unknown): boolean =>
+  error instanceof Error && (isNoAnswer(error.cause) || ("syscall" in error && error.syscall !== undefined));
 
 /** Where a stack of this project runs. @throws UserError where there is no such stack, or no kubeconfig leads to it */
 export const stackPlace = (project: string, stack: string): StackPlace => {

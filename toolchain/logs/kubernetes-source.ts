@@ -1,10 +1,9 @@
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
+import { ApiException, CoreV1Api, type KubeConfig, type V1ContainerStatus, type V1Pod } from "@kubernetes/client-node";
 import { componentLabel, type Labels } from "../../infra/labels.ts";
-import type { Api } from "../plugins/kubernetes/api.ts";
-import { ApiError, isNotFound } from "../plugins/kubernetes/api-error.ts";
-import { at, listAt, textAt } from "../plugins/kubernetes/object.ts";
 import { mergeByTime, Reorder } from "./merge.ts";
+import { podLog } from "./pod-log.ts";
 import type { LogLine, LogSource } from "./source.ts";
 
 /** How long a followed line waits for older ones of other pods. */
@@ -27,15 +26,15 @@ interface Place {
 type Read = (place: Place, since: string, follow: boolean) => AsyncGenerator<LogLine>;
 
 /** The logs of a stack's pods, those that start later included, as the nodes keep them. */
-export const kubernetesSource = (api: Api, namespace: string, stack: Labels): LogSource =>
+export const kubernetesSource = (access: KubeConfig, namespace: string, stack: Labels): LogSource =>
   async function* (range) {
     const labels = range.component === undefined ? stack : { ...stack, [componentLabel]: range.component };
-    const look = () => findPlaces(api, namespace, labels);
+    const look = () => findPlaces(access, namespace, labels);
     /** The time of the last line of each run, so that none is told twice. */
     const last = new Map<string, string>();
     const read: Read = async function* (place, since, follow) {
       const told = last.get(place.id) ?? "";
-      for await (const line of linesOf(api, namespace, place, { since, follow, signal: range.signal })) {
+      for await (const line of linesOf(access, namespace, place, { since, follow, signal: range.signal })) {
         if (line.time <= told) continue;
         // What is written to both outputs at once may be noted in another order than that of its times.
         if (line.time > (last.get(place.id) ?? "")) last.set(place.id, line.time);
@@ -87,27 +86,31 @@ async function* following(
 }
 
 /** All runs of the stack's containers that a node may still have something of. */
-const findPlaces = async (api: Api, namespace: string, labels: Labels): Promise<Place[]> =>
-  (await api.list("v1", "Pod", namespace, labels)).flatMap((pod) =>
-    listAt(pod, "status", "containerStatuses").flatMap((status) => {
-      const place = {
-        component: textAt(pod, "metadata", "labels", componentLabel),
-        pod: textAt(pod, "metadata", "name"),
-        container: textAt(status, "name"),
-      };
-      const runs = at(status, "state", "running") !== undefined;
-      const begun = runs || at(status, "state", "terminated") !== undefined;
-      const [id, before] = [textAt(status, "containerID"), textAt(status, "lastState", "terminated", "containerID")];
-      return [
-        ...(before === "" || (begun && before === id) ? [] : [{ ...place, id: before, previous: true, runs: false }]),
-        ...(begun && id !== "" ? [{ ...place, id, previous: false, runs }] : []),
-      ];
-    }),
-  );
+const findPlaces = async (access: KubeConfig, namespace: string, labels: Labels): Promise<Place[]> => {
+  const labelSelector = Object.entries(labels)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(",");
+  const { items } = await access.makeApiClient(CoreV1Api).listNamespacedPod({ namespace, labelSelector });
+  return items.flatMap((pod) => (pod.status?.containerStatuses ?? []).flatMap((status) => runsOf(pod, status)));
+};
+
+/** The last run of a container, and the one before. */
+function runsOf({ metadata }: V1Pod, { name, state, containerID = "", lastState }: V1ContainerStatus): Place[] {
+  const place = { component: metadata?.labels?.[componentLabel] ?? "", pod: metadata?.name ?? "", container: name };
+  const runs = state?.running !== undefined;
+  const begun = runs || state?.terminated !== undefined;
+  const before = lastState?.terminated?.containerID ?? "";
+  return [
+    ...(before === "" || (begun && before === containerID)
+      ? []
+      : [{ ...place, id: before, previous: true, runs: false }]),
+    ...(begun && containerID !== "" ? [{ ...place, id: containerID, previous: false, runs }] : []),
+  ];
+}
 
 /** The lines that a run has written; none where its node has nothing of it any more. */
 async function* linesOf(
-  api: Api,
+  access: KubeConfig,
   namespace: string,
   { component, pod, container, previous }: Place,
   { since, follow, signal }: { since: string; follow: boolean; signal: AbortSignal },
@@ -120,14 +123,14 @@ async function* linesOf(
     previous: String(previous),
   };
   try {
-    const stream = await api.log({ apiVersion: "v1", kind: "Pod", namespace, name: pod }, query, signal);
+    const stream = await podLog(access, { namespace, pod, query }, signal);
     for await (const line of createInterface({ input: stream })) {
       const space = line.indexOf(" ");
       yield { time: inUtc(line.slice(0, space)), component, container: pod, text: line.slice(space + 1) };
     }
   } catch (error) {
     // The pod has gone meanwhile, or the container is between two runs.
-    if (!isNotFound(error) && !(error instanceof ApiError && error.status === 400)) throw error;
+    if (!(error instanceof ApiException && (error.code === 404 || error.code === 400))) throw error;
   }
 }
 

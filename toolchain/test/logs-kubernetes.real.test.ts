@@ -1,33 +1,29 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { CoreV1Api } from "@kubernetes/client-node";
+import { clusterAccess } from "../../infra/kubernetes/kubeconfig.ts";
 import { componentLabel, stackLabels } from "../../infra/labels.ts";
 import { onCluster } from "../commands/messages.ts";
 import { project } from "../lib/stack-config.ts";
 import { kubernetesSource } from "../logs/kubernetes-source.ts";
-import { Api } from "../plugins/kubernetes/api.ts";
-import { loadKubeConfig } from "../plugins/kubernetes/configure.ts";
-import type { Props } from "../plugins/lib/values.ts";
 
 const { RESUME_TEST_KUBECONFIG: kubeconfig = "", RESUME_TEST_BUSYBOX_IMAGE: image = "" } = process.env;
 const skip = kubeconfig === "" ? "RESUME_TEST_KUBECONFIG names no kubeconfig of a cluster to test with" : false;
 
 describe("the logs and messages of a stack on a cluster", { skip }, () => {
-  const access = skip === false ? loadKubeConfig({ kubeconfig }) : undefined;
+  const access = skip === false ? clusterAccess({ kubeconfig, context: undefined }) : undefined;
   const stack = `logs-${process.pid}`;
   const namespace = `${project}-${stack}`;
   const labels = stackLabels(project, stack);
-  const reference = { apiVersion: "v1", kind: "Namespace", namespace: "", name: namespace };
-  const apply = { fieldManager: "logs-test", force: false, dryRun: false };
 
-  const clusterApi = (): Api => {
+  const cluster = () => {
     assert.ok(access);
-    return new Api(access);
+    return access;
   };
+  const core = () => cluster().makeApiClient(CoreV1Api);
 
   const start = async (name: string, component: string, script: string): Promise<void> => {
-    const pod: Props = {
-      apiVersion: "v1",
-      kind: "Pod",
+    const pod = {
       metadata: { name, namespace, labels: { ...labels, [componentLabel]: component } },
       spec: {
         restartPolicy: "OnFailure",
@@ -35,15 +31,12 @@ describe("the logs and messages of a stack on a cluster", { skip }, () => {
         containers: [{ name: component, image, command: ["sh", "-c", script] }],
       },
     };
-    await clusterApi().apply({ apiVersion: "v1", kind: "Pod", namespace, name }, pod, apply);
+    await core().createNamespacedPod({ namespace, body: pod });
   };
 
-  before(async () => {
-    const space = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
-    await clusterApi().apply(reference, space, apply);
-  });
+  before(() => core().createNamespace({ body: { metadata: { name: namespace } } }));
 
-  after(() => clusterApi().remove(reference, "Background"));
+  after(() => core().deleteNamespace({ name: namespace }));
 
   test("what was written, and what is written meanwhile, by a container that dies and by pods that start later", {
     timeout: 90_000,
@@ -54,7 +47,7 @@ describe("the logs and messages of a stack on a cluster", { skip }, () => {
     const said: string[] = [];
     let runs = 0;
     const range = { since: Date.now() / 1000 - 600, follow: true, component: undefined, signal };
-    for await (const { component, container, text } of kubernetesSource(clusterApi(), namespace, labels)(range)) {
+    for await (const { component, container, text } of kubernetesSource(cluster(), namespace, labels)(range)) {
       assert.equal(container, `${component}-0`);
       said.push(`${component} ${text}`);
       if (text === "two" && runs === 0) await start("nginx-0", "nginx", "echo new; sleep 600");
@@ -72,7 +65,7 @@ describe("the logs and messages of a stack on a cluster", { skip }, () => {
 
     const past: string[] = [];
     const only = { since: 0, follow: false, component: "nginx", signal: AbortSignal.timeout(10_000) };
-    for await (const { time, text } of kubernetesSource(clusterApi(), namespace, labels)(only)) {
+    for await (const { time, text } of kubernetesSource(cluster(), namespace, labels)(only)) {
       assert.match(time, /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
       past.push(text);
     }

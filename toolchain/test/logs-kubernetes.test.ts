@@ -7,7 +7,6 @@ import { exitCode } from "../commands/messages.ts";
 import { asUserError, placeIn } from "../lib/stack-place.ts";
 import { UserError } from "../lib/user-error.ts";
 import { inUtc, kubernetesSource } from "../logs/kubernetes-source.ts";
-import { Api } from "../plugins/kubernetes/api.ts";
 
 /** A run of a container, and what it has written and writes. */
 interface Run {
@@ -47,7 +46,6 @@ const server = createServer((request, response) => {
     response.end(JSON.stringify(body));
   };
   if (refusal !== undefined) return json(refusal, { message: "pods is forbidden" });
-  if (url.pathname === "/api/v1") return json(200, { resources: [{ kind: "Pod", name: "pods", namespaced: true }] });
   if (url.pathname.endsWith("/pods")) return json(200, { items: runs.map(podOf) });
   const run = runs.find(({ pod }) => url.pathname.endsWith(`/pods/${pod}/log`));
   if (!run) return json(404, { message: "gone" });
@@ -61,16 +59,14 @@ const server = createServer((request, response) => {
   return undefined;
 });
 
-let api: Api;
+const config = new KubeConfig();
 before(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
-  const config = new KubeConfig();
   config.loadFromClusterAndUser(
     { name: "c", server: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`, skipTLSVerify: true },
     { name: "u" },
   );
-  api = new Api(config);
 });
 after(() => {
   server.closeAllConnections();
@@ -78,7 +74,7 @@ after(() => {
 });
 
 const time = (second: number) => `2026-01-01T00:00:0${second}.000000000Z`;
-const source = () => kubernetesSource(api, "shop", stackLabels("resume", "k8s"));
+const source = () => kubernetesSource(config, "shop", stackLabels("resume", "k8s"));
 const write = (run: Run, line: string) => {
   run.lines[run.id]?.push(line);
   run.open?.write(`${line}\n`);
@@ -191,7 +187,7 @@ test("a stack's config says where it runs, and which cluster is not to be found"
   const wrong = { ...config, "kubernetes:context": "y" };
   assert.throws(
     () => placeIn(JSON.stringify({ config: wrong }), "resume", "k8s"),
-    /k8s stack is not found: .*'y'.*has: /,
+    /k8s stack is not found: kubernetes:context is "y"; allowed: a context of kubernetes:kubeconfig: x/,
   );
   const secret = { ...config, "kubernetes:kubeconfig": { secure: "v1:abc" } };
   assert.throws(

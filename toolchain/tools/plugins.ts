@@ -3,25 +3,32 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Facts, isOutOfReach, retryHint, wasOutOfReach } from "../lib/facts.ts";
 import { inCache, projectRoot } from "../lib/paths.ts";
-import { pluginVersions } from "../lib/pins.ts";
+import { pinnedVersion } from "../lib/pins.ts";
 import { say, withProgress } from "../lib/report.ts";
 import { run } from "../lib/run.ts";
 import { which } from "../lib/which.ts";
 import type { Cli } from "./cli.ts";
 import { pulumiHome } from "./environment.ts";
+import { makeKubernetesPlugin, pluginRelease } from "./kubernetes-plugin.ts";
 
 /** Where the wrappers of the stand-ins are: the CLI takes plugins from PATH before anything else. */
 export const standInFolder = inCache("bin");
 
-/** Makes or takes away the program on PATH that starts a stand-in. */
-const setStandIn = async (program: string, folder: string, wanted: boolean): Promise<void> => {
+/** Makes or takes away the program on PATH that runs a command in a plugin's place. */
+const setOnPath = async (program: string, command: string[] | undefined): Promise<void> => {
   const file = join(standInFolder, program);
-  if (!wanted) return rm(file, { force: true });
-  const main = join(projectRoot, "toolchain/plugins", folder, "main.ts");
+  if (command === undefined) return rm(file, { force: true });
   await mkdir(standInFolder, { recursive: true });
-  await writeFile(`${file}.new`, `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`, { mode: 0o755 });
+  const words = command.map((word) => `"${word}"`).join(" ");
+  await writeFile(`${file}.new`, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
   await rename(`${file}.new`, file);
 };
+
+/** The command that starts a stand-in. */
+const standIn = (folder: string): string[] => [
+  process.execPath,
+  join(projectRoot, "toolchain/plugins", folder, "main.ts"),
+];
 
 /** PATH without the stand-ins, for looking up official plugins. */
 const otherPath = (): string =>
@@ -48,19 +55,36 @@ const haveOfficial = async (cli: Cli, name: string, version: string, facts: Fact
   return false;
 };
 
-/** Sees to it that the CLI finds every plugin that the program needs, the official ones where they can be had. */
-export const findPlugins = async (cli: Cli, facts: Facts): Promise<void> => {
+/**
+ * Sees to it that the CLI finds the Kubernetes plugin.
+ * @returns which one it is, as a part of a line
+ */
+export const addKubernetesPlugin = async (cli: Cli, facts: Facts): Promise<string> => {
+  const version = pinnedVersion("@pulumi/kubernetes");
+  const made = (await haveOfficial(cli, "kubernetes", version, facts)) ? undefined : await makeKubernetesPlugin();
+  await setOnPath("pulumi-resource-kubernetes", made && [made.program]);
+  return made ? `kubernetes ${pluginRelease}, ${made.origin}` : `kubernetes ${version}`;
+};
+
+/**
+ * Sees to it that the CLI finds every plugin that the program needs, the official ones where they can be had.
+ * @param kubernetes whether the Kubernetes plugin is needed, which takes minutes to build where it can't be downloaded
+ */
+export const findPlugins = async (cli: Cli, facts: Facts, { kubernetes }: { kubernetes: boolean }): Promise<void> => {
   const official: string[] = [];
   const standIns: string[] = [];
-  for (const [name, version] of Object.entries(pluginVersions())) {
-    const has = await haveOfficial(cli, name, version, facts);
-    (has ? official : standIns).push(`${name} ${version}`);
-    await setStandIn(`pulumi-resource-${name}`, name, !has);
-  }
   const host = "pulumi-language-nodejs";
   const hasHost = existsSync(join(dirname(cli.program), host)) || which(host, otherPath()) !== undefined;
+  for (const name of ["docker", "random"] as const) {
+    const version = pinnedVersion(`@pulumi/${name}`);
+    const has = await haveOfficial(cli, name, version, facts);
+    (has ? official : standIns).push(`${name} ${version}`);
+    await setOnPath(`pulumi-resource-${name}`, has ? undefined : standIn(name));
+  }
+  // The official language host asks for the plugins of all packages, those of another target included.
+  if (kubernetes || hasHost) official.push(await addKubernetesPlugin(cli, facts));
   (hasHost ? official : standIns).push("nodejs language host");
-  await setStandIn(host, "language-nodejs", !hasHost);
+  await setOnPath(host, hasHost ? undefined : standIn("language-nodejs"));
   const parts = [
     ...(official.length > 0 ? [`official: ${official.join(", ")}`] : []),
     ...(standIns.length > 0

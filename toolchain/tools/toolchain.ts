@@ -30,10 +30,19 @@ export type Toolchain = {
 /** What `pulumi destroy` needs: everything but the images. */
 export type ToolsWithoutImages = Omit<Toolchain, "images">;
 
-const findTools = async (): Promise<ToolsWithoutImages> => {
+/** What a command needs beside what every command needs. */
+export type Needs = {
+  /** The Kubernetes plugin, which only a stack on Kubernetes needs. The CLI may have to be asked which stack that is. */
+  kubernetes: boolean | ((cli: Cli) => Promise<boolean>);
+};
+
+const nothingElse: Needs = { kubernetes: false };
+
+const findTools = async (needs: Needs): Promise<ToolsWithoutImages> => {
   const facts = new Facts();
   const cli = await findCli(facts);
-  await findPlugins(cli, facts);
+  const kubernetes = typeof needs.kubernetes === "boolean" ? needs.kubernetes : await needs.kubernetes(cli);
+  await findPlugins(cli, facts, { kubernetes });
   interruption.throwIfAborted();
   const engine = await findEngine();
   interruption.throwIfAborted();
@@ -44,14 +53,15 @@ const lockFile = inCache("toolchain.lock");
 const onWait = (pid: number): void => say("lock", `another run (process ${pid}) is at work; waiting for it`);
 
 /** Finds or makes every tool but the images, one line each. A run at the same time waits until this one is done. */
-export const findToolsWithoutImages = (): Promise<ToolsWithoutImages> => withLock(lockFile, findTools, onWait);
+export const findToolsWithoutImages = (needs: Needs = nothingElse): Promise<ToolsWithoutImages> =>
+  withLock(lockFile, () => findTools(needs), onWait);
 
 /** Finds or makes every tool and image, one line each. A run at the same time waits until this one is done. */
-export const findToolchain = (): Promise<Toolchain> =>
+export const findToolchain = (needs: Needs = nothingElse): Promise<Toolchain> =>
   withLock(
     lockFile,
     async () => {
-      const tools = await findTools();
+      const tools = await findTools(needs);
       const { engine, facts } = tools;
       const config = stackConfig(devStack);
       const users = usersValues(machineValues(config), facts.read(rememberedAs(devStack), isMachineValues) ?? {});
