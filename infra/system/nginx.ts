@@ -6,7 +6,7 @@ import type { Config, Tls } from "../config.ts";
 import type { Component, ConfigFile, Discovery, PublishedPort } from "./component.ts";
 import { configFolder, ports } from "./ports.ts";
 import { image } from "./reference.ts";
-import { encodings, sitePaths } from "./site-paths.ts";
+import { encodings, sitePaths, uncachedPaths } from "./site-paths.ts";
 import { renderTemplate } from "./template.ts";
 
 /** The original's worker_connections was 8192; a crowd of 10,000 on few workers needs more, and never more than nofile allows. */
@@ -36,9 +36,15 @@ export function nginx(config: Config, discovery: Discovery): Component {
           listen: renderListen(config),
           tls: config.tls === undefined ? "# Without resume:tls there is plain HTTP only." : renderTls(config),
           ...renderProxies(config),
-          knownPaths: sitePaths(config.publicUrl)
-            .map((path) => `${path} "";`)
-            .join("\n        "),
+          knownPaths: mapRows(
+            sitePaths(config.publicUrl).filter((path) => !uncachedPaths.includes(path)),
+            '""',
+          ),
+          uncachedPaths: mapRows(uncachedPaths, "uncached"),
+          knownFiles: mapRows(sitePaths(config.publicUrl), '""'),
+          privateNetworks: mapRows(privateNetworks, "1"),
+          pageConnectMs,
+          pageAnswerMs,
           spare: renderTemplate("nginx/spare.conf.template", {}).trim(),
           mirrors: renderMirrors(config),
           awayStyleHash: styleHash(away),
@@ -62,6 +68,29 @@ export function nginx(config: Config, discovery: Discovery): Component {
     sysctls: { "net.core.somaxconn": "65535", "net.ipv4.ip_local_port_range": "10000 65535" },
   };
 }
+
+/**
+ * How long a replica may take to accept a connection and to answer where the cache is refreshed, in milliseconds. The sum
+ * is what a client with a kept connection of HTTP/1.1 may have to wait for a page that nginx has.
+ */
+const pageConnectMs = 100;
+const pageAnswerMs = 300;
+
+/** The networks that are nobody's on the internet (RFC 1918, 6598, 3927, 4193, 4291): loopback, private, of clusters. */
+const privateNetworks = [
+  "127.0.0.0/8",
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "100.64.0.0/10",
+  "169.254.0.0/16",
+  "::1/128",
+  "fc00::/7",
+  "fe80::/10",
+];
+
+/** Rows of an nginx map or geo block. */
+const mapRows = (keys: readonly string[], value: string) => keys.map((key) => `${key} ${value};`).join("\n        ");
 
 const certificateFile = `${configFolder}/tls.crt`;
 const keyFile = `${configFolder}/tls.key`;

@@ -1,3 +1,6 @@
+/** The files that pages load, without the hash in their name. */
+const staticFiles = ["/static/apple-touch-icon.png", "/static/icon.svg"];
+
 /**
  * What the site has, for nginx: it keeps a spare copy of each, and limits what is none of them. Held against the
  * service by infra/test/site-paths.test.ts.
@@ -14,9 +17,11 @@ export const sitePaths = (publicUrl: string | undefined): readonly string[] => [
   ...(publicUrl === undefined ? [] : ["/sitemap.xml"]),
   "/robots.txt",
   "/favicon.ico",
-  "/static/apple-touch-icon.png",
-  "/static/icon.svg",
+  ...staticFiles,
 ];
+
+/** What replicas answer anew each time: probes, and files that are asked for without the hash in their name. */
+export const uncachedPaths: readonly string[] = ["/health", "/ready", ...staticFiles];
 
 /** The encodings that the service prepares each of them in. */
 export const encodings = ["br", "gzip", "identity"] as const;

@@ -66,7 +66,7 @@ describe("the edge", { timeout: 10 * 60_000 }, () => {
     assert.ok(others.every(({ status }) => status === 303));
   });
 
-  test("what the cache can't answer is limited for each client; its pages and probes are not", async () => {
+  test("what the cache can't answer is limited for each client; its pages are not, nor what the owner's own networks ask", async () => {
     const statuses = async (path: (index: number) => string, headers: Record<string, string>) =>
       new Set((await times(300, (index) => ask(url, path(index), { headers }))).map(({ status }) => status));
     const session = { cookie: "resume_session=whatever" };
@@ -76,7 +76,14 @@ describe("the edge", { timeout: 10 * 60_000 }, () => {
     const file = await staticPath(url);
     assert.deepEqual(await statuses(() => file, from("203.0.113.4").headers), new Set([200]));
     assert.deepEqual(await statuses(() => "/projects", from("203.0.113.4").headers), new Set([200]));
-    assert.deepEqual(await statuses(() => "/health", from("203.0.113.4").headers), new Set([200]));
+    const [, name, , type] = /^(\/static\/[^.]+)(\.[^.]+)(\..+)$/.exec(file) ?? [];
+    for (const [index, path] of ["/health", "/ready", `${name}${type}`].entries()) {
+      const visitors = await statuses(() => path, from(`203.0.113.${20 + index}`).headers);
+      assert.deepEqual(visitors, new Set([200, 429]), `${path} for a client from the internet`);
+      for (const own of ["10.9.8.7", "192.168.7.7", "100.64.1.2", "fd00::7"]) {
+        assert.deepEqual(await statuses(() => path, from(own).headers), new Set([200]), `${path} for ${own}`);
+      }
+    }
   });
 
   test("twenty at once for one dead address: all are answered within a second", async () => {

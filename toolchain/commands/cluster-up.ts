@@ -1,5 +1,8 @@
+import { copyFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
 import { clusterAddress, clusterRegistry, ensureCluster } from "../cluster/cluster.ts";
 import { Facts } from "../lib/facts.ts";
+import { projectRoot } from "../lib/paths.ts";
 import { pulumiOutput, stackExists } from "../lib/pulumi.ts";
 import { say, seconds, stopwatch } from "../lib/report.ts";
 import {
@@ -21,6 +24,12 @@ const pointsElsewhere = (): boolean => {
   return users["kubernetes:kubeconfig"] !== undefined || users["kubernetes:context"] !== undefined;
 };
 
+/** Gives the k8s stack the settings that it starts with, unless it has some. */
+export const copyDefaults = (folder: string): void => {
+  const file = join(folder, `Pulumi.${clusterStack}.yaml`);
+  if (!existsSync(file)) copyFileSync(join(import.meta.dirname, "../cluster/Pulumi.k8s.yaml"), file);
+};
+
 /**
  * `npm run cluster:up`: a real Kubernetes with one node, on this machine. The k8s stack is pointed at it, unless its
  * user has pointed it elsewhere. Prints the kubeconfig's path.
@@ -33,6 +42,7 @@ const clusterUp = async (args: string[]): Promise<number> => {
   say("cluster", `Kubernetes ${started ? "is up" : "was up already"}, ${seconds(elapsed())}`);
 
   const toolchain = await findToolchain({ kubernetes: true });
+  copyDefaults(projectRoot);
   if (!(await stackExists(toolchain, clusterStack))) {
     await pulumiOutput(toolchain, ["stack", "init", "--no-select"], clusterStack);
   }

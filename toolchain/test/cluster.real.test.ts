@@ -117,7 +117,13 @@ test("cluster:up points the k8s stack at the cluster, and cluster:down takes bot
   // A mirror of the user's, which is named and not asked: whatever this machine has, it is not the cluster's registry.
   const dev = { "resume:imageRegistry": "registry.example:5000" };
   writeFileSync(join(project, "Pulumi.dev.yaml"), JSON.stringify({ config: dev }));
+  const git = (...args: string[]) =>
+    mustRun("git", ["-c", "user.name=test", "-c", "user.email=test@example.org", ...args], { cwd: project });
+  await git("init", "--quiet");
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", "all");
   const seen = JSON.parse(await runAlone(cache, "cluster-commands.ts", project));
+  assert.equal(await git("status", "--porcelain"), "", "settings of this machine are no change of the project");
 
   const kubeconfig = join(cache, "cluster/kubeconfig");
   const fitted = {

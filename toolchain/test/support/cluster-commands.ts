@@ -2,7 +2,7 @@
  * Run by cluster.real.test.ts in a network, process and mount namespace of its own, with a copy of the project as
  * argument: runs `cluster:up` and `cluster:down` there as a user does. Prints what it saw as one line of JSON.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { clusterPresence } from "../../cluster/cluster.ts";
@@ -34,7 +34,7 @@ const resources = async (): Promise<number> => {
   return Array.isArray(all) ? all.length : 0;
 };
 
-const before = config();
+const before: unknown = at(parse(readFileSync(join(project, "toolchain/cluster/Pulumi.k8s.yaml"), "utf8")), "config");
 // What the toolchain has set here on another day, and this machine does not ask for.
 const earlier = { "resume:images.grafana": "none" };
 new Facts().write(rememberedAs(clusterStack), earlier);
@@ -49,6 +49,8 @@ const deployment = { manifest: { time: "2026-01-01T00:00:00Z", magic: "", versio
 const state = join(project, "state.json");
 writeFileSync(state, JSON.stringify({ version: 3, deployment }));
 await command("pulumi", "stack", "import", "--file", state, ...stack);
+rmSync(state);
+await command("certificate", "localhost");
 const imported = await resources();
 
 // The user points the stack at a cluster of their own: what lives there is no affair of cluster:down's.
