@@ -100,6 +100,59 @@ test("any other form is confirmed first, with a session and its token, once", as
   assert.equal(messages().length, 1);
 });
 
+test("of forms that are sent at once with one token, one is stored, and the others may be confirmed", async () => {
+  const asked = await send();
+  const headers = { Cookie: cookieOf(asked) };
+  const token = tokenOf(asked);
+  const sent = await Promise.all(
+    ["one", "two", "three", "four"].map((message) => send({ fields: { ...GOOD, message, token }, headers })),
+  );
+  assert.deepEqual(sent.map(({ status }) => status).sort(), [200, 200, 200, 303]);
+  assert.equal(messages().length, 1);
+  const other = sent.find(({ status }) => status === 200);
+  assert.ok(other);
+  const again = { ...GOOD, message: "again", token: tokenOf(other) };
+  assert.equal((await send({ fields: again, headers: { Cookie: cookieOf(other) } })).status, 303);
+});
+
+for (const theme of ["system", "light"]) {
+  test(`a theme that is chosen while the form is sent does not bring its token back (theme before: ${theme})`, async (t) => {
+    const form = { "Content-Type": "application/x-www-form-urlencoded" };
+    const first = await service.ask("/theme", { method: "POST", headers: form, body: `theme=${theme}` });
+    const asked = await send({ headers: { Cookie: cookieOf(first) } });
+    const headers = { Cookie: cookieOf(asked) };
+    const confirmed = { fields: { ...GOOD, token: tokenOf(asked) }, headers };
+    const read = store.read.bind(store);
+    let sent: Answer | undefined;
+    // Between the theme's reading of the session and its writing the form is sent and its token used up.
+    t.mock.method(store, "read", async (key: string) => {
+      const value = await read(key);
+      if (sent === undefined) {
+        t.mock.restoreAll();
+        sent = await send(confirmed);
+      }
+      return value;
+    });
+    const chosen = await service.ask("/theme", {
+      method: "POST",
+      headers: { ...form, ...headers },
+      body: "theme=dark",
+    });
+    assert.equal(sent?.status, 303);
+    assert.equal(chosen.status, 303);
+    for (const cookie of [headers.Cookie, cookieOf(chosen)]) {
+      const replayed = await send({
+        ...confirmed,
+        fields: { ...confirmed.fields, message: "more" },
+        headers: { Cookie: cookie },
+      });
+      assert.equal(replayed.status, 200, "the token is used up");
+    }
+    assert.equal(messages().length, 1);
+    assert.match((await service.ask("/", { headers: { Cookie: cookieOf(chosen) } })).text, /data-theme="dark"/);
+  });
+}
+
 test("a token of another session, a forged one, and one without its cookie confirm nothing", async () => {
   const [one, two] = [await send(), await send()];
   const token = tokenOf(one);

@@ -1,4 +1,10 @@
-import { type AppendLimits, type ServiceStore, StoreUnavailable } from "../src/store/store.ts";
+import {
+  type Appended,
+  type AppendLimits,
+  type ServiceStore,
+  StoreUnavailable,
+  type Swap,
+} from "../src/store/store.ts";
 
 /** A store in memory for tests: its time and its reachability are the test's to set. */
 export class MemoryStore implements ServiceStore {
@@ -45,19 +51,28 @@ export class MemoryStore implements ServiceStore {
     return { count, leftSeconds };
   }
 
+  async swap({ key, from, to, ttlSeconds }: Swap): Promise<boolean> {
+    if (this.#find(key)?.value !== from) return false;
+    if (to === undefined) this.values.delete(key);
+    else this.values.set(key, { value: to, until: this.nowSeconds + ttlSeconds });
+    return true;
+  }
+
   async append(
     stream: string,
     fields: Readonly<Record<string, string>>,
-    { maxLength, once }: AppendLimits,
-  ): Promise<string | undefined> {
+    { maxLength, once, spend }: AppendLimits,
+  ): Promise<Appended> {
     const there = this.#find(once.key);
-    if (there !== undefined) return there.value;
+    if (there !== undefined) return { id: there.value };
     const entries = this.streams.get(stream) ?? [];
-    if (entries.length >= maxLength) return undefined;
+    if (spend !== undefined && this.#find(spend.key)?.value !== spend.from) return "spent";
+    if (entries.length >= maxLength) return "full";
+    if (spend !== undefined) void this.swap(spend);
     this.streams.set(stream, [...entries, fields]);
     const id = `${entries.length}-0`;
     await this.set(once.key, id, once.ttlSeconds);
-    return id;
+    return { id };
   }
 
   state(): "ready" | "away" {

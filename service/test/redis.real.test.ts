@@ -112,12 +112,28 @@ test("locks, counts and streams do in a real Redis what the service needs", asyn
   const append = (key: string) =>
     store.append(`${name}:stream`, entry, { maxLength: 2, once: { key: `${name}:${key}`, ttlSeconds: 60 } });
   const first = await append("one");
-  assert.match(first ?? "", /^\d+-\d+$/);
-  assert.equal(await append("one"), first, "it is there already");
-  assert.notEqual(await append("two"), first);
-  assert.equal(await append("three"), undefined, "a full stream takes nothing");
+  assert.ok(typeof first === "object" && /^\d+-\d+$/.test(first.id));
+  assert.deepEqual(await append("one"), first, "it is there already");
+  assert.notDeepEqual(await append("two"), first);
+  assert.equal(await append("three"), "full", "a full stream takes nothing");
   await store.remove(`${name}:stream`);
-  assert.notEqual(await append("one"), first, "what was deleted is added again");
+  assert.notDeepEqual(await append("one"), first, "what was deleted is added again");
+
+  const right = { key: `${name}:right`, from: "may send", ttlSeconds: 60 };
+  await store.set(right.key, right.from, 60);
+  const spending = (key: string, to: string | undefined) =>
+    store.append(`${name}:spent`, entry, {
+      maxLength: 9,
+      once: { key: `${name}:${key}`, ttlSeconds: 60 },
+      spend: { ...right, to },
+    });
+  const atOnce = await Promise.all(["a", "b", "c", "d"].map((key) => spending(key, "used")));
+  assert.equal(atOnce.filter((appended) => appended === "spent").length, 3);
+  assert.equal((await store.read(right.key))?.value, "used");
+  assert.equal(await store.swap({ ...right, to: "back" }), false, "it is not what it was");
+  assert.equal(await store.swap({ ...right, from: "used", to: "may send" }), true);
+  assert.notEqual(await spending("e", undefined), "spent");
+  assert.equal(await store.read(right.key), undefined);
 });
 
 for (const fault of ["killed", "silent"] as const) {

@@ -72,13 +72,17 @@ export class ContactDesk {
     const errors = checkContact(submission.values);
     if (Object.keys(errors).length > 0) return { result: "invalid", errors, view };
     if (submission.trapped) return { result: "trapped", view };
-    const confirmed = submission.vouched || tokens.valid(session, submission.token);
+    const byToken = !submission.vouched && tokens.valid(session, submission.token);
+    const confirmed = submission.vouched || byToken;
 
     const retrySeconds = await (confirmed ? limit : askLimit).take(submission.client);
     if (retrySeconds !== undefined) return { result: "limited", retrySeconds, view };
     if (!confirmed) return this.#askAgain(view.theme, session);
-    const id = await mailbox.put(submission.values, submission.requestId);
-    if (id === undefined) return { result: "full", view };
+    const spend = byToken && session !== undefined ? sessions.spending(session) : undefined;
+    const stored = await mailbox.put(submission.values, submission.requestId, spend);
+    if (stored === "full") return { result: "full", view };
+    // Another request has used the token meanwhile, or changed the session: the visitor may confirm this one, too.
+    if (stored === "spent") return this.#askAgain(view.theme, await sessions.load(submission.sessionCookie));
     return { result: "stored", cookie: await this.#useUp(session, submission.requestId) };
   }
 

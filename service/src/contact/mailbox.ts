@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { StreamStore } from "../store/store.ts";
+import type { Appended, StreamStore, Swap } from "../store/store.ts";
 import type { ContactValues } from "./message.ts";
 
 /** The stream of all messages, oldest first. */
@@ -25,14 +25,14 @@ export class Mailbox {
   /**
    * Stores a message for good, and once: when the store fails in the middle it may be stored nonetheless, and a visitor
    * who was told to send it again does no harm with that.
-   * @returns its id, or undefined when the mailbox is full
+   * @param spend the right to send it, where one is needed: used up in the same step
    * @throws {StoreUnavailable}
    */
-  put(values: ContactValues, requestId: string): Promise<string | undefined> {
+  put(values: ContactValues, requestId: string, spend: Swap | undefined): Promise<Appended> {
     const hash = createHash("sha256")
       .update(JSON.stringify([values.name, values.email, values.message]))
       .digest("base64url");
     const once = { key: `message:${hash}`, ttlSeconds: SAME_SECONDS };
-    return this.#store.append(MESSAGES, { ...values, requestId }, { maxLength: MAX_MESSAGES, once });
+    return this.#store.append(MESSAGES, { ...values, requestId }, { maxLength: MAX_MESSAGES, once, spend });
   }
 }

@@ -132,7 +132,18 @@ export const METHOD_LABELS = ["GET", "HEAD", "POST", "OPTIONS", "other"] as cons
 /** What is refused before it is a request: broken, too large, too slow, a tunnel. */
 export const REFUSALS = ["400", "405", "408", "431"] as const;
 export type Refusal = (typeof REFUSALS)[number];
-export const REDIS_COMMANDS = ["set", "remove", "touch", "read", "lock", "unlock", "count", "append", "ping"] as const;
+export const REDIS_COMMANDS = [
+  "set",
+  "remove",
+  "touch",
+  "read",
+  "swap",
+  "lock",
+  "unlock",
+  "count",
+  "append",
+  "ping",
+] as const;
 export const SESSION_EVENTS = [
   "created",
   "updated",

@@ -20,8 +20,8 @@ export function themeRoute(sessions: Sessions | undefined): Route {
       if (!isTheme(theme)) throw new HttpProblem(400, `The field "theme" must be one of: ${THEMES.join(", ")}.`);
       if (sessions === undefined) throw new StoreUnavailable("this replica runs without Redis");
 
-      const session = await sessions.load(ctx.cookies.get(SESSION_COOKIE));
-      setSessionCookie(ctx, await sessions.save({ ...session?.data, theme }, session), sessions.ttlSeconds);
+      const cookie = await sessions.saveTheme(theme, ctx.cookies.get(SESSION_COOKIE));
+      setSessionCookie(ctx, cookie, sessions.ttlSeconds);
       ctx.set("Cache-Control", "no-store");
       ctx.set("Location", samePath(form.get("next")));
       ctx.status = 303;

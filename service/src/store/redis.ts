@@ -3,7 +3,7 @@ import type { RedisConfig } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { REDIS_COMMANDS } from "../metrics/catalogue.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { APPEND, COUNT, READ, UNLOCK } from "./scripts.ts";
+import { APPEND, COUNT, READ, SWAP, UNLOCK } from "./scripts.ts";
 import { type ServiceStore, StoreUnavailable } from "./store.ts";
 
 /** A connection to Redis that may be away at any time: calls then fail at once, and it comes back by itself. */
@@ -126,12 +126,15 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
       const [count, leftSeconds] = list(await run("count", () => client.eval(COUNT, 1, key, ttlSeconds)));
       return { count: Number(count), leftSeconds: Number(leftSeconds) };
     },
-    append: async (stream, fields, { maxLength, once }) => {
+    swap: async ({ key, from, to = "", ttlSeconds }) =>
+      (await run("swap", () => client.eval(SWAP, 1, key, from, to, ttlSeconds))) === 1,
+    append: async (stream, fields, { maxLength, once, spend }) => {
+      const keys = [stream, once.key, ...(spend === undefined ? [] : [spend.key])];
+      const { from = "", to = "", ttlSeconds = 0 } = spend ?? {};
       const entry = Object.entries(fields).flat();
-      const id = await run("append", () =>
-        client.eval(APPEND, 2, stream, once.key, maxLength, once.ttlSeconds, ...entry),
-      );
-      return typeof id === "string" ? id : undefined;
+      const args = [maxLength, once.ttlSeconds, from, to, ttlSeconds, ...entry];
+      const reply = await run("append", () => client.eval(APPEND, keys.length, ...keys, ...args));
+      return reply === "full" || reply === "spent" ? reply : { id: String(reply) };
     },
     state: () => (up ? "ready" : everUp ? "away" : "connecting"),
     close: async () => {

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { SessionEvent } from "../metrics/catalogue.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { isTheme, type Theme } from "../page/theme.ts";
-import type { SessionStore } from "./store.ts";
+import type { SessionStore, Swap } from "./store.ts";
 
 /** What a visitor has stored. */
 export interface SessionData {
@@ -14,6 +14,8 @@ export interface SessionData {
 export interface Session {
   readonly id: string;
   readonly data: SessionData;
+  /** The data as it is stored: what a change must find there still. */
+  readonly stored: string;
   /** Whether it was used for some time without being renewed, and would end though its visitor is there. */
   readonly ageing: boolean;
 }
@@ -22,6 +24,9 @@ export const SESSION_COOKIE = "resume_session";
 
 /** A session that is in use is renewed this often, or twice in its time if that is less: a read is cheaper than a write. */
 const RENEW_SECONDS = 60;
+
+/** A session that changes at the same moment is read again this often; after that a new one is made. */
+const SWAP_TRIES = 3;
 
 const ID_BYTES = 24;
 const COOKIE_SHAPE = /^[A-Za-z0-9_-]{32}\.[A-Za-z0-9_-]{43}$/;
@@ -59,7 +64,7 @@ export class Sessions {
     this.#count(data === undefined ? "expired" : "loaded");
     if (stored === undefined || data === undefined) return undefined;
     const ageSeconds = this.ttlSeconds - stored.leftMs / 1000;
-    return { id, data, ageing: ageSeconds >= Math.min(RENEW_SECONDS, this.ttlSeconds / 2) };
+    return { id, data, stored: stored.value, ageing: ageSeconds >= Math.min(RENEW_SECONDS, this.ttlSeconds / 2) };
   }
 
   /**
@@ -74,15 +79,31 @@ export class Sessions {
   }
 
   /**
-   * Stores data in the given session, or in a new one; its time to live starts anew.
+   * Stores the theme in the session that a cookie names, or in a new one; its time to live starts anew. What else the
+   * session holds stays as it is at that moment: a form that was used up meanwhile does not come back.
    * @returns the cookie's value
    * @throws {StoreUnavailable}
    */
-  async save(data: SessionData, existing: Session | undefined): Promise<string> {
-    const id = existing?.id ?? newId();
-    await this.#counted(() => this.#store.set(storeKey(id), JSON.stringify(data), this.ttlSeconds));
-    this.#count(existing === undefined ? "created" : "updated");
+  async saveTheme(theme: Theme, cookie: string | undefined): Promise<string> {
+    for (let tries = 0; tries < SWAP_TRIES; tries++) {
+      const session = await this.load(cookie);
+      if (session === undefined) break;
+      const to = JSON.stringify({ ...session.data, theme });
+      if (await this.#counted(() => this.#store.swap(this.#swap(session, to)))) {
+        this.#count("updated");
+        return `${session.id}.${this.#sign(session.id)}`;
+      }
+    }
+    const id = newId();
+    await this.#counted(() => this.#store.set(storeKey(id), JSON.stringify({ theme }), this.ttlSeconds));
+    this.#count("created");
     return `${id}.${this.#sign(id)}`;
+  }
+
+  /** How a session's right to send the form is used up: the session goes on without it, or ends if it holds nothing else. */
+  spending(session: Session): Swap {
+    const { theme } = session.data;
+    return this.#swap(session, theme === "system" ? undefined : JSON.stringify({ theme }));
   }
 
   /**
@@ -96,10 +117,11 @@ export class Sessions {
     existing: Session | undefined,
   ): Promise<{ readonly session: Session; readonly cookie: string }> {
     const id = newId();
-    await this.#counted(() => this.#store.set(storeKey(id), JSON.stringify(data), this.ttlSeconds));
+    const stored = JSON.stringify(data);
+    await this.#counted(() => this.#store.set(storeKey(id), stored, this.ttlSeconds));
     this.#count(existing === undefined ? "created" : "rotated");
     if (existing !== undefined) await this.#counted(() => this.#store.remove(storeKey(existing.id)));
-    return { session: { id, data, ageing: false }, cookie: `${id}.${this.#sign(id)}` };
+    return { session: { id, data, stored, ageing: false }, cookie: `${id}.${this.#sign(id)}` };
   }
 
   /**
@@ -109,6 +131,10 @@ export class Sessions {
   async end(session: Session): Promise<void> {
     await this.#counted(() => this.#store.remove(storeKey(session.id)));
     this.#count("ended");
+  }
+
+  #swap(session: Session, to: string | undefined): Swap {
+    return { key: storeKey(session.id), from: session.stored, to, ttlSeconds: this.ttlSeconds };
   }
 
   #verify(cookie: string): string | undefined {

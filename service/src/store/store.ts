@@ -14,6 +14,17 @@ export interface Store {
 export interface SessionStore extends Store {
   /** Lets the time of a value that is there start anew: it is forgotten after ttlSeconds. */
   touch(key: string, ttlSeconds: number): Promise<void>;
+  /** Changes a value that nobody has changed meanwhile. @returns whether it did */
+  swap(swap: Swap): Promise<boolean>;
+}
+
+/** A value that becomes another one, or none, if it still is what was read. */
+export interface Swap {
+  readonly key: string;
+  readonly from: string;
+  /** Undefined removes the value. */
+  readonly to: string | undefined;
+  readonly ttlSeconds: number;
 }
 
 /** What a cache that several replicas share needs. */
@@ -36,15 +47,19 @@ export interface AppendLimits {
   readonly maxLength: number;
   /** An entry with this key is not added again as long as the key is remembered. */
   readonly once: { readonly key: string; readonly ttlSeconds: number };
+  /** The right to add the entry, which is used up in the same step. Without one, none is needed. */
+  readonly spend?: Swap | undefined;
 }
+
+/** What became of an entry: its id, that the list is full, or that the right to add it is used up. */
+export type Appended = { readonly id: string } | "full" | "spent";
 
 /** A list that grows by what the service adds, and shrinks by the operator's hand only. */
 export interface StreamStore {
   /**
-   * Adds an entry, once.
-   * @returns its id, that of the one already there for the same key, or undefined when the stream is full
+   * Adds an entry, once. One that is there already for the same key counts as added, and leaves the right as it is.
    */
-  append(stream: string, fields: Readonly<Record<string, string>>, limits: AppendLimits): Promise<string | undefined>;
+  append(stream: string, fields: Readonly<Record<string, string>>, limits: AppendLimits): Promise<Appended>;
 }
 
 export type StoreState = "ready" | "connecting" | "away";
