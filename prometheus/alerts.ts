@@ -2,7 +2,7 @@ import { METRICS } from "../service/src/metrics/catalogue.ts";
 import { job, scrapeIntervalSeconds } from "./config.ts";
 import { exported } from "./exported.ts";
 import { resumeJob } from "./expressions.ts";
-import { type AlertName, alertNames, failureRatio, recorded } from "./names.ts";
+import { type AlertName, alertNames, answersIn, type BurnWindow, failureRatio, recorded, slowRatio } from "./names.ts";
 import { burns, decimal, errorBudget, objectives, slowBudget } from "./objectives.ts";
 import type { Facts } from "./rules.ts";
 
@@ -31,13 +31,19 @@ export const replicaMemory = "15m";
 const percentage = "{{ $value | humanizePercentage }}";
 const share = (part: number) => `${decimal(part * 100)} %`;
 
-const burning = (pairs: (typeof burns)[keyof typeof burns]) =>
+type BurnPair = (typeof burns)[keyof typeof burns][number];
+
+/** A budget that is burnt in both windows of a pair. */
+const burning = (pairs: readonly BurnPair[], ratio: (window: BurnWindow) => string, budget: number) =>
   pairs
     .map(({ factor, long, short }) => {
-      const threshold = decimal(factor * errorBudget);
-      return `(${failureRatio(long)} > ${threshold} and ${failureRatio(short)} > ${threshold})`;
+      const threshold = decimal(factor * budget);
+      return `(${ratio(long)} > ${threshold} and ${ratio(short)} > ${threshold})`;
     })
     .join(" or ");
+
+/** So few answers say nothing: the first ones of a new replica are slow, and a quiet site has no others. */
+const fewAnswers = 1000;
 
 export const alerts = ({ jobs }: Pick<Facts, "jobs">): Alert[] => [
   {
@@ -97,7 +103,7 @@ export const alerts = ({ jobs }: Pick<Facts, "jobs">): Alert[] => [
   {
     name: alertNames.errorBudgetBurnsFast,
     severity: "page",
-    expr: burning(burns.fast),
+    expr: burning(burns.fast, failureRatio, errorBudget),
     for: "0s",
     summary: `Visitors see failures at a rate that uses up the month's error budget (${share(errorBudget)}) in days.`,
     description: `${percentage} of visitors' requests failed.`,
@@ -106,7 +112,7 @@ export const alerts = ({ jobs }: Pick<Facts, "jobs">): Alert[] => [
   {
     name: alertNames.errorBudgetBurnsSlowly,
     severity: "ticket",
-    expr: burning(burns.slow),
+    expr: burning(burns.slow, failureRatio, errorBudget),
     for: "0s",
     summary: `Few requests fail, but for so long that the month's error budget (${share(errorBudget)}) will not do.`,
     description: `${percentage} of visitors' requests failed.`,
@@ -115,10 +121,10 @@ export const alerts = ({ jobs }: Pick<Facts, "jobs">): Alert[] => [
   {
     name: alertNames.highLatency,
     severity: "ticket",
-    expr: `${recorded.slowRatio} > ${slowBudget}`,
-    for: "10m",
-    summary: `More than ${share(slowBudget)} of the service's answers take longer than ${objectives.latency.seconds * 1000} ms.`,
-    description: `${percentage} of the answers are that slow.`,
+    expr: `(${burning([...burns.fast, ...burns.slow], slowRatio, slowBudget)}) and on () ${answersIn("3d")} > ${fewAnswers}`,
+    for: "0s",
+    summary: `Answers are slow at a rate that uses up the month's latency budget: ${share(slowBudget)} may take longer than ${objectives.latency.seconds * 1000} ms.`,
+    description: `${percentage} of the service's answers were that slow.`,
     action: "compare the replicas' CPU and event loop delay; if all are busy: config set resume:replicas to more",
   },
   {

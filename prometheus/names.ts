@@ -39,18 +39,15 @@ export const recorded = {
   edgeRequests5m: "edge:requests:rate5m",
   edgeProbes5m: "edge:probes:rate5m",
   edgeVisitors5m: "edge:visitors:rate5m",
-  /** At the replicas: answered ones, failed ones, of these the ones that nginx gave up on; and all that were not quick. */
+  /** At the replicas: answered ones, failed ones, and of these the ones that nginx gave up on. */
   requests5m: "resume_http_requests:rate5m",
   failures5m: "resume_http_failures:rate5m",
   unanswered5m: "resume_http_unanswered:rate5m",
-  slow5m: "resume_http_slow:rate5m",
   /** Share of visitors' requests that did not fail, over the last 5 minutes and over the objective's whole time; 0 to 1. */
   availability: "edge:availability:ratio_rate5m",
   availabilityOfPeriod: "edge:availability:ratio_rate30d",
   /** Share of the error budget that is left: 1 is all of it, below 0 the objective is missed. */
   errorBudgetLeft: "edge:error_budget_left:ratio_rate30d",
-  /** Share of the service's answers that are slower than the objective allows; absent while nobody asks. */
-  slowRatio: "resume_http_slow:ratio_rate5m",
 
   /** Processors that each `replica` uses. */
   cpuByReplica: "replica:resume_cpu:rate1m",
@@ -63,14 +60,26 @@ export const recorded = {
   prometheusDisk: "prometheus_disk:ratio",
 } as const;
 
-/** Windows that the error budget's burn is measured over: some as often as all else, the long ones once a minute. */
+/** Windows that a budget's burn is measured over: short ones from the counters themselves, long ones from short ones. */
 export const shortBurnWindows = ["5m", "30m", "1h"] as const;
 export const longBurnWindows = ["2h", "6h", "1d", "3d"] as const;
 export const burnWindows = [...shortBurnWindows, ...longBurnWindows] as const;
 export type BurnWindow = (typeof burnWindows)[number];
 
+/** The windows that are counted, the objective's whole time included. */
+export type CountedWindow = BurnWindow | "30d";
+
+/** Requests in a window: visitors' at the edge, and of these the ones that failed. */
+export const visitorsIn = (window: CountedWindow) => `edge:visitors:increase${window}`;
+export const failuresIn = (window: CountedWindow) => `resume_http_failures:increase${window}`;
+/** The service's answers in a window, those that it owed included, and of these the ones within the objective's time. */
+export const answersIn = (window: BurnWindow) => `resume_http_answers:increase${window}`;
+export const quickIn = (window: BurnWindow) => `resume_http_quick:increase${window}`;
+
 /** Share of visitors' requests that failed in a window, 0 to 1. */
 export const failureRatio = (window: BurnWindow) => `edge:failures:ratio_rate${window}`;
+/** Share of the service's answers in a window that were slower than the objective allows, 0 to 1; absent without any. */
+export const slowRatio = (window: BurnWindow) => `resume_http_slow:ratio_rate${window}`;
 
 export const alertNames = {
   noReplica: "NoReplica",

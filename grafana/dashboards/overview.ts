@@ -4,7 +4,7 @@ import { BytesIEC, PercentUnit, RequestsPerSecond, Seconds, Short } from "@grafa
 import { nearLimit } from "../../prometheus/alerts.ts";
 import { exported } from "../../prometheus/exported.ts";
 import { named, nginxUp, redisUp, replicasUp, resumeJob, visitors } from "../../prometheus/expressions.ts";
-import { failureRatio, recorded } from "../../prometheus/names.ts";
+import { failureRatio, recorded, slowRatio } from "../../prometheus/names.ts";
 import { burns, errorBudget, objectives, slowBudget } from "../../prometheus/objectives.ts";
 import { METRICS } from "../../service/src/metrics/catalogue.ts";
 import { board } from "../board.ts";
@@ -67,7 +67,7 @@ export const overview = (): Dashboard =>
           unit: PercentUnit,
           decimals: 2,
           thresholds: highIsGood(latency.share - slowBudget, latency.share),
-          queries: [{ expr: `1 - (${recorded.slowRatio} or vector(0))`, legend: "quick" }],
+          queries: [{ expr: `1 - (${slowRatio("5m")} or vector(0))`, legend: "quick" }],
         },
         4,
       ),
@@ -182,7 +182,7 @@ export const overview = (): Dashboard =>
         description: `Share of the service's answers. ${slowBudget * 100} % may be; what nginx gave up on is among them.`,
         unit: PercentUnit,
         thresholds: lowIsGood(slowBudget, slowBudget),
-        queries: [{ expr: recorded.slowRatio, legend: "slow" }],
+        queries: [{ expr: slowRatio("5m"), legend: "slow" }],
       }),
     )
     .withRow(new RowBuilder("Traffic and errors"))

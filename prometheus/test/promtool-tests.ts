@@ -55,16 +55,19 @@ const quietTest = ({ alert, story, every, given, quiet }: QuietCase) => ({
   promql_expr_test: checks(firing(alert), quiet, 0),
 });
 
-const valueTest = ({ story, every, given, at, values }: ValueCase) => ({
-  name: story,
-  interval: every,
-  input_series: inputs(given),
-  promql_expr_test: Object.entries(values).map(([expr, value]) => ({
+const valuesAt = ({ at, values }: Pick<ValueCase, "at" | "values">) =>
+  Object.entries(values).map(([expr, value]) => ({
     // Without labels: one number is what each of them is about. Rounded: these are sums of binary fractions.
     expr: `round(sum(${expr}), 0.000001)`,
     eval_time: at,
     exp_samples: [{ value }],
-  })),
+  }));
+
+const valueTest = ({ story, every, given, later, ...first }: ValueCase) => ({
+  name: story,
+  interval: every,
+  input_series: inputs(given),
+  promql_expr_test: [...valuesAt(first), ...(later === undefined ? [] : valuesAt(later))],
 });
 
 export interface Cases {

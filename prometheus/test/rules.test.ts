@@ -4,7 +4,17 @@ import { parse } from "yaml";
 import type { ConfigFile } from "../../infra/system/component.ts";
 import { METRICS } from "../../service/src/metrics/catalogue.ts";
 import { alerts } from "../alerts.ts";
-import { alertNames, burnWindows, failureRatio, recorded } from "../names.ts";
+import {
+  alertNames,
+  answersIn,
+  burnWindows,
+  failureRatio,
+  failuresIn,
+  quickIn,
+  recorded,
+  slowRatio,
+  visitorsIn,
+} from "../names.ts";
 import { objectives } from "../objectives.ts";
 import { type Facts, ruleGroups } from "../rules.ts";
 import { alertCases } from "./cases.ts";
@@ -18,7 +28,14 @@ const prometheusFiles = (texts: Record<string, string>): readonly ConfigFile[] =
 
 test("every name is that of one rule, and every rule has its name from the list", () => {
   const names = rules.map((rule) => ("alert" in rule ? rule.alert : rule.record));
-  const listed = [...Object.values(recorded), ...burnWindows.map(failureRatio), ...Object.values(alertNames)];
+  const ofWindows = [failureRatio, slowRatio, failuresIn, visitorsIn, answersIn, quickIn];
+  const listed = [
+    ...Object.values(recorded),
+    ...ofWindows.flatMap((name) => burnWindows.map(name)),
+    failuresIn("30d"),
+    visitorsIn("30d"),
+    ...Object.values(alertNames),
+  ];
   assert.deepEqual(names.sort(), listed.sort());
 });
 

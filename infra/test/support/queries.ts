@@ -2,7 +2,7 @@ import { dashboards } from "../../../grafana/dashboards/index.ts";
 import { labelsInLegend, otherQueriesOf, type PanelQuery, panelsOf } from "../../../grafana/model.ts";
 import { alerts } from "../../../prometheus/alerts.ts";
 import { PrometheusClient, type Sample } from "../../../prometheus/client.ts";
-import { burnWindows, failureRatio, recorded } from "../../../prometheus/names.ts";
+import { burnWindows, failureRatio, recorded, slowRatio } from "../../../prometheus/names.ts";
 import { selectorsIn } from "./selectors.ts";
 
 type Board = ReturnType<(typeof dashboards)[keyof typeof dashboards]>;
@@ -51,7 +51,12 @@ export class Queries {
   /** Of these queries, asked now. */
   ofAll = (queries: readonly PanelQuery[]) => complaints(queries, this.now);
 
-  ofRecorded = () => this.ofAll([...Object.values(recorded), ...burnWindows.map(failureRatio)].map(withoutLegend));
+  ofRecorded = () =>
+    this.ofAll(
+      [...Object.values(recorded), ...burnWindows.flatMap((window) => [failureRatio(window), slowRatio(window)])].map(
+        withoutLegend,
+      ),
+    );
 
   async ofBoard(board: Board): Promise<string[]> {
     const panels = panelsOf(board);

@@ -21,8 +21,8 @@ export const METRICS = {
     name: "resume_http_request_duration_seconds",
     help: "Time from a request's first line to its answered response, by route.",
     labels: ["route"],
-    // None above a second: what takes longer is slow, and after ANSWER_WITHIN_SECONDS nginx gives up.
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1],
+    // Up to ANSWER_WITHIN_SECONDS, when nginx gives up: a quantile can't be above the last bucket.
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5],
   },
   httpRequests: {
     type: "counter",
@@ -71,7 +71,8 @@ export const METRICS = {
     name: "resume_redis_command_duration_seconds",
     help: "Time a Redis command took, by command and result (ok, error).",
     labels: ["command", "result"],
-    buckets: [0.001, 0.01, 0.1],
+    // Up to the time-out of a command (COMMAND_TIMEOUT_MS).
+    buckets: [0.001, 0.01, 0.1, 0.5],
   },
   sessions: {
     type: "counter",
