@@ -3,7 +3,8 @@ import { type Config, namespace, parseConfig } from "./config.ts";
 import { stackLabels } from "./labels.ts";
 import type { Outputs } from "./outputs.ts";
 
-const config = parseConfig(configOf(namespace));
+const set = configOf(namespace);
+const config = parseConfig(set, new Set(Object.keys(set).filter((key) => isConfigSecret(`${namespace}:${key}`))));
 const outputs = await run(config);
 
 export const url = outputs.url;
@@ -41,4 +42,11 @@ async function run(config: Config): Promise<Outputs> {
 function configOf(name: string): Record<string, string> {
   const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(`${name}:`));
   return Object.fromEntries(own.map(([key, text]) => [key.slice(name.length + 1), text]));
+}
+
+/** Whether a key was set with `--secret`, or holds a part that was. The SDK knows, though its types do not list it. */
+function isConfigSecret(key: string): boolean {
+  const ask: unknown = Reflect.get(pulumi.runtime, "isConfigSecret");
+  if (typeof ask !== "function") throw new Error("@pulumi/pulumi does not tell which config values are secrets");
+  return ask(key) === true;
 }
