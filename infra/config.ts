@@ -472,8 +472,9 @@ export class ConfigError extends RunError {
 export const refusal = (key: ConfigKey, value: string | number, allowed: string) =>
   `${namespace}:${key} is ${JSON.stringify(String(value))}; allowed: ${allowed}.`;
 
-const shownInPlain = (key: ConfigKey) =>
-  `${namespace}:${key} is set with --secret, though its value is shown in names and settings of resources; set it with --plaintext.`;
+/** Why a key, named with its namespace, can't be a secret. */
+export const shownInPlain = (key: string) =>
+  `${key} is set with --secret, though its value is shown in names and settings of resources; set it with --plaintext.`;
 
 /**
  * Parses and checks the stack's config.
@@ -494,7 +495,8 @@ export function parseConfig(texts: Readonly<Record<string, string>>, secrets: Re
   const secretKeys = new Set([...secrets].filter(isKey));
   const shown = [...secretKeys].filter((key) => !isHideable(key));
   // Sentences about other keys could show their values, so these come alone.
-  if (shown.length > 0) throw new ConfigError([...sentences, ...shown.map(shownInPlain)]);
+  if (shown.length > 0)
+    throw new ConfigError([...sentences, ...shown.map((key) => shownInPlain(`${namespace}:${key}`))]);
 
   const read = <T>(name: ConfigKey, key: Key<T>): T => {
     const text = texts[name] ?? key.default;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Config, namespace, parseConfig } from "./config.ts";
+import { type Config, ConfigError, namespace, parseConfig, shownInPlain } from "./config.ts";
 import { stackLabels } from "./labels.ts";
 import type { Outputs } from "./outputs.ts";
 
@@ -19,6 +19,8 @@ export const redisPassword = outputs.redisPassword;
 async function run(config: Config): Promise<Outputs> {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
   const labels = stackLabels(project, stack);
+  const shown = ["docker:host", "kubernetes:context"].filter(isConfigSecret);
+  if (shown.length > 0) throw new ConfigError(shown.map(shownInPlain));
   const dockerHost = new pulumi.Config("docker").get("host");
   if (config.target === "docker") {
     const { checkMachine } = await import("./docker/preflight.ts");
@@ -30,7 +32,11 @@ async function run(config: Config): Promise<Outputs> {
   const cluster = new pulumi.Config("kubernetes");
   return runOnKubernetes(
     await checkCluster(config, {
-      provider: { kubeconfig: cluster.get("kubeconfig"), context: cluster.get("context") },
+      provider: {
+        kubeconfig: cluster.get("kubeconfig"),
+        isSecret: isConfigSecret("kubernetes:kubeconfig"),
+        context: cluster.get("context"),
+      },
       dockerHost,
       labels,
       usualNamespace: `${project}-${stack}`,

@@ -268,6 +268,7 @@ describe("a bad config", { timeout: 5 * 60_000 }, () => {
     for (const [key, value] of [
       ["resume:replicas", "3"],
       ["resume:images.redis", "do-not-show:1"],
+      ["docker:host", "unix:///do-not-show.sock"],
     ] as const) {
       await project.must("config", "set", "--secret", "--path", "--stack", stack.name, key, value);
       const { code, output } = await project.pulumi("up", "--yes", "--skip-preview", "--stack", stack.name);
