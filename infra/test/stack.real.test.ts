@@ -266,7 +266,6 @@ describe("a bad config", { timeout: 5 * 60_000 }, () => {
 
   test("--secret for a key, or a part of it, that shows in resources is one sentence that does not show it", async () => {
     for (const [key, value] of [
-      ["resume:replicas", "3"],
       ["resume:images.redis", "do-not-show:1"],
       ["docker:host", "unix:///do-not-show.sock"],
     ] as const) {
