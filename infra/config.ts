@@ -35,6 +35,10 @@ export interface Config {
   alerts: Operators | undefined;
   /** Origin under which visitors find the site; pages name no full address of themselves without it. */
   publicUrl: string | undefined;
+  /** How often each secret that the stack makes for itself was made anew; none means never. */
+  rotated: Rotated;
+  /** The keys that were set with `--secret`, or that hold a part that was. */
+  secretKeys: ReadonlySet<ConfigKey>;
   kubernetes: KubernetesConfig;
 }
 
@@ -85,6 +89,14 @@ export interface Tls {
   key: string;
 }
 
+/** The secrets that the stack makes for itself. */
+export const ownSecrets = ["redisPassword", "sessionKey", "grafanaPassword"] as const;
+export type OwnSecret = (typeof ownSecrets)[number];
+
+export const isOwnSecret = (name: string): name is OwnSecret => ownSecrets.some((known) => known === name);
+
+export type Rotated = Readonly<Partial<Record<OwnSecret, number>>>;
+
 export interface Operators {
   /** Gets a POST with the alerts as JSON. */
   webhook?: string;
@@ -115,6 +127,8 @@ interface Key<T> {
   allowed: string;
   /** Its value is not to be shown, in a sentence neither. */
   secret?: true;
+  /** It may be set with `--secret`, as its value gets into environments and config files only. */
+  hideable?: true;
   /** The one target that has a use for it. */
   only?: Target;
   /** Gives the value, or nothing where the text is not allowed. */
@@ -274,6 +288,15 @@ const autoscale = (text: string): Autoscale | "none" | undefined => {
   return { max, cpu };
 };
 
+const rotated = (text: string): Rotated | undefined => {
+  const read: Partial<Record<OwnSecret, number>> = {};
+  for (const [name, count] of Object.entries(objectIn(text) ?? { none: undefined })) {
+    if (!isOwnSecret(name) || typeof count !== "number" || !Number.isSafeInteger(count) || count < 1) return undefined;
+    read[name] = count;
+  }
+  return read;
+};
+
 const isImageOverride = (name: string): name is ImageOverride => imageOverrides.has(name);
 
 const hostPort = {
@@ -324,8 +347,8 @@ export const keys = {
     allowed: "a whole number from 4096 to 1048576",
     parse: wholeNumber(4096, 1_048_576),
   } satisfies Key<number>,
-  sessionTtl: { default: "1h", ...ttl } satisfies Key<number>,
-  cacheTtl: { default: "60s", ...ttl } satisfies Key<number>,
+  sessionTtl: { default: "1h", hideable: true, ...ttl } satisfies Key<number>,
+  cacheTtl: { default: "60s", hideable: true, ...ttl } satisfies Key<number>,
   tls: {
     default: "",
     allowed: "an object with a certificate and the key that belongs to it, both in PEM",
@@ -336,6 +359,7 @@ export const keys = {
   trustedProxies: {
     default: "",
     allowed: "networks such as 192.0.2.0/24 or 2001:db8::/32, with commas between them",
+    hideable: true,
     only: "docker",
     parse: networks,
   } satisfies Key<string[]>,
@@ -349,8 +373,14 @@ export const keys = {
   publicUrl: {
     default: "",
     allowed: "an http:// or https:// address without a path",
+    hideable: true,
     parse: (text) => (text === "" || isOrigin(text) ? text : undefined),
   } satisfies Key<string>,
+  rotated: {
+    default: "{}",
+    allowed: `an object with a whole number from 1 for any of ${ownSecrets.join(", ")}`,
+    parse: rotated,
+  } satisfies Key<Rotated>,
   namespace: {
     default: "",
     allowed: "small letters, digits and hyphens, at most 63",
@@ -419,7 +449,14 @@ export const keys = {
 
 export type ConfigKey = keyof typeof keys;
 
+/** The keys whose values the program hides where they were set with `--secret`. */
+export type HideableKey = {
+  [K in ConfigKey]: (typeof keys)[K] extends { secret: true } | { hideable: true } ? K : never;
+}[ConfigKey];
+
 const isKey = (name: string): name is ConfigKey => Object.hasOwn(keys, name);
+
+const isHideable = (key: ConfigKey): key is HideableKey => "secret" in keys[key] || "hideable" in keys[key];
 
 /** All that is wrong with the stack's config, a sentence a key. The Pulumi CLI shows it without a stack trace. */
 export class ConfigError extends RunError {
@@ -435,13 +472,18 @@ export class ConfigError extends RunError {
 export const refusal = (key: ConfigKey, value: string | number, allowed: string) =>
   `${namespace}:${key} is ${JSON.stringify(String(value))}; allowed: ${allowed}.`;
 
+/** Why a key, named with its namespace, can't be a secret. */
+export const shownInPlain = (key: string) =>
+  `${key} is set with --secret, though its value is shown in names and settings of resources; set it with --plaintext.`;
+
 /**
  * Parses and checks the stack's config.
  *
  * @param texts the values that are set, by key without the namespace
- * @throws ConfigError with one sentence for every bad or unknown key
+ * @param secrets those of the keys that were set with `--secret`
+ * @throws ConfigError with one sentence for every bad or unknown key; none shows a secret
  */
-export function parseConfig(texts: Readonly<Record<string, string>>): Config {
+export function parseConfig(texts: Readonly<Record<string, string>>, secrets: ReadonlySet<string> = new Set()): Config {
   const sentences: string[] = [];
 
   for (const name of Object.keys(texts)) {
@@ -450,11 +492,17 @@ export function parseConfig(texts: Readonly<Record<string, string>>): Config {
     }
   }
 
+  const secretKeys = new Set([...secrets].filter(isKey));
+  const shown = [...secretKeys].filter((key) => !isHideable(key));
+  // Sentences about other keys could show their values, so these come alone.
+  if (shown.length > 0)
+    throw new ConfigError([...sentences, ...shown.map((key) => shownInPlain(`${namespace}:${key}`))]);
+
   const read = <T>(name: ConfigKey, key: Key<T>): T => {
     const text = texts[name] ?? key.default;
     const value = key.parse(text.trim());
     if (value !== undefined) return value;
-    sentences.push(refusal(name, key.secret ? "(hidden)" : text, key.allowed));
+    sentences.push(refusal(name, key.secret || secretKeys.has(name) ? "(hidden)" : text, key.allowed));
     return fallback(key);
   };
 
@@ -477,6 +525,8 @@ export function parseConfig(texts: Readonly<Record<string, string>>): Config {
     trustedProxies: read("trustedProxies", keys.trustedProxies),
     alerts: given(read("alerts", keys.alerts)),
     publicUrl: read("publicUrl", keys.publicUrl) || undefined,
+    rotated: read("rotated", keys.rotated),
+    secretKeys,
     kubernetes: {
       namespace: read("namespace", keys.namespace) || undefined,
       pushRegistry: read("pushRegistry", keys.pushRegistry) || undefined,
@@ -499,7 +549,7 @@ export function parseConfig(texts: Readonly<Record<string, string>>): Config {
       refusal("alerts", "(hidden)", `nothing while ${namespace}:images leaves Grafana out, which would call`),
     );
   }
-  sentences.push(...useless(texts, config.target), ...sharedPorts(config));
+  sentences.push(...useless(texts, config), ...sharedPorts(config));
   if (config.target === "kubernetes") sentences.push(...unfitForCluster(config));
   if (sentences.length > 0) throw new ConfigError(sentences);
   return config;
@@ -515,13 +565,19 @@ function fallback<T>(key: Key<T>): T {
 }
 
 /** What is set though the target has no use for it: who set it expects something that will not happen. */
-function useless(texts: Readonly<Record<string, string>>, target: Target): string[] {
+function useless(texts: Readonly<Record<string, string>>, { target, secretKeys }: Config): string[] {
   const rows: [string, { only?: Target; secret?: true; default: string }][] = Object.entries(keys);
   return rows.flatMap(([name, { only, secret, default: usual }]) => {
     const text = texts[name];
     const idle = text === undefined || text.trim() === usual || only === undefined || only === target;
     if (idle || !isKey(name)) return [];
-    return [refusal(name, secret ? "(hidden)" : text, `nothing while ${namespace}:target is ${target}`)];
+    return [
+      refusal(
+        name,
+        secret || secretKeys.has(name) ? "(hidden)" : text,
+        `nothing while ${namespace}:target is ${target}`,
+      ),
+    ];
   });
 }
 

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Config, namespace, parseConfig } from "./config.ts";
+import { type Config, ConfigError, namespace, parseConfig, shownInPlain } from "./config.ts";
 import { stackLabels } from "./labels.ts";
 import type { Outputs } from "./outputs.ts";
 
-const config = parseConfig(configOf(namespace));
+const set = configOf(namespace);
+const config = parseConfig(set, new Set(Object.keys(set).filter((key) => isConfigSecret(`${namespace}:${key}`))));
 const outputs = await run(config);
 
 export const url = outputs.url;
@@ -18,6 +19,8 @@ export const redisPassword = outputs.redisPassword;
 async function run(config: Config): Promise<Outputs> {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
   const labels = stackLabels(project, stack);
+  const shown = ["docker:host", "kubernetes:context"].filter(isConfigSecret);
+  if (shown.length > 0) throw new ConfigError(shown.map(shownInPlain));
   const dockerHost = new pulumi.Config("docker").get("host");
   if (config.target === "docker") {
     const { checkMachine } = await import("./docker/preflight.ts");
@@ -29,7 +32,11 @@ async function run(config: Config): Promise<Outputs> {
   const cluster = new pulumi.Config("kubernetes");
   return runOnKubernetes(
     await checkCluster(config, {
-      provider: { kubeconfig: cluster.get("kubeconfig"), context: cluster.get("context") },
+      provider: {
+        kubeconfig: cluster.get("kubeconfig"),
+        isSecret: isConfigSecret("kubernetes:kubeconfig"),
+        context: cluster.get("context"),
+      },
       dockerHost,
       labels,
       usualNamespace: `${project}-${stack}`,
@@ -41,4 +48,11 @@ async function run(config: Config): Promise<Outputs> {
 function configOf(name: string): Record<string, string> {
   const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(`${name}:`));
   return Object.fromEntries(own.map(([key, text]) => [key.slice(name.length + 1), text]));
+}
+
+/** Whether a key was set with `--secret`, or holds a part that was. The SDK knows, though its types do not list it. */
+function isConfigSecret(key: string): boolean {
+  const ask: unknown = Reflect.get(pulumi.runtime, "isConfigSecret");
+  if (typeof ask !== "function") throw new Error("@pulumi/pulumi does not tell which config values are secrets");
+  return ask(key) === true;
 }

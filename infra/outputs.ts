@@ -1,5 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { Config } from "./config.ts";
+import { versionedSecret } from "./system/secrets.ts";
 
 /** What the stack tells of itself, the same on each target. */
 export interface Outputs {
@@ -13,12 +15,19 @@ export interface Outputs {
   redisPassword: pulumi.Output<string>;
 }
 
-/** Creates what must not be seen, once for each stack. */
-export const stackSecrets = () => ({
-  redisPassword: secret("redis-password"),
-  sessionKey: secret("session-key"),
-  grafanaPassword: secret("grafana-password"),
+/**
+ * Creates what must not be seen, once for each stack; and anew, at once with all that uses it, when `rotated` has another
+ * number for it.
+ */
+export const stackSecrets = ({ rotated }: Config) => ({
+  redisPassword: secret("redis-password", rotated.redisPassword),
+  sessionKey: secret("session-key", rotated.sessionKey),
+  grafanaPassword: secret("grafana-password", rotated.grafanaPassword),
 });
 
-/** 32 letters and digits: safe in a config file, an environment and a URL. */
-const secret = (name: string) => pulumi.secret(new random.RandomPassword(name, { length: 32, special: false }).result);
+/** 32 letters and digits: safe in a config file, an environment and a URL. A stack that rotated nothing has no keepers. */
+const secret = (name: string, rotated: number | undefined) => {
+  const version = rotated === undefined ? "" : String(rotated);
+  const keepers = version === "" ? {} : { keepers: { rotated: version } };
+  return versionedSecret(new random.RandomPassword(name, { length: 32, special: false, ...keepers }).result, version);
+};

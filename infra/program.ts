@@ -14,7 +14,7 @@ export function runOnDocker(machine: MachineFacts, dockerHost: string | undefine
   const { config, cpus, platform } = machine;
   const project = pulumi.getProject();
   const stack = pulumi.getStack();
-  const secrets = stackSecrets();
+  const secrets = stackSecrets(config);
 
   const url = (port: number, scheme: "http" | "https" = "http") => publishedUrl(config, dockerHost, port, scheme);
   // The machine's facts have a port that is free where the config says 0.

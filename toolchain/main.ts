@@ -17,6 +17,7 @@ const commands: Record<
   },
   logs: { does: "follows what the containers log", load: () => import("./commands/logs.ts") },
   messages: { does: "prints what visitors wrote in the contact form", load: () => import("./commands/messages.ts") },
+  rotate: { does: "makes a secret of the stack anew", load: () => import("./commands/rotate.ts") },
   screenshots: { does: "makes pictures of each page", load: () => import("./commands/screenshots.ts") },
   dashboards: { does: "makes pictures of the dashboards", load: () => import("./commands/dashboards.ts") },
   certificate: { does: "makes a certificate for TLS", load: () => import("./commands/certificate.ts") },

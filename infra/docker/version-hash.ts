@@ -14,7 +14,7 @@ export function versionHash(facts: unknown): string {
     .slice(0, 8);
 }
 
-/** The same value without its outputs: what they hold is not known yet. */
+/** The same value without its outputs: what they hold is not known yet. A secret counts by its own version beside them. */
 function known(value: unknown): unknown {
   if (Output.isInstance(value) || value instanceof Promise) return null;
   if (Array.isArray(value)) return value.map(known);

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Component } from "../system/component.ts";
+import { secretVersion } from "../system/secrets.ts";
 import { containerArgs } from "./container.ts";
 import { imageId } from "./image.ts";
 import { componentLabel, type Labels, labelArgs } from "./labels.ts";
@@ -41,14 +42,25 @@ export class Workload extends ComponentResource {
       );
 
     // What holds a host port or a volume can only be replaced in place; what has replicas is replaced by new ones.
-    const version = versionHash({ run, image: component.image });
-    if (isReplicated(component)) {
+    const version = isReplicated(component)
+      ? versionHash({ run, image: component.image, ...secretVersions(component) })
+      : undefined;
+    if (version !== undefined) {
       for (let index = 0; index < component.replicas; index++) container(`${name}-${index}-${version}`);
     } else {
       container(name);
     }
     this.registerOutputs();
   }
+}
+
+/** What stands for the secrets that were changed; nothing where none was, so that a version without any stays as it is. */
+function secretVersions({ env, files }: Component): { secrets?: Record<string, string> } {
+  const inputs = [...Object.entries(env), ...files.map(({ path, content }) => [path, content] as const)];
+  const secrets = Object.fromEntries(
+    inputs.map(([name, value]) => [name, secretVersion(name, value)]).filter(([, version]) => version !== ""),
+  );
+  return Object.keys(secrets).length === 0 ? {} : { secrets };
 }
 
 const isReplicated = ({ published, data }: Component) => published.length === 0 && data.length === 0;

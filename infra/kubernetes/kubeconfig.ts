@@ -7,6 +7,8 @@ import { RunError } from "@pulumi/pulumi";
 export interface ProviderConfig {
   /** A file's path, in which a ~ at its start is the user's home; or what such a file holds. */
   kubeconfig: string | undefined;
+  /** Whether the kubeconfig was set with `--secret`. */
+  isSecret?: boolean;
   context: string | undefined;
 }
 
@@ -16,13 +18,13 @@ export interface ProviderConfig {
  *
  * @throws RunError where there is none, it can't be read, or it has no such context
  */
-export function clusterAccess({ kubeconfig, context }: ProviderConfig): KubeConfig {
+export function clusterAccess({ kubeconfig, isSecret, context }: ProviderConfig): KubeConfig {
   const access = new KubeConfig();
   const file = kubeconfig?.replace(/^~(?=\/)/, homedir());
   // A path is one line; what such a file holds is more, or an object.
   if (file !== undefined && !existsSync(file) && !/[\n{]/.test(file)) {
     throw new RunError(
-      `kubernetes:kubeconfig is ${JSON.stringify(kubeconfig)}; allowed: the path of a file that is there, or what such a file holds.`,
+      `kubernetes:kubeconfig is ${JSON.stringify(isSecret ? "(hidden)" : kubeconfig)}; allowed: the path of a file that is there, or what such a file holds.`,
     );
   }
   const from = kubeconfig === undefined ? "KUBECONFIG or ~/.kube/config" : "kubernetes:kubeconfig";
@@ -31,7 +33,9 @@ export function clusterAccess({ kubeconfig, context }: ProviderConfig): KubeConf
     else if (existsSync(file)) access.loadFromFile(file);
     else access.loadFromString(file);
   } catch (error) {
-    throw new RunError(`No kubeconfig can be read from ${from}: ${error instanceof Error ? error.message : error}.`);
+    // The lines after the first quote what was read, tokens and keys included.
+    const [reason] = String(error instanceof Error ? error.message : error).split("\n");
+    throw new RunError(`No kubeconfig can be read from ${from}: ${reason}.`);
   }
   const names = access.getContexts().map(({ name }) => name);
   const wanted = context ?? access.getCurrentContext();

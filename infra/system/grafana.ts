@@ -10,13 +10,15 @@ import { image } from "./reference.ts";
 
 export const grafanaUser = "admin";
 
+/** Holds the password that the user is made with. */
+export const grafanaPasswordFile = `${configFolder}/admin-password`;
+
 /** The dashboards, provisioned and read-only; nothing where the config leaves Grafana out. */
 export function grafana(config: Config, discovery: Discovery, password: Input<string>): Component | undefined {
   if (config.images.grafana === leaveOut) return undefined;
 
   const provisioning = `${configFolder}/provisioning`;
   const boards = `${configFolder}/dashboards`;
-  const passwordFile = `${configFolder}/admin-password`;
   const browsed = discovery.browsed?.(config.grafanaPort);
   return {
     name: "grafana",
@@ -27,7 +29,7 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
       GF_SERVER_HTTP_PORT: String(ports.grafana),
       ...(browsed === undefined ? {} : { GF_SERVER_ROOT_URL: browsed }),
       GF_SECURITY_ADMIN_USER: grafanaUser,
-      GF_SECURITY_ADMIN_PASSWORD__FILE: passwordFile,
+      GF_SECURITY_ADMIN_PASSWORD__FILE: grafanaPasswordFile,
       GF_AUTH_ANONYMOUS_ENABLED: "false",
       GF_USERS_ALLOW_SIGN_UP: "false",
       GF_ANALYTICS_REPORTING_ENABLED: "false",
@@ -39,7 +41,7 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
       ...mailServer(config.alerts?.email),
     },
     files: [
-      { path: passwordFile, content: password },
+      { path: grafanaPasswordFile, content: password },
       { path: `${provisioning}/datasources/prometheus.yaml`, content: dataSource(discovery) },
       { path: `${provisioning}/dashboards/stack.yaml`, content: dashboardProvider(boards) },
       ...calls(config.alerts, provisioning),

@@ -6,6 +6,7 @@ import type { Config, Tls } from "../config.ts";
 import type { Component, ConfigFile, Discovery, PublishedPort } from "./component.ts";
 import { configFolder, ports } from "./ports.ts";
 import { image } from "./reference.ts";
+import { configValue } from "./secrets.ts";
 import { encodings, sitePaths, uncachedPaths } from "./site-paths.ts";
 import { renderTemplate } from "./template.ts";
 
@@ -28,7 +29,7 @@ export function nginx(config: Config, discovery: Discovery): Component {
     files: [
       {
         path: configFile,
-        content: renderTemplate("nginx/nginx.conf.template", {
+        content: renderConfig(config, {
           workers: cpus,
           answerWithinMs: ANSWER_WITHIN_SECONDS * 1000,
           nofile: config.nofile,
@@ -55,7 +56,7 @@ export function nginx(config: Config, discovery: Discovery): Component {
         }),
       },
       { path: `${configFolder}/away.html`, content: away },
-      ...(config.tls === undefined ? [] : keyPair(config.tls)),
+      ...(config.tls === undefined ? [] : keyPair(config, config.tls)),
     ],
     data: [],
     scratch: ["/tmp"],
@@ -95,8 +96,11 @@ const mapRows = (keys: readonly string[], value: string) => keys.map((key) => `$
 const certificateFile = `${configFolder}/tls.crt`;
 const keyFile = `${configFolder}/tls.key`;
 
-const keyPair = ({ certificate, key }: Tls): ConfigFile[] => [
-  { path: certificateFile, content: certificate },
+const renderConfig = (config: Config, values: Readonly<Record<string, string | number>>) =>
+  configValue(config, "trustedProxies", renderTemplate("nginx/nginx.conf.template", values));
+
+const keyPair = (config: Config, { certificate, key }: Tls): ConfigFile[] => [
+  { path: certificateFile, content: configValue(config, "tls", certificate) },
   { path: keyFile, content: secret(key) },
 ];
 

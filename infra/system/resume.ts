@@ -5,6 +5,7 @@ import type { Component, Discovery, ImageSource } from "./component.ts";
 import { builtImages } from "./images.ts";
 import { ports } from "./ports.ts";
 import { imageReference } from "./reference.ts";
+import { configValue } from "./secrets.ts";
 
 /** How long a replica that was asked to stop still takes new connections, in seconds: longer than nginx keeps a DNS answer. */
 const drainSeconds = 2;
@@ -33,11 +34,11 @@ export function resume(
       REDIS_PORT: String(ports.redis),
       REDIS_PASSWORD: secrets.redisPassword,
       SESSION_KEY: secrets.sessionKey,
-      SESSION_TTL_SECONDS: String(config.sessionTtlSeconds),
-      CACHE_TTL_SECONDS: String(config.cacheTtlSeconds),
+      SESSION_TTL_SECONDS: configValue(config, "sessionTtl", String(config.sessionTtlSeconds)),
+      CACHE_TTL_SECONDS: configValue(config, "cacheTtl", String(config.cacheTtlSeconds)),
       DRAIN_SECONDS: String(drainSeconds),
       NODE_OPTIONS: `--max-old-space-size=${heapMb(config.memoryMb)}`,
-      ...(config.publicUrl === undefined ? {} : { PUBLIC_URL: config.publicUrl }),
+      ...(config.publicUrl === undefined ? {} : { PUBLIC_URL: configValue(config, "publicUrl", config.publicUrl) }),
     },
     files: [],
     data: [],

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { selfSigned } from "../../toolchain/lib/certificate.ts";
-import { ConfigError, parseConfig } from "../config.ts";
+import { ConfigError, keys, parseConfig } from "../config.ts";
 
-const sentencesOf = (texts: Record<string, string>) => {
+const sentencesOf = (texts: Record<string, string>, secrets: string[] = []) => {
   try {
-    parseConfig(texts);
+    parseConfig(texts, new Set(secrets));
   } catch (error) {
     assert.ok(error instanceof ConfigError);
     return error.sentences;
@@ -33,6 +33,8 @@ test("an empty config is the design's defaults", () => {
     trustedProxies: [],
     alerts: undefined,
     publicUrl: undefined,
+    rotated: {},
+    secretKeys: new Set(),
     kubernetes: {
       namespace: undefined,
       pushRegistry: undefined,
@@ -234,6 +236,46 @@ for (const value of refusedOperators) {
     assert.deepEqual(others, []);
   });
 }
+
+const hidden = ["sessionTtl", "cacheTtl", "tls", "trustedProxies", "alerts", "publicUrl", "imagePullSecret"];
+
+test("a key whose value shows in resources refuses --secret, and its value is in no sentence", () => {
+  const refused = Object.keys(keys).filter((key) => !hidden.includes(key));
+  for (const key of refused) {
+    assert.deepEqual(sentencesOf({ [key]: "do-not-show", port: "9090" }, [key]), [
+      `resume:${key} is set with --secret, though its value is shown in names and settings of resources; set it with --plaintext.`,
+    ]);
+  }
+});
+
+test("every other key takes --secret, and a bad value of it is in no sentence", () => {
+  for (const key of hidden) {
+    for (const target of ["docker", "kubernetes"]) {
+      const sentences = sentencesOf({ target, pushRegistry: "registry.example.com", [key]: "do-not-show" }, [key]);
+      assert.ok(
+        sentences.some((sentence) => sentence.startsWith(`resume:${key} is "(hidden)"; allowed: `)),
+        key,
+      );
+      assert.doesNotMatch(sentences.join("\n"), /do-not-show/);
+    }
+  }
+  assert.deepEqual(
+    sentencesOf({ publicUrl: "https://nora.example.com", sessionTtl: "2h" }, ["publicUrl", "sessionTtl"]),
+    [],
+  );
+});
+
+test("what was rotated is a count for each of the stack's own secrets", () => {
+  assert.deepEqual(parseConfig({ rotated: '{"redisPassword":2,"sessionKey":1}' }).rotated, {
+    redisPassword: 2,
+    sessionKey: 1,
+  });
+  for (const wrong of ["2", '{"redisPassword":0}', '{"redisPassword":"2"}', '{"password":1}', '{"sessionKey":1.5}']) {
+    assert.deepEqual(sentencesOf({ rotated: wrong }), [
+      `resume:rotated is ${JSON.stringify(wrong)}; allowed: an object with a whole number from 1 for any of redisPassword, sessionKey, grafanaPassword.`,
+    ]);
+  }
+});
 
 test("all bad keys are named at once", () => {
   const sentences = sentencesOf({ replicas: "0", target: "moon", nofile: "x" });

@@ -217,3 +217,17 @@ test("a kubeconfig that is not there is named, and not taken for the content of 
     /^(Run)?Error: kubernetes:kubeconfig is "\/no\/such\/file"; allowed: the path of a file that is there, or what/,
   );
 });
+
+test("what a kubeconfig holds, or a secret path of one, is in no sentence", () => {
+  const broken = "users:\n- name: me\n  user: {token: do-not-show\n";
+  for (const provider of [
+    { kubeconfig: broken, context: undefined },
+    { kubeconfig: "/do-not-show", isSecret: true, context: undefined },
+  ]) {
+    assert.throws(
+      () => clusterAccess(provider),
+      (error) =>
+        error instanceof Error && /kubernetes:kubeconfig/.test(error.message) && !/do-not-show/.test(error.message),
+    );
+  }
+});

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
+import { selfSigned } from "../../toolchain/lib/certificate.ts";
 import { parseConfig } from "../config.ts";
 import { describeSystem } from "../system/system.ts";
 import {
@@ -304,6 +306,20 @@ describe("secrets", () => {
       .join("\n");
     for (const secret of all) assert.ok(hidden.includes(secret), secret);
   });
+
+  test("of the config stay secrets where no key asks for that", async () => {
+    const tls = await selfSigned(["nora.example.com"]);
+    const texts = { publicUrl: "https://hidden.example.com", sessionTtl: "7654321s", tls: JSON.stringify(tls) };
+    const { resources } = await runStack({ ...cluster, ...texts }, "resume-test", Object.keys(texts));
+    const text = JSON.stringify(ofType(resources, "kubernetes:").filter(({ type }) => !type.endsWith(":Secret")));
+    for (const secret of ["hidden.example.com", "7654321", ...Object.values(tls)]) {
+      assert.ok(!text.includes(JSON.stringify(secret).slice(1, -1)), secret);
+    }
+    const env: Manifest[] = podOf(resources, "resume").containers[0].env;
+    for (const key of ["PUBLIC_URL", "SESSION_TTL_SECONDS"]) {
+      assert.equal(env.find(({ name }) => name === key)?.valueFrom.secretKeyRef.key, key);
+    }
+  });
 });
 
 describe("changes", () => {
@@ -330,6 +346,30 @@ describe("changes", () => {
     const other = (await runStack(webhook("other"))).resources;
     assert.notEqual(names(other, "grafana"), names(one, "grafana"));
     assert.equal(names(other, "redis"), names(one, "redis"));
+  });
+
+  test("of a secret that the stack makes anew roll the pods that read it, and no others", async () => {
+    const rolledBy = async (rotated: string) => {
+      const [usual, after] = [(await runStack()).resources, (await runStack({ ...cluster, rotated })).resources];
+      return workloads(usual).flatMap(([component]) =>
+        isDeepStrictEqual(podOf(after, component), podOf(usual, component)) ? [] : [component],
+      );
+    };
+    assert.deepEqual((await rolledBy('{"redisPassword":1}')).sort(), ["redis", "redis-exporter", "resume"]);
+    assert.deepEqual(await rolledBy('{"sessionKey":1}'), ["resume"]);
+    assert.deepEqual(await rolledBy('{"grafanaPassword":1}'), ["grafana"]);
+    assert.deepEqual(await rolledBy("{}"), []);
+  });
+
+  test("of a certificate roll nginx alone", async () => {
+    const rolled: string[] = [];
+    const [one, other] = await Promise.all([selfSigned(["a.example.com"]), selfSigned(["a.example.com"])]);
+    const before = (await runStack({ ...cluster, tls: JSON.stringify(one) }, "resume-test", ["tls"])).resources;
+    const after = (await runStack({ ...cluster, tls: JSON.stringify(other) }, "resume-test", ["tls"])).resources;
+    for (const [component, { spec }] of workloads(before)) {
+      if (!isDeepStrictEqual(spec.template.spec, podOf(after, component))) rolled.push(component);
+    }
+    assert.deepEqual(rolled, ["nginx"]);
   });
 
   test("of the number of replicas change nothing but that number", async () => {

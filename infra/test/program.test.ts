@@ -14,7 +14,10 @@ interface Registered {
 const containerType = "docker:index/container:Container";
 
 /** Runs the program under Pulumi's mocks, which stand for the engine and every provider. */
-async function runUnderMocks(texts: Record<string, string>): Promise<{ outputs: Outputs; resources: Registered[] }> {
+async function runUnderMocks(
+  texts: Record<string, string>,
+  secretKeys: string[] = [],
+): Promise<{ outputs: Outputs; resources: Registered[] }> {
   const resources: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -28,7 +31,8 @@ async function runUnderMocks(texts: Record<string, string>): Promise<{ outputs: 
     "test",
   );
   const { runOnDocker } = await import("../program.ts");
-  const outputs = runOnDocker({ config: parseConfig(texts), cpus: 2, platform: "linux/amd64" }, undefined);
+  const config = parseConfig(texts, new Set(secretKeys));
+  const outputs = runOnDocker({ config, cpus: 2, platform: "linux/amd64" }, undefined);
   await pulumi.runtime.disconnect();
   return { outputs, resources };
 }
@@ -51,6 +55,17 @@ const container = (resources: Registered[], name: string) => {
   assert.ok(found, `no container ${name}`);
   return found.inputs;
 };
+
+/** Mocks get a secret in a wrapping with this mark. */
+const secretMark = "4dabf18193072939515e22adb298388d";
+
+/** A value without the secrets in it. */
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== "object" || value === null) return value;
+  if (Object.hasOwn(value, secretMark)) return null;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutSecrets(item)]));
+}
 
 const secretIn = (output: unknown) => (pulumi.Output.isInstance(output) ? pulumi.isSecret(output) : false);
 
@@ -178,6 +193,55 @@ describe("changes", () => {
     const kept = replicasOf(after).filter((name) => replicasOf(before).includes(name));
     assert.deepEqual(kept, []);
     assert.deepEqual(container(after, "nginx"), container(before, "nginx"));
+  });
+
+  test("a secret that is made anew replaces the replicas that get it by new ones, and no others", async () => {
+    const before = (await runUnderMocks({})).resources;
+    const replicated = (resources: Registered[]) =>
+      named(resources, containerType).filter((name) => /-[0-9a-f]{8}$/.test(name));
+    const replacedBy = async (rotated: string) => {
+      const { resources } = await runUnderMocks({ rotated });
+      const gone = replicated(before).filter((name) => !replicated(resources).includes(name));
+      return [...new Set(gone.map((name) => name.replace(/(-\d)?-[0-9a-f]{8}$/, "")))].sort();
+    };
+    assert.deepEqual(await replacedBy('{"redisPassword":1}'), ["redis-exporter", "resume"]);
+    assert.deepEqual(await replacedBy('{"sessionKey":1}'), ["resume"]);
+    assert.deepEqual(await replacedBy('{"grafanaPassword":1}'), []);
+    assert.deepEqual(await replacedBy("{}"), []);
+  });
+
+  test("a secret is made anew by its count alone, and a stack that never did so has none", async () => {
+    const keepers = async (rotated: string) => {
+      const passwords = (await runUnderMocks({ rotated })).resources.filter(({ type }) => type.includes("Random"));
+      return Object.fromEntries(passwords.map(({ name, inputs }) => [name, inputs.keepers]));
+    };
+    const never = { "redis-password": undefined, "session-key": undefined, "grafana-password": undefined };
+    assert.deepEqual(await keepers("{}"), never);
+    assert.deepEqual(await keepers('{"sessionKey":3}'), { ...never, "session-key": { rotated: "3" } });
+  });
+
+  test("a value that was set with --secret is plain in no resource, and another one is another version", async () => {
+    const texts = {
+      publicUrl: "https://hidden.example.com",
+      sessionTtl: "4321s",
+      cacheTtl: "1234s",
+      trustedProxies: "192.0.2.0/24",
+      alerts: JSON.stringify({ webhook: "https://hooks.example.com/hidden" }),
+    };
+    const marked = Object.keys(texts);
+    const before = (await runUnderMocks(texts, marked)).resources;
+    const plain = JSON.stringify(before.map(withoutSecrets));
+    for (const text of ["hidden", "4321", "1234", "192.0.2.0"]) {
+      assert.ok(!plain.includes(text), `${text} is in plain`);
+      assert.ok(JSON.stringify(before).includes(text), `${text} is nowhere`);
+    }
+    for (const change of [{ publicUrl: "https://other.example.com" }, { sessionTtl: "1h" }, { cacheTtl: "2h" }]) {
+      const after = (await runUnderMocks({ ...texts, ...change }, marked)).resources;
+      const kept = replicasOf(after).filter((name) => replicasOf(before).includes(name));
+      assert.deepEqual(kept, [], JSON.stringify(change));
+    }
+    const again = (await runUnderMocks({ ...texts, trustedProxies: "203.0.113.0/24" }, marked)).resources;
+    assert.deepEqual(replicasOf(again), replicasOf(before));
   });
 
   test("no component asks for more processors than the machine has", async () => {

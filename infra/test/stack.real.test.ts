@@ -65,6 +65,8 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
   after(() => stack.remove());
 
   test("comes up from nothing", async () => {
+    // No key asks for a secret here; that it stays one is seen below.
+    await stack.set("--secret", "resume:sessionTtl", "7654321s");
     const said = await stack.up();
     if (!hasGrafana) assert.match(said, /Grafana is left out/);
   });
@@ -121,6 +123,40 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     assert.equal(await live.idOf("nginx"), nginx);
   });
 
+  test("the key of sessions and Redis' password are made anew without a failed request; visitors get new sessions", async () => {
+    const url = await stack.address("url");
+    const choose = async (theme: string, cookie = "") => {
+      const body = new URLSearchParams({ theme });
+      const { status, headers } = await fetch(`${url}/theme`, {
+        method: "POST",
+        body,
+        headers: { cookie },
+        redirect: "manual",
+      });
+      return { status, cookie: headers.getSetCookie().at(0)?.split(";").at(0) ?? "" };
+    };
+    const { cookie } = await choose("dark");
+    assert.match(cookie, /^resume_session=./);
+    const [nginx, redis, old] = [await live.idOf("nginx"), await live.idOf("redis"), await live.containers("resume")];
+    const before = await stack.outputs("--show-secrets");
+
+    for (const secret of ["sessionKey", "redisPassword"]) await stack.set("--path", `resume:rotated.${secret}`, "1");
+    expectNoFailure(await stack.underLoad(() => stack.up()));
+
+    await stack.expectReplicas(2);
+    const kept = (await live.containers("resume")).filter(({ id }) => old.some((replica) => replica.id === id));
+    assert.deepEqual(kept, []);
+    assert.equal(await live.idOf("nginx"), nginx);
+    assert.notEqual(await live.idOf("redis"), redis);
+    assert.notEqual((await stack.outputs("--show-secrets")).redisPassword, before.redisPassword);
+    await eventually(10, async () => assert.equal((await fetch(`${url}/ready`)).status, 200));
+    assert.equal((await fetch(url, { headers: { cookie } })).status, 200);
+    const fresh = await choose("light", cookie);
+    assert.equal(fresh.status, 303);
+    assert.match(fresh.cookie, /^resume_session=./);
+    assert.notEqual(fresh.cookie, cookie);
+  });
+
   test("a container that was killed by hand is healed by an up with refresh", async () => {
     const [victim] = await live.containers("resume");
     assert.ok(victim);
@@ -135,6 +171,11 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     const shown = await stack.outputs("--show-secrets");
     const secrets = [shown.redisPassword, shown.grafanaPassword].map(String);
     for (const secret of secrets) assert.match(secret, /^[A-Za-z0-9]{32}$/);
+
+    secrets.push("TTL_SECONDS=7654321");
+    assert.ok(
+      (await stack.project.must("stack", "export", "--show-secrets", "--stack", name)).includes(secrets[2] ?? ""),
+    );
 
     const places: [string, string][] = [
       ["the plain outputs", JSON.stringify(plain)],
@@ -156,6 +197,7 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     const plain = await stack.address("url");
     await stack.set("resume:tlsPort", "0");
     await stack.set("--secret", "resume:tls", JSON.stringify({ certificate, key }));
+    await stack.set("--secret", "resume:publicUrl", "https://hidden.example.com");
     await stack.up();
     await stack.expectNoChange();
 
@@ -176,7 +218,12 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
       assert.equal(line?.protocol, "HTTP/3.0");
     });
     const state = await stack.project.must("stack", "export", "--stack", name);
-    assert.ok(!state.includes(JSON.stringify(key).slice(1, -1)), "the private key is in the state as it is");
+    for (const secret of [key, certificate, "hidden.example.com"]) {
+      assert.ok(
+        !state.includes(JSON.stringify(secret).slice(1, -1)),
+        `${secret.slice(0, 30)} is in the state as it is`,
+      );
+    }
   });
 
   test("destroy leaves no container, network or volume", async () => {
@@ -216,6 +263,24 @@ describe("a bad config", { timeout: 5 * 60_000 }, () => {
   for (const [key, value, sentence] of wrong) {
     test(`${key}=${value} is one sentence and makes nothing`, () => expectRefusal(key, value, sentence));
   }
+
+  test("--secret for a key, or a part of it, that shows in resources is one sentence that does not show it", async () => {
+    for (const [key, value] of [
+      ["resume:images.redis", "do-not-show:1"],
+      ["docker:host", "unix:///do-not-show.sock"],
+    ] as const) {
+      await project.must("config", "set", "--secret", "--path", "--stack", stack.name, key, value);
+      const { code, output } = await project.pulumi("up", "--yes", "--skip-preview", "--stack", stack.name);
+      assert.notEqual(code, 0, output);
+      assert.match(
+        output,
+        new RegExp(`${key.replace(/\..*/, "")} is set with --secret, though .*; set it with --plaintext\\.`),
+      );
+      assert.doesNotMatch(output, /do-not-show/);
+      await project.must("config", "rm", "--path", "--stack", stack.name, key);
+    }
+    assert.deepEqual(await stack.live.leftovers(), []);
+  });
 
   test("a taken port is one sentence and makes nothing", async () => {
     const server = createServer().listen(0, "127.0.0.1");

@@ -30,9 +30,9 @@ export const secretText = (name: string) => `secret of ${name}`;
 
 /** As the official plugins give it: a name of its own for what has none, one more with each content. */
 function computed(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
-  if (type.includes("RandomPassword")) return { result: secretText(name) };
+  const { metadata, spec, keepers }: Manifest = inputs;
+  if (type.includes("RandomPassword")) return { result: secretText(name) + (keepers?.rotated ?? "") };
   if (type.includes(":Image")) return { repoDigest: `${String(inputs.imageName).replace(/:[^:]*$/, "")}@sha256:1` };
-  const { metadata, spec }: Manifest = inputs;
   if (metadata === undefined) return {};
   const content = createHash("sha256")
     .update(JSON.stringify(inputs.data ?? null))
@@ -45,12 +45,16 @@ function computed(type: string, name: string, inputs: Record<string, unknown>): 
   };
 }
 
-/** What the program makes of a stack's config, and what it tells. */
-export async function runStack(texts: Record<string, string> = cluster, namespace = "resume-test") {
+/** What the program makes of a stack's config, of which some keys were set with `--secret`, and what it tells. */
+export async function runStack(
+  texts: Record<string, string> = cluster,
+  namespace = "resume-test",
+  secretKeys: readonly string[] = [],
+) {
   const { result, resources } = await underMocks(async () => {
     const { runOnKubernetes } = await import("../../kubernetes/program.ts");
     return runOnKubernetes({
-      config: parseConfig(texts),
+      config: parseConfig(texts, new Set(secretKeys)),
       namespace,
       build: { registry: "registry.example.com/me", platform: "linux/amd64" },
       nodeAddress: "127.0.0.1",

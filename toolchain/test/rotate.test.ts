@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { KubeConfig } from "@kubernetes/client-node";
+import { grafanaCommand, nextCount, rotationOf } from "../commands/rotate.ts";
+import { UserError } from "../lib/user-error.ts";
+
+test("rotate takes one or more of the stack's own secrets, for dev or another stack", () => {
+  assert.deepEqual(rotationOf(["redisPassword"]), { stack: "dev", secrets: ["redisPassword"] });
+  assert.deepEqual(rotationOf(["--stack", "k8s", "sessionKey", "grafanaPassword", "sessionKey"]), {
+    stack: "k8s",
+    secrets: ["sessionKey", "grafanaPassword"],
+  });
+  const refused: [string[], RegExp][] = [
+    [[], /the secret is ""; allowed: redisPassword, sessionKey, grafanaPassword\./],
+    [["tls"], /the secret is "tls"; allowed: redisPassword, /],
+    [["sessionKey", "--force"], /the secret is "--force"; allowed: /],
+    [["sessionKey", "--stack"], /--stack is ""; allowed: the name of a stack/],
+  ];
+  for (const [args, sentence] of refused) {
+    assert.throws(
+      () => rotationOf(args),
+      (error) => error instanceof UserError && sentence.test(error.message),
+    );
+  }
+});
+
+test("each rotation counts one up, from what the CLI prints of the config", () => {
+  const printed = { "resume:rotated": { value: '{"sessionKey":2}', objectValue: { sessionKey: 2 }, secret: false } };
+  assert.equal(nextCount(printed, "sessionKey"), 3);
+  assert.equal(nextCount(printed, "redisPassword"), 1);
+  assert.equal(nextCount({}, "sessionKey"), 1);
+});
+
+test("the command for Grafana's database fits the target, and shows no password", () => {
+  const inside = "sh -c 'grafana cli admin reset-admin-password --password-from-stdin < /etc/stack/admin-password'";
+  assert.equal(grafanaCommand({ target: "docker" }, "dev"), `docker exec resume-dev-grafana ${inside}`);
+  const place = { target: "kubernetes", namespace: "resume-k8s", access: new KubeConfig() } as const;
+  assert.equal(grafanaCommand(place, "k8s"), `kubectl exec --namespace resume-k8s statefulset/grafana -- ${inside}`);
+});
