@@ -12,6 +12,9 @@ import { dataSourceReference } from "./provisioning.ts";
 /** Finds all boards for the links between them. */
 const tag = "resume";
 
+const firing = `${exported.alerts}{alertstate="firing"}`;
+const annotationStep = "15s";
+
 /** Events that explain what lines do: a new version, an alert. */
 const annotations = [
   new AnnotationQueryBuilder()
@@ -27,19 +30,28 @@ const annotations = [
     .datasource(dataSourceReference)
     .enable(true)
     .iconColor("red")
-    .expr(`${exported.alerts}{alertstate="firing"}`)
-    .step("15s")
+    // Only where it begins: as long as samples follow one another Grafana fills the whole time with red.
+    .expr(`${firing} unless ${firing} offset ${annotationStep}`)
+    .step(annotationStep)
     .titleFormat("{{alertname}}")
     .tagKeys("severity"),
 ];
 
-const otherBoards = new DashboardLinkBuilder("Boards")
+/** A link at the top of a board. The SDK's own default is a menu, in which nobody finds it. */
+class TopLinkBuilder extends DashboardLinkBuilder {
+  constructor(title: string) {
+    super(title);
+    delete this.internal.placement;
+  }
+}
+
+const otherBoards = new TopLinkBuilder("Boards")
   .type(DashboardLinkType.Dashboards)
   .tags([tag])
   .includeVars(true)
   .keepTime(true);
 
-const alertList = new DashboardLinkBuilder("Alerts")
+const alertList = new TopLinkBuilder("Alerts")
   .type(DashboardLinkType.Link)
   .icon("bolt")
   .tooltip("What fires, and what it means")

@@ -23,6 +23,7 @@ import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-s
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
 import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
+import { BytesIEC, BytesPerSecondIEC, PercentUnit, Seconds } from "@grafana/grafana-foundation-sdk/units";
 import { dataSourceReference } from "./provisioning.ts";
 
 /** One line, or one family of lines, of a panel. */
@@ -74,6 +75,14 @@ const target = ({ expr, legend }: Query, index: number) =>
     .legendFormat(legend)
     .datasource(dataSourceReference);
 
+/** Where an axis ends at least, by unit: of lines that are all 0 Grafana makes an axis up to 100, or 10,000 %. */
+const softMaxOf: Readonly<Record<string, number>> = {
+  [PercentUnit]: 0.01,
+  [Seconds]: 0.001,
+  [BytesIEC]: 1024 ** 2,
+  [BytesPerSecondIEC]: 1024,
+};
+
 /** Lines over time; half the dashboard wide. */
 export const timeseries = ({ title, description, unit, thresholds, max, queries }: PanelFacts) => {
   const panel = new TimeseriesBuilder()
@@ -82,6 +91,7 @@ export const timeseries = ({ title, description, unit, thresholds, max, queries 
     .datasource(dataSourceReference)
     .unit(unit)
     .min(0)
+    .axisSoftMax(softMaxOf[unit] ?? 1)
     .fillOpacity(10)
     .legend(
       new VizLegendOptionsBuilder()

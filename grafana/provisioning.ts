@@ -46,3 +46,6 @@ export const dashboardProvider = (path: string) =>
       },
     ],
   });
+
+/** Grafana's provisioning file of app plugins: none. */
+export const noPlugins = stringify({ apiVersion: 1, apps: [] });

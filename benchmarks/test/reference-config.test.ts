@@ -18,7 +18,7 @@ test("the file reference has a folder in the place of the cached location, and a
   const changed = staticConfig(config, "/srv/reference");
   const [before, after] = [
     "        location / {",
-    "        # Rendered into nginx.conf by infra/system/nginx.ts, once",
+    "        location @uncached {",
   ].map((line) => config.indexOf(line));
   assert.ok(changed.startsWith(config.slice(0, before)));
   assert.ok(changed.endsWith(config.slice(after)));

@@ -40,7 +40,7 @@ export const nginx = (): Dashboard =>
     .withPanel(
       stat(
         {
-          title: "Answered by the cache",
+          title: "Cache hits",
           description:
             "Share of the requests that no replica had to answer; probes (/health, /ready) are left out. The stack's own questions to nginx count as answered, so a site without visitors shows 100 %.",
           unit: PercentUnit,
@@ -52,7 +52,7 @@ export const nginx = (): Dashboard =>
     .withPanel(
       stat(
         {
-          title: "Connections, of what one worker may have",
+          title: "Connections used",
           description:
             "Of all workers together. Near 100 % a single worker would be full; with several there is room yet.",
           unit: PercentUnit,

@@ -1,6 +1,13 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { RowBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
-import { BytesIEC, PercentUnit, RequestsPerSecond, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
+import {
+  BytesIEC,
+  Milliseconds,
+  PercentUnit,
+  RequestsPerSecond,
+  Seconds,
+  Short,
+} from "@grafana/grafana-foundation-sdk/units";
 import { nearLimit } from "../../prometheus/alerts.ts";
 import { exported } from "../../prometheus/exported.ts";
 import { named, nginxUp, redisUp, replicasUp, resumeJob, visitors } from "../../prometheus/expressions.ts";
@@ -37,14 +44,14 @@ export const overview = (): Dashboard =>
     .withPanel(
       stat(
         {
-          title: "Availability, 5 min",
-          description: `Share of visitors' requests that did not fail; 100 % also while nobody asks. The objective is ${availability * 100} %.`,
+          title: "Availability",
+          description: `Share of visitors' requests that did not fail in the last 5 minutes; 100 % also while nobody asks. The objective is ${availability * 100} %.`,
           unit: PercentUnit,
           decimals: 3,
           thresholds: highIsGood(0.99, availability),
           queries: [{ expr: recorded.availability, legend: "availability" }],
         },
-        4,
+        6,
       ),
     )
     .withPanel(
@@ -56,20 +63,20 @@ export const overview = (): Dashboard =>
           thresholds: highIsGood(0, 0.25),
           queries: [{ expr: recorded.errorBudgetLeft, legend: "left" }],
         },
-        4,
+        6,
       ),
     )
     .withPanel(
       stat(
         {
-          title: `Answered in ${quick}, 5 min`,
-          description: `Share of the service's answers that take no longer; 100 % also while nobody asks. The objective is ${latency.share * 100} %.`,
+          title: `Within ${quick}`,
+          description: `Share of the service's answers of the last 5 minutes that took no longer; 100 % also while nobody asks. The objective is ${latency.share * 100} %.`,
           unit: PercentUnit,
           decimals: 2,
           thresholds: highIsGood(latency.share - slowBudget, latency.share),
           queries: [{ expr: `1 - (${slowRatio("5m")} or vector(0))`, legend: "quick" }],
         },
-        4,
+        6,
       ),
     )
     .withPanel(
@@ -81,7 +88,7 @@ export const overview = (): Dashboard =>
           thresholds: lowIsGood(1, 1),
           queries: [{ expr: `count(${exported.alerts}{alertstate="firing"}) or vector(0)`, legend: "firing" }],
         },
-        3,
+        6,
       ),
     )
     .withPanel(
@@ -93,7 +100,7 @@ export const overview = (): Dashboard =>
           thresholds: highIsGood(1, 2),
           queries: [{ expr: replicasUp, legend: "up" }],
         },
-        3,
+        6,
       ),
     )
     .withPanel(
@@ -105,7 +112,7 @@ export const overview = (): Dashboard =>
           thresholds: highIsGood(1, 1),
           queries: [{ expr: nginxUp, legend: "up" }],
         },
-        3,
+        6,
       ),
     )
     .withPanel(
@@ -117,7 +124,18 @@ export const overview = (): Dashboard =>
           thresholds: highIsGood(1, 1),
           queries: [{ expr: redisUp, legend: "up" }],
         },
-        3,
+        6,
+      ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: "Connections",
+          description: "Clients that are connected to nginx.",
+          unit: Short,
+          queries: [{ expr: exported.nginx.active, legend: "connections" }],
+        },
+        6,
       ),
     )
     .withPanel(
@@ -129,7 +147,7 @@ export const overview = (): Dashboard =>
           unit: RequestsPerSecond,
           queries: [{ expr: recorded.edgeRequests, legend: "requests" }],
         },
-        4,
+        6,
       ),
     )
     .withPanel(
@@ -137,23 +155,14 @@ export const overview = (): Dashboard =>
         {
           title: "p95",
           description: "19 of 20 answers of the service take no longer. What the cache answers is quicker still.",
-          unit: Seconds,
-          thresholds: lowIsGood(latency.seconds / 2, latency.seconds),
+          // Of a millisecond in seconds Grafana makes 1000 µs.
+          unit: Milliseconds,
+          decimals: 1,
+          thresholds: lowIsGood((latency.seconds * 1000) / 2, latency.seconds * 1000),
           // While nobody asks it is not a number.
-          queries: [{ expr: `${recorded.p95} >= 0`, legend: "p95" }],
+          queries: [{ expr: `${recorded.p95} * 1000 >= 0`, legend: "p95" }],
         },
-        4,
-      ),
-    )
-    .withPanel(
-      stat(
-        {
-          title: "Connections",
-          description: "Clients that are connected to nginx.",
-          unit: Short,
-          queries: [{ expr: exported.nginx.active, legend: "connections" }],
-        },
-        4,
+        6,
       ),
     )
     .withPanel(

@@ -37,7 +37,7 @@ export const redis = (): Dashboard =>
     .withPanel(
       stat(
         {
-          title: "Memory, of what it may use",
+          title: "Memory used",
           description: "When it is full, sessions and cached data go first; then no message is stored.",
           unit: PercentUnit,
           thresholds: lowIsGood(nearLimit.memory / 2, nearLimit.memory),
@@ -49,7 +49,7 @@ export const redis = (): Dashboard =>
     .withPanel(
       stat(
         {
-          title: "Last write to the append-only file",
+          title: "Last AOF write",
           description: "1 when it went well. At 0 a restart would lose messages.",
           unit: Short,
           thresholds: highIsGood(1, 1),

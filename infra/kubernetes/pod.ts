@@ -1,12 +1,11 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
 import type { Component, Limits } from "../system/component.ts";
-import { configFolder } from "../system/ports.ts";
 import { selectorOf } from "./labels.ts";
 import { probes } from "./probes.ts";
 import { cpuQuantity, memoryQuantity } from "./quantity.ts";
 import { containerSecurity, podSecurity } from "./security.ts";
-import type { Settings } from "./settings.ts";
+import { pathInFolder, type Settings, settingsVolume } from "./settings.ts";
 
 /** What only the stack knows of the places that a component's pods get. */
 export interface Surroundings {
@@ -31,7 +30,7 @@ export function podTemplate(component: Component, surroundings: Surroundings): t
     surroundings;
   const { scratch, data, stop, limits } = component;
   const volumeMounts = [
-    ...(settings.files === undefined ? [] : [{ name: settings.files.name, mountPath: configFolder, readOnly: true }]),
+    ...(settings.files === undefined ? [] : component.files.map(({ path }) => mountOf(path))),
     ...scratch.map((path) => ({ name: scratchName(path), mountPath: path })),
     ...data.map(({ name, path }) => ({ name, mountPath: path })),
   ];
@@ -77,6 +76,17 @@ export function podTemplate(component: Component, surroundings: Surroundings): t
     },
   };
 }
+
+/**
+ * One file of the settings. Mounted as a whole, the folder's files would lie behind a link with the time of the start in
+ * its name; Grafana then takes its boards for new ones at each start, and deletes the old.
+ */
+const mountOf = (path: string) => ({
+  name: settingsVolume,
+  mountPath: path,
+  subPath: pathInFolder(path),
+  readOnly: true,
+});
 
 /** As much as on Docker. */
 const scratchMb = 64;

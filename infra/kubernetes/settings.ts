@@ -78,10 +78,13 @@ export class Settings extends ComponentResource {
         : [{ secret: { name: secrets.metadata.name, items: secret.map(itemOf) } }]),
     ];
     this.files =
-      sources.length === 0 ? undefined : { name: "config", projected: { defaultMode: readByGroup, sources } };
+      sources.length === 0 ? undefined : { name: settingsVolume, projected: { defaultMode: readByGroup, sources } };
     this.registerOutputs();
   }
 }
+
+/** The name of the volume that holds a component's files. */
+export const settingsVolume = "config";
 
 /** 0440: the owner is root, the group the pod's own. */
 const readByGroup = 0o440;
@@ -105,7 +108,7 @@ const contentHash = (files: readonly PlainFile[]) =>
     .slice(0, 10);
 
 /** @throws Error for a file elsewhere: it would not be in the volume */
-function pathInFolder(path: string): string {
+export function pathInFolder(path: string): string {
   const inFolder = posix.relative(configFolder, path);
   if (inFolder.startsWith("..")) throw new Error(`the config file ${path} is not in ${configFolder}`);
   return inFolder;

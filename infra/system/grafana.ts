@@ -1,7 +1,7 @@
 import { type Input, secret } from "@pulumi/pulumi";
 import { contacts, passOn } from "../../grafana/alerting.ts";
 import { dashboards } from "../../grafana/dashboards/index.ts";
-import { dashboardProvider, dataSource } from "../../grafana/provisioning.ts";
+import { dashboardProvider, dataSource, noPlugins } from "../../grafana/provisioning.ts";
 import type { Config, Email, Operators } from "../config.ts";
 import type { Call, Component, ConfigFile, Discovery } from "./component.ts";
 import { leaveOut } from "./images.ts";
@@ -37,6 +37,11 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
       GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: "false",
       GF_PLUGINS_PREINSTALL_DISABLED: "true",
       GF_NEWS_NEWS_FEED_ENABLED: "false",
+      // Nothing is asked for outside of the stack, neither by Grafana nor by the operator's browser.
+      GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED: "true",
+      GF_SECURITY_DISABLE_GRAVATAR: "true",
+      GF_SNAPSHOTS_EXTERNAL_ENABLED: "false",
+      GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${boards}/overview.json`,
       GF_LOG_CONSOLE_FORMAT: "json",
       ...mailServer(config.alerts?.email),
     },
@@ -44,6 +49,8 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
       { path: grafanaPasswordFile, content: password },
       { path: `${provisioning}/datasources/prometheus.yaml`, content: dataSource(discovery) },
       { path: `${provisioning}/dashboards/stack.yaml`, content: dashboardProvider(boards) },
+      // Grafana logs an error for a folder of its provisioning that is not there.
+      { path: `${provisioning}/plugins/none.yaml`, content: noPlugins },
       ...calls(config.alerts, provisioning),
       ...Object.entries(dashboards).map(([name, build]) => ({
         path: `${boards}/${name}.json`,

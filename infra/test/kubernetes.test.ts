@@ -235,11 +235,17 @@ describe("the stack on Kubernetes", () => {
     for (const [name, { spec }] of workloads(resources)) {
       const { volumes = [], containers } = spec.template.spec;
       const given = [...volumes, ...(spec.volumeClaimTemplates ?? []).map(({ metadata }: Manifest) => metadata)];
+      const mounts: Manifest[] = containers[0].volumeMounts ?? [];
       assert.deepEqual(
-        (containers[0].volumeMounts ?? []).map((mount: Manifest) => mount.name).sort(),
+        [...new Set(mounts.map((mount) => mount.name))].sort(),
         given.map((volume: Manifest) => volume.name).sort(),
         name,
       );
+      // A config file has a path of its own: in a folder that is mounted as a whole it would lie behind a dated link.
+      for (const { name: volume, mountPath, subPath } of mounts) {
+        const isFile = volume === "config";
+        assert.equal(isFile, subPath !== undefined && mountPath.endsWith(`/${subPath}`), `${name}: ${mountPath}`);
+      }
     }
   });
 
