@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { RunError } from "@pulumi/pulumi";
+import { duration } from "./duration.ts";
 import { serviceNamed } from "./kubernetes/discovery.ts";
 import { type ImageName, leaveOut, pinnedImages } from "./system/images.ts";
 
@@ -143,16 +144,6 @@ const wholeNumber = (least: number, most: number) => (text: string) => {
 const decimal = (least: number, most: number) => (text: string) => {
   const value = Number(text);
   return /^\d+(\.\d{1,2})?$/.test(text) && value >= least && value <= most ? value : undefined;
-};
-
-const secondsIn: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
-const longestTtl = 365 * 86_400;
-
-/** Seconds of a whole number with s, m, h or d; undefined for anything else. */
-export const duration = (text: string) => {
-  const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  const seconds = Number(count) * (secondsIn[unit ?? ""] ?? 0);
-  return seconds >= 1 && seconds <= longestTtl ? seconds : undefined;
 };
 
 const mostReplicas = 64;

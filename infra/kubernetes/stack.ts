@@ -1,5 +1,6 @@
 import { core, scheduling } from "@pulumi/kubernetes";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Output, unsecret } from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random";
 import type { Config } from "../config.ts";
 import type { Labels } from "../labels.ts";
 import type { Component, ComponentName } from "../system/component.ts";
@@ -28,6 +29,9 @@ export interface KubernetesStackArgs {
 /** The one component whose content nobody else has: under pressure a node lets others go first. */
 const important: ComponentName = "redis";
 
+/** On the namespace: which state it belongs to. */
+export const identityAnnotation = "resume.stack-identity";
+
 /** Longer than the DNS keeps an answer: nginx asks every second, and a change takes a moment to get to the DNS. */
 const dnsLagSeconds = 3;
 
@@ -43,9 +47,18 @@ export class KubernetesStack extends ComponentResource {
     const { components, config, labels, build, nodeAddress } = args;
     const { kubernetes } = config;
 
+    // Two stacks may have the same name. The provider would take an object over that is there already and looks as it
+    // should; this value is in the one state only, and the API server refuses to let another stack change it.
+    const { result: identity } = new RandomPassword("identity", { length: 20, special: false }, { parent: this });
     const space = new core.v1.Namespace(
       args.namespace,
-      { metadata: { name: args.namespace, labels: { ...labels, ...restrictedNamespace } } },
+      {
+        metadata: {
+          name: args.namespace,
+          labels: { ...labels, ...restrictedNamespace },
+          annotations: { [identityAnnotation]: unsecret(identity) },
+        },
+      },
       { parent: this },
     );
     const namespace = space.metadata.name;
@@ -61,7 +74,8 @@ export class KubernetesStack extends ComponentResource {
         preemptionPolicy: "PreemptLowerPriority",
         description: `What ${args.namespace} keeps in ${important} is nowhere else.`,
       },
-      { parent: this },
+      // Outside of the namespace, but only where that is ours.
+      { parent: this, dependsOn: space },
     );
 
     const open = components.filter((component) => isOpen(component, config));

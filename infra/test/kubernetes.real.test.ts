@@ -16,6 +16,7 @@ import { alertNames } from "../../prometheus/names.ts";
 import { selfSigned } from "../../toolchain/lib/certificate.ts";
 import { parseConfig } from "../config.ts";
 import { restrictedNamespace } from "../kubernetes/security.ts";
+import { identityAnnotation } from "../kubernetes/stack.ts";
 import { startClients } from "./support/asking.ts";
 import { isClusterObject, StackOnCluster } from "./support/cluster.ts";
 import { eventually } from "./support/eventually.ts";
@@ -215,7 +216,8 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
       await other.initialise(config);
       const { code, output } = await other.project.pulumi("up", "--yes", "--skip-preview", "--stack", name);
       assert.notEqual(code, 0, output);
-      assert.match(output, new RegExp(`Namespace resume-${name} already exists`));
+      // The plugin's own words of what the API server refuses.
+      assert.match(output, new RegExp(`resume-${name}[^]*conflict[^]*${identityAnnotation}`, "i"));
     } finally {
       // Its state says nothing of what is there.
       other.project.remove();

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { dashboards as boards } from "../../grafana/dashboards/index.ts";
 import { boardPage } from "../../grafana/pictures/page.ts";
 import { fillBoard } from "../../grafana/pictures/read.ts";
-import { duration } from "../../infra/config.ts";
+import { duration } from "../../infra/duration.ts";
 import { PrometheusClient } from "../../prometheus/client.ts";
 import { scrapeIntervalSeconds } from "../../prometheus/config.ts";
 import { projectRoot } from "../lib/paths.ts";

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { parseArgs } from "node:util";
-import { duration } from "../../infra/config.ts";
+import { duration } from "../../infra/duration.ts";
 import { stackLabels } from "../../infra/labels.ts";
 import { componentNames } from "../../infra/system/component.ts";
 import { interruption } from "../lib/interruption.ts";
@@ -8,7 +9,6 @@ import { asUserError, stackPlace } from "../lib/stack-place.ts";
 import { messageOf, UserError } from "../lib/user-error.ts";
 import { dockerSource } from "../logs/docker-source.ts";
 import { matches, parseLine } from "../logs/event.ts";
-import { kubernetesSource } from "../logs/kubernetes-source.ts";
 import { printJson, printPretty } from "../logs/print.ts";
 import type { LogSource } from "../logs/source.ts";
 import { client, findEngine } from "../tools/engine.ts";
@@ -39,11 +39,11 @@ const parse = (args: string[]) => {
 
 /** Where the lines of a stack come from: the engine, or the cluster that it runs on. */
 const sourceOf = async (stack: string): Promise<LogSource> => {
-  const place = stackPlace(project, stack);
+  const place = await stackPlace(project, stack);
   const labels = stackLabels(project, stack);
-  return place.target === "docker"
-    ? dockerSource(client((await findEngine()).host), labels)
-    : kubernetesSource(place.access, place.namespace, labels);
+  if (place.target === "docker") return dockerSource(client((await findEngine()).host), labels);
+  const { kubernetesSource } = await import("../logs/kubernetes-source.ts");
+  return kubernetesSource(place.access, place.namespace, labels);
 };
 
 /** `npm run logs`: what the containers of a stack write, merged by time, followed until Ctrl-C. */
@@ -64,10 +64,13 @@ const logs = async (args: string[]): Promise<number> => {
     for await (const line of source({ since: Date.now() / 1000 - seconds, follow, component, signal })) {
       if (signal.aborted) break;
       const event = parseLine(line);
-      if (matches(event, filter)) process.stdout.write(`${print(event)}\n`);
+      if (!matches(event, filter)) continue;
+      // Who reads us slowly holds us up: what waits for them would fill the memory.
+      if (!process.stdout.write(`${print(event)}\n`)) await once(process.stdout, "drain", { signal });
     }
   } catch (error) {
-    throw asUserError(error, stack);
+    // What is cut off at the end is no failure.
+    if (!signal.aborted) throw await asUserError(error, stack);
   }
   return 0;
 };

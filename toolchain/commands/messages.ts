@@ -52,8 +52,8 @@ export const onCluster = async (
     .map(([label, value]) => `${label}=${value}`)
     .join(",");
   const core = access.makeApiClient(CoreV1Api);
-  const pods = await core.listNamespacedPod({ namespace, labelSelector }).catch((error: unknown) => {
-    throw asUserError(error, stack);
+  const pods = await core.listNamespacedPod({ namespace, labelSelector }).catch(async (error: unknown) => {
+    throw await asUserError(error, stack);
   });
   const pod = pods.items.find(({ status }) =>
     status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True"),
@@ -84,7 +84,7 @@ const splitStack = (args: string[]): { stack: string; rest: string[] } => {
  */
 const messages = async (args: string[]): Promise<number> => {
   const { stack, rest } = splitStack(args);
-  const place = stackPlace(project, stack);
+  const place = await stackPlace(project, stack);
   const command = [...program, ...rest];
   return place.target === "docker" ? onDocker(stack, command) : onCluster(stack, place, command);
 };

@@ -66,7 +66,7 @@ const rotate = async (args: string[]): Promise<number> => {
   }
   const outputs: unknown = JSON.parse(await pulumiOutput(tools, ["stack", "output", "--json"], stack));
   if (secrets.includes("grafanaPassword") && typeof at(outputs, "grafanaUrl") === "string") {
-    const command = grafanaCommand(stackPlace(project, stack), stack);
+    const command = grafanaCommand(await stackPlace(project, stack), stack);
     say("rotate", `Grafana keeps its old password in its database; this sets the new one there:\n${command}`);
   }
   return 0;

@@ -1,9 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ApiException, type KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
 import { parse } from "yaml";
-import { messageIn, reasonOf } from "../../infra/kubernetes/asking.ts";
-import { clusterAccess } from "../../infra/kubernetes/kubeconfig.ts";
 import { at } from "./at.ts";
 import { projectRoot } from "./paths.ts";
 import { devStack } from "./stack-config.ts";
@@ -27,11 +25,13 @@ const plainText = (config: unknown, key: string): string | undefined => {
  * Where the text of a stack's config says that it runs.
  * @throws UserError where it is on a cluster that no kubeconfig leads to
  */
-export const placeIn = (text: string, project: string, stack: string): StackPlace => {
+export const placeIn = async (text: string, project: string, stack: string): Promise<StackPlace> => {
   const config = at(parse(text), "config");
   if (at(config, "resume:target") !== "kubernetes") return { target: "docker" };
   const kubeconfig = plainText(config, "kubernetes:kubeconfig");
   const context = plainText(config, "kubernetes:context");
+  // The library of clusters takes more memory than all else here: only who has a stack on one loads it.
+  const { clusterAccess } = await import("../../infra/kubernetes/kubeconfig.ts");
   try {
     const access = clusterAccess({ kubeconfig, context });
     const namespace = String(at(config, "resume:namespace") ?? `${project}-${stack}`);
@@ -42,19 +42,22 @@ export const placeIn = (text: string, project: string, stack: string): StackPlac
 };
 
 /** What the API server says no with, as a sentence about the stack; other errors as they are. */
-export const asUserError = (error: unknown, stack: string): unknown =>
-  error instanceof ApiException
-    ? new UserError(`The cluster of the ${stack} stack: ${messageIn(error.body)} (${error.code}).`)
-    : isNoAnswer(error)
-      ? new UserError(`The cluster of the ${stack} stack does not answer: ${reasonOf(error)}.`)
-      : error;
+export const asUserError = async (error: unknown, stack: string): Promise<unknown> => {
+  const { ApiException } = await import("@kubernetes/client-node");
+  const { messageIn, reasonOf } = await import("../../infra/kubernetes/asking.ts");
+  if (error instanceof ApiException) {
+    return new UserError(`The cluster of the ${stack} stack: ${messageIn(error.body)} (${error.code}).`);
+  }
+  if (!isNoAnswer(error)) return error;
+  return new UserError(`The cluster of the ${stack} stack does not answer: ${reasonOf(error)}.`);
+};
 
 /** Whether a request never got an answer: the innermost cause is then the system's own. */
 const isNoAnswer = (error: unknown): boolean =>
   error instanceof Error && (isNoAnswer(error.cause) || ("syscall" in error && error.syscall !== undefined));
 
 /** Where a stack of this project runs. @throws UserError where there is no such stack, or no kubeconfig leads to it */
-export const stackPlace = (project: string, stack: string): StackPlace => {
+export const stackPlace = async (project: string, stack: string): Promise<StackPlace> => {
   const file = join(projectRoot, `Pulumi.${stack}.yaml`);
   if (!existsSync(file) && stack === devStack) return { target: "docker" };
   if (!existsSync(file)) throw new UserError(`--stack is "${stack}"; allowed: ${stacks().join(", ")}.`);

@@ -1,11 +1,11 @@
-import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { PassThrough, type Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { componentLabel, type Labels } from "../../infra/docker/labels.ts";
 import { at } from "../lib/at.ts";
+import { linesInFrames } from "./frames.ts";
 import { mergeByTime, Reorder } from "./merge.ts";
-import type { LogLine, LogSource } from "./source.ts";
+import type { LogLine, LogSource, Range } from "./source.ts";
 
 /** How long a followed line waits for older ones of other containers. */
 const holdMs = 250;
@@ -29,18 +29,33 @@ export const dockerSource = (engine: Docker, stack: Labels): LogSource =>
         container: (Names[0] ?? "").slice(1),
       }),
     );
-    yield* mergeByTime(places.map((place) => past(engine, place, range.since, now)));
+    yield* mergeByTime(places.map((place) => past(engine, place, range, now)));
     if (range.follow) yield* following(engine, label, places, now, range.signal);
   };
 
 const streams = { stdout: true, stderr: true, timestamps: true } as const;
 
+/** A container's log as a stream; the library itself streams only what it follows, and reads all else into one buffer. */
+function openLog(engine: Docker, id: string, query: object, signal: AbortSignal): Promise<Readable> {
+  const request = {
+    path: `/containers/${id}/logs?`,
+    method: "GET",
+    isStream: true,
+    abortSignal: signal,
+    statusCodes: { 200: true, 404: "no such container", 500: "server error" },
+    options: { ...streams, ...query },
+  };
+  return new Promise((resolve, reject) => {
+    engine.modem.dial(request, (error: Error | null, stream: unknown) => {
+      if (stream instanceof Readable) resolve(stream);
+      else reject(error ?? new Error(`the engine gives no log of the container ${id}`));
+    });
+  });
+}
+
 /** What a container wrote between two times. */
-async function* past(engine: Docker, place: Place, since: number, until: number): AsyncGenerator<LogLine> {
-  const bytes = await engine.getContainer(place.id).logs({ ...streams, follow: false, since, until });
-  const stream = new PassThrough();
-  stream.end(bytes);
-  yield* linesOf(engine, place, stream);
+async function* past(engine: Docker, place: Place, { since, signal }: Range, until: number): AsyncGenerator<LogLine> {
+  yield* linesOf(place, await openLog(engine, place.id, { since, until }, signal));
 }
 
 async function* following(
@@ -60,9 +75,8 @@ async function* following(
     if (!ended.aborted) failed.abort(error);
   };
   const follow = async (place: Place): Promise<void> => {
-    const options = { ...streams, follow: true as const, since, abortSignal: ended };
-    const stream = await engine.getContainer(place.id).logs(options);
-    for await (const line of linesOf(engine, place, stream)) {
+    const stream = await openLog(engine, place.id, { follow: true, since }, ended);
+    for await (const line of linesOf(place, stream)) {
       if (line.time <= (last.get(place.id) ?? "")) continue;
       last.set(place.id, line.time);
       lines.add(line);
@@ -84,16 +98,10 @@ async function* following(
   failed.signal.throwIfAborted();
 }
 
-/** The lines of an engine's log stream, which frames what the two outputs of a container say. */
-async function* linesOf(engine: Docker, { component, container }: Place, stream: Readable | NodeJS.ReadableStream) {
-  const text = new PassThrough();
-  engine.modem.demuxStream(stream, text, text);
-  void once(stream, "end").then(
-    () => text.end(),
-    (error: unknown) => text.destroy(error instanceof Error ? error : new Error(String(error))),
-  );
-  for await (const line of createInterface({ input: text })) {
+/** The lines of an engine's log stream. */
+async function* linesOf({ component, container }: Place, stream: Readable): AsyncGenerator<LogLine> {
+  for await (const line of linesInFrames(stream)) {
     const space = line.indexOf(" ");
-    yield { time: line.slice(0, space), component, container, text: line.slice(space + 1) } satisfies LogLine;
+    yield { time: line.slice(0, space), component, container, text: line.slice(space + 1) };
   }
 }

@@ -150,12 +150,12 @@ test("what the API server refuses while it is followed ends it, in one sentence"
     for await (const { text } of source()(range)) if (text === "one") refusal = 403;
   };
   try {
-    await assert.rejects(read(), (error) => {
-      const told = asUserError(error, "k8s");
-      assert.ok(told instanceof UserError);
-      assert.match(told.message, /^The cluster of the k8s stack: pods is forbidden/);
-      return true;
-    });
+    const told = await read().then(
+      () => assert.fail("nothing was refused"),
+      (error: unknown) => asUserError(error, "k8s"),
+    );
+    assert.ok(told instanceof UserError);
+    assert.match(told.message, /^The cluster of the k8s stack: pods is forbidden/);
   } finally {
     refusal = undefined;
   }
@@ -167,8 +167,8 @@ test("a node's own time zone becomes UTC, and short fractions sort as text", () 
   assert.equal(inUtc("2026-01-01T00:00:01Z"), "2026-01-01T00:00:01.000000000Z");
 });
 
-test("a stack's config says where it runs, and which cluster is not to be found", () => {
-  assert.deepEqual(placeIn("", "resume", "dev"), { target: "docker" });
+test("a stack's config says where it runs, and which cluster is not to be found", async () => {
+  assert.deepEqual(await placeIn("", "resume", "dev"), { target: "docker" });
   const server = "https://10.0.0.1";
   const kubeconfig = JSON.stringify({
     apiVersion: "v1",
@@ -178,19 +178,19 @@ test("a stack's config says where it runs, and which cluster is not to be found"
     contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
   });
   const config = { "resume:target": "kubernetes", "kubernetes:kubeconfig": kubeconfig, "kubernetes:context": "x" };
-  const place = placeIn(JSON.stringify({ config }), "resume", "k8s");
+  const place = await placeIn(JSON.stringify({ config }), "resume", "k8s");
   assert.ok(place.target === "kubernetes");
   assert.equal(place.namespace, "resume-k8s");
   assert.equal(place.access.getCurrentCluster()?.server, server);
-  const named = placeIn(JSON.stringify({ config: { ...config, "resume:namespace": "shop" } }), "resume", "k8s");
+  const named = await placeIn(JSON.stringify({ config: { ...config, "resume:namespace": "shop" } }), "resume", "k8s");
   assert.equal(named.target === "kubernetes" && named.namespace, "shop");
   const wrong = { ...config, "kubernetes:context": "y" };
-  assert.throws(
+  await assert.rejects(
     () => placeIn(JSON.stringify({ config: wrong }), "resume", "k8s"),
     /k8s stack is not found: kubernetes:context is "y"; allowed: a context of kubernetes:kubeconfig: x/,
   );
   const secret = { ...config, "kubernetes:kubeconfig": { secure: "v1:abc" } };
-  assert.throws(
+  await assert.rejects(
     () => placeIn(JSON.stringify({ config: secret }), "resume", "k8s"),
     /kubernetes:kubeconfig is a secret/,
   );

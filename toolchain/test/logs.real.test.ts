@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { componentLabel, stackLabels } from "../../infra/docker/labels.ts";
 import { pinnedImages } from "../../infra/system/images.ts";
 import { pullImage } from "../images/daemon.ts";
+import { mustRun } from "../lib/run.ts";
 import { dockerSource } from "../logs/docker-source.ts";
 import { client } from "../tools/engine.ts";
 
@@ -13,11 +15,11 @@ const labels = stackLabels("resume", `logs-${process.pid}`);
 const made: { remove: (options: { force: boolean; v: boolean }) => Promise<unknown> }[] = [];
 after(() => Promise.all(made.map((container) => container.remove({ force: true, v: true }))));
 
-const container = async (component: string, script: string) => {
+const container = async (component: string, script: string, ofStack = labels) => {
   const created = await docker.createContainer({
     Image: image,
     Cmd: ["sh", "-c", script],
-    Labels: { ...labels, [componentLabel]: component },
+    Labels: { ...ofStack, [componentLabel]: component },
     HostConfig: { NetworkMode: "none" },
   });
   made.push(created);
@@ -58,4 +60,18 @@ test("reads what was written, both outputs; then follows, those that start later
   const range = { since: 0, follow: false, component: "nginx", signal: AbortSignal.timeout(10_000) };
   for await (const { text, time } of dockerSource(docker, labels)(range)) past.push(`${time.slice(0, 2)} ${text}`);
   assert.deepEqual(past, ["20 new"]);
+});
+
+test("160,000 lines are read in little memory, each whole and in order", { timeout: 60_000 }, async (context) => {
+  const many = stackLabels("resume", `many-logs-${process.pid}`);
+  const script = `i=0; while [ $i -lt 80000 ]; do i=$((i+1)); echo "$i ${"x".repeat(240)}"; done`;
+  const busy = await Promise.all([container("resume", script, many), container("nginx", script, many)]);
+  await Promise.all(busy.map((one) => one.start()));
+  await Promise.all(busy.map((one) => one.wait()));
+  const reader = join(import.meta.dirname, "support/read-logs.ts");
+  const seen = JSON.parse(await mustRun(process.execPath, [reader, JSON.stringify(many)]));
+  context.diagnostic(JSON.stringify(seen));
+  assert.equal(seen.count, 160_000);
+  assert.equal(seen.inOrder, true);
+  assert.ok(seen.megabytes < 150, `${seen.megabytes} MB`);
 });
