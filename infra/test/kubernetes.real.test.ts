@@ -14,7 +14,9 @@ import { runStep } from "../../benchmarks/stage.ts";
 import { findTargets } from "../../benchmarks/targets.ts";
 import { alertNames } from "../../prometheus/names.ts";
 import { selfSigned } from "../../toolchain/lib/certificate.ts";
+import { complaintsIn } from "../../toolchain/lib/cluster-events.ts";
 import { parseConfig } from "../config.ts";
+import { clusterAccess } from "../kubernetes/kubeconfig.ts";
 import { restrictedNamespace } from "../kubernetes/security.ts";
 import { identityAnnotation } from "../kubernetes/stack.ts";
 import { startClients } from "./support/asking.ts";
@@ -332,24 +334,34 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
 
   test("an image that can't be had is said, pages stay, and a second up goes on from there", async () => {
     const image = `${pushRegistry}/no-such-image:1`;
+    // Not Redis': plugins older than 4.34 do not wait for what has a volume of its own.
     await impatiently(30, async () => {
-      await stack.set("--path", "resume:images.redis", image);
+      await stack.set("--path", "resume:images.redisExporter", image);
       const said = await failedUp();
-      assert.match(said, /redis/);
+      assert.match(said, /redis-exporter/);
       assert.ok(said.includes(image), said);
     });
     const url = await stack.address("url");
     assert.equal((await fetch(url)).status, 200);
-    await stack.project.must("config", "rm", "--path", "resume:images.redis", "--stack", name);
+    await stack.project.must("config", "rm", "--path", "resume:images.redisExporter", "--stack", name);
     await stack.up();
-    assert.ok((await live.pod("redis")).ready);
+    assert.ok((await live.pod("redis-exporter")).ready);
     await eventually(30, async () => assert.equal((await fetch(`${url}/ready`)).status, 200));
   });
 
   test("a quota that is too small is said, and a second up goes on from there", async () => {
     await live.allowPods((await live.pods()).length + 1);
     await stack.set("resume:replicas", "6");
-    await impatiently(12, async () => assert.match(await failedUp(), /exceeded quota: few/));
+    const start = new Date();
+    await impatiently(12, async () => {
+      await failedUp();
+    });
+    // What `npm run pulumi` adds to the plugin's own words, which do not name the quota.
+    const complaints = await complaintsIn(clusterAccess({ kubeconfig, context: undefined }), live.namespace, start);
+    assert.ok(
+      complaints.some((line) => /exceeded quota: few/.test(line)),
+      complaints.join("\n"),
+    );
     await live.allowAllPods();
     await stack.up();
     await expectReplicas(6);
