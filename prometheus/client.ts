@@ -20,13 +20,24 @@ export interface Range {
 
 type Pair = [number, string];
 
+/** Posts a form to a path of Prometheus. */
+export type Post = (path: string, form: string) => Promise<{ status: number; text: string }>;
+
+const postTo =
+  (url: string): Post =>
+  async (path, form) => {
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const response = await fetch(`${url}${path}`, { method: "POST", headers, body: form });
+    return { status: response.status, text: await response.text() };
+  };
+
 /** Prometheus' HTTP API, as far as this project asks it. */
 export class PrometheusClient {
-  readonly #url: string;
+  readonly #post: Post;
 
-  /** @param url of the server, without a slash at its end */
-  constructor(url: string) {
-    this.#url = url;
+  /** @param server its address, without a slash at its end, or what posts to it where no address leads there */
+  constructor(server: string | Post) {
+    this.#post = typeof server === "string" ? postTo(server) : server;
   }
 
   /** Evaluates an expression now. @throws Error with Prometheus' own words where it does not answer with a vector */
@@ -49,14 +60,10 @@ export class PrometheusClient {
   }
 
   async #ask(path: string, parameters: Record<string, string>, kind: string): Promise<Record<string, unknown>[]> {
-    const response = await fetch(`${this.#url}/api/v1/${path}`, {
-      method: "POST",
-      body: new URLSearchParams(parameters),
-    });
-    const text = await response.text();
+    const { status, text } = await this.#post(`/api/v1/${path}`, new URLSearchParams(parameters).toString());
     const body: unknown = parseJson(text);
     if (!isRecord(body) || !isRecord(body.data) || body.data.resultType !== kind || !Array.isArray(body.data.result)) {
-      throw new Error(`Prometheus answered ${response.status} to ${parameters.query}: ${text.slice(0, 500)}`);
+      throw new Error(`Prometheus answered ${status} to ${parameters.query}: ${text.slice(0, 500)}`);
     }
     return body.data.result.filter(isRecord);
   }

@@ -5,7 +5,7 @@ import type { BenchResult, Check, ScenarioResult, Step } from "../result.ts";
 import { baselineCells, normalised } from "./baseline.ts";
 import { allCharts } from "./charts.ts";
 import { pairRows } from "./comparison.ts";
-import { markOf, time, whole } from "./numbers.ts";
+import { closedLoopNote, markOf, time, whole } from "./numbers.ts";
 import { overview } from "./overview.ts";
 import { mark, page, row, textTable } from "./page.ts";
 
@@ -50,6 +50,7 @@ function renderScenario(scenario: ScenarioResult): string {
   const { name, title, kind, users, checks, notes, steps } = scenario;
   return `<h2>${escapeHtml(title)}</h2>
 <p>${escapeHtml(name)}: ${whole(users)} users, ${kind === "closed" ? "each asks again as soon as it is answered" : "each at its own pace"}. ${notes.map(escapeHtml).join(" ")}</p>
+${kind === "closed" ? `<p>${escapeHtml(closedLoopNote)}</p>` : ""}
 ${checkTable(checks)}
 ${steps.map(shares).join("")}
 <div class="charts">${allCharts(scenario)

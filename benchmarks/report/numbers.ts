@@ -25,6 +25,10 @@ export const successOf = ({ result }: Step): string => {
   return percent(requests === 0 ? 0 : (requests - failed) / requests);
 };
 
+/** Beside every percentile of a closed loop. */
+export const closedLoopNote =
+  "Percentiles of closed loops hide stalls: a user who waits asks for nothing meanwhile (coordinated omission), so that a stall of 4 s in 10 s is one slow request of each. The paced scenarios (open model) count from when each request was due: they show stalls.";
+
 /** The slowest share's percentile in milliseconds: what the users who waited longest saw. */
 export const slowest = ({ result }: Step, which: "p50" | "p95" | "p99"): number =>
   Math.max(...result.shares.map(({ latency }) => latency[which]));

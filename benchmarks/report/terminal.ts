@@ -3,7 +3,7 @@ import { describeMachine } from "../machine.ts";
 import { type BenchResult, type Check, metOf, type ScenarioResult, type Step, verdictOf } from "../result.ts";
 import { baselineTables } from "./baseline.ts";
 import { comparisonTables } from "./comparison.ts";
-import { markOf, percent, slowest, successOf, time, whole } from "./numbers.ts";
+import { closedLoopNote, markOf, percent, slowest, successOf, time, whole } from "./numbers.ts";
 import { table } from "./table.ts";
 
 const head = [
@@ -65,6 +65,7 @@ export function terminalReport(result: BenchResult): string {
     ...warnings,
     "",
     table([head, ...scenarios.flatMap(rowsOf)], 2),
+    ...(scenarios.some(({ kind }) => kind === "closed") ? [closedLoopNote] : []),
     "",
     table([["", "target", "measured", "wanted"], ...checkRows], 2),
     ...(notes.length === 0 ? [] : ["", ...notes]),

@@ -38,6 +38,7 @@ test("a run that was stopped has no verdict", () => {
   const stopped = benchResult({ stopped: true });
   assert.equal(codeOf(stopped), 130);
   for (const text of [terminalReport(stopped), reportPage(stopped)]) {
+    assert.match(text, /Percentiles of closed loops hide stalls/);
     assert.doesNotMatch(text, /targets are met/);
     assert.match(text, /no verdict/);
   }

@@ -173,12 +173,10 @@ describe("one sentence", () => {
   }
 
   test("for an API server that takes the connection and stays silent, in the time that it has", async () => {
-    const start = performance.now();
     await assert.rejects(
       check({}, null),
       /^Error: No Kubernetes API server answers at http:.* \(no answer within 0\.3 s\)\. Start the cluster, /,
     );
-    assert.ok(performance.now() - start < 5000);
   });
 });
 

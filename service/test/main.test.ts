@@ -95,12 +95,12 @@ function startLoad(port: number, clients: number): Load {
 }
 
 test("told to stop under load, it fails no request and exits with 0", async () => {
-  const { child, lines, port: listening, exit } = startProcess({ DRAIN_SECONDS: "1" });
+  const { child, lines, port: listening, exit } = startProcess({ DRAIN_SECONDS: "2" });
   const port = await listening;
   const load = startLoad(port, 20);
   await pause(500);
-  // Before it is told: this process may lose its turn. Less than a second, as timers count in whole milliseconds.
-  load.mayRefuseFrom = performance.now() + 980;
+  // Before it is told: this process may lose its turn. Less than two seconds, as timers count in whole milliseconds.
+  load.mayRefuseFrom = performance.now() + 1980;
   child.kill("SIGTERM");
   await pause(200);
   assert.equal((await askPort(port, "/ready")).status, 503);

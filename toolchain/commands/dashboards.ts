@@ -5,12 +5,15 @@ import { dashboards as boards } from "../../grafana/dashboards/index.ts";
 import { boardPage } from "../../grafana/pictures/page.ts";
 import { fillBoard } from "../../grafana/pictures/read.ts";
 import { duration } from "../../infra/duration.ts";
-import { PrometheusClient } from "../../prometheus/client.ts";
+import { ports } from "../../infra/system/ports.ts";
+import { type Post, PrometheusClient } from "../../prometheus/client.ts";
 import { scrapeIntervalSeconds } from "../../prometheus/config.ts";
+import { askInside } from "../lib/ask-inside.ts";
 import { projectRoot } from "../lib/paths.ts";
 import { devOutputs, stackExists } from "../lib/pulumi.ts";
 import { say } from "../lib/report.ts";
 import { screenshot } from "../lib/screenshot.ts";
+import { devStack } from "../lib/stack-config.ts";
 import { messageOf, UserError } from "../lib/user-error.ts";
 import { findChromium } from "../tools/chromium.ts";
 import { findToolsWithoutImages } from "../tools/toolchain.ts";
@@ -40,14 +43,17 @@ const read = (args: string[]) => {
   }
 };
 
-const findPrometheus = async (given: string | undefined): Promise<string> => {
+const findPrometheus = async (given: string | undefined): Promise<string | Post> => {
   if (given !== undefined) return given.replace(/\/$/, "");
   const tools = await findToolsWithoutImages();
   const { prometheusUrl } = (await stackExists(tools)) ? await devOutputs(tools) : {};
   if (typeof prometheusUrl !== "string") {
     throw new UserError("There is no dev stack that runs. Bring it up with npm run up.");
   }
-  return prometheusUrl;
+  return async (path, form) => ({
+    status: 200,
+    text: await askInside(devStack, tools.engine.host, { component: "prometheus", port: ports.prometheus, path, form }),
+  });
 };
 
 /**

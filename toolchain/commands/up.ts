@@ -1,3 +1,5 @@
+import { ports } from "../../infra/system/ports.ts";
+import { askInside } from "../lib/ask-inside.ts";
 import { type Check, waitUntilHealthy } from "../lib/health.ts";
 import { projectRoot } from "../lib/paths.ts";
 import { devOutputs, pulumiOutput } from "../lib/pulumi.ts";
@@ -9,13 +11,21 @@ import { findToolchain } from "../tools/toolchain.ts";
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
-/** The addresses of the stack, as people open them and as their health is asked for. */
-const addresses = (outputs: Record<string, unknown>): (Check & { home: string })[] =>
-  [
+/**
+ * The addresses of the stack, as people open them, and how their health is asked for: the operators' pages through the
+ * engine or the cluster, since they may be published on the loopback of another machine, or nowhere.
+ */
+const addresses = (outputs: Record<string, unknown>, dockerHost: string): (Check & { home: string })[] => {
+  const inside = (component: "prometheus" | "grafana", path: string) => ({
+    path,
+    ask: () => askInside(devStack, dockerHost, { component, port: ports[component], path }),
+  });
+  return [
     { name: "site", home: text(outputs.url), path: "/health" },
-    { name: "prometheus", home: text(outputs.prometheusUrl), path: "/-/healthy" },
-    { name: "grafana", home: text(outputs.grafanaUrl), path: "/api/health" },
-  ].flatMap(({ name, home, path }) => (home ? [{ name, home, url: `${home.replace(/\/$/, "")}${path}` }] : []));
+    { name: "prometheus", home: text(outputs.prometheusUrl), ...inside("prometheus", "/-/healthy") },
+    { name: "grafana", home: text(outputs.grafanaUrl), ...inside("grafana", "/api/health") },
+  ].flatMap(({ home, path, ...check }) => (home ? [{ ...check, home, url: `${home.replace(/\/$/, "")}${path}` }] : []));
+};
 
 /** `npm run up [-- ARGS of pulumi up]`: sets up what is missing, brings up the dev stack, waits until it is healthy. */
 const up = async (args: string[]): Promise<number> => {
@@ -31,7 +41,7 @@ const up = async (args: string[]): Promise<number> => {
   if (code !== 0) return code;
   const pulumiTime = pulumi();
 
-  const found = addresses(await devOutputs(toolchain));
+  const found = addresses(await devOutputs(toolchain), toolchain.engine.host);
   await withProgress("up", "waiting for the health checks", () => waitUntilHealthy(found, 120_000));
   for (const { name, home } of found) process.stdout.write(`${name.padEnd(11)} ${home}\n`);
   if (found.some(({ name }) => name === "grafana")) {

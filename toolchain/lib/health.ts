@@ -4,7 +4,12 @@ import { pause } from "./interruption.ts";
 import { messageOf, UserError } from "./user-error.ts";
 
 /** Something of the stack that answers 200 when it is well. */
-export type Check = { name: string; url: string };
+export type Check = {
+  name: string;
+  url: string;
+  /** Asks it where this machine may not reach the address. Rejects when it is not well. */
+  ask?: () => Promise<unknown>;
+};
 
 /** Asks whether it is well, not who it is: its certificate may be one that signs itself. */
 const statusAt = (url: string): Promise<number> =>
@@ -17,8 +22,12 @@ const statusAt = (url: string): Promise<number> =>
     asked.on("error", reject);
   });
 
-const trouble = async (url: string): Promise<string | undefined> => {
+const trouble = async ({ url, ask }: Check): Promise<string | undefined> => {
   try {
+    if (ask) {
+      await ask();
+      return undefined;
+    }
     const status = await statusAt(url);
     return status === 200 ? undefined : `answers ${status}`;
   } catch (error) {
@@ -31,7 +40,7 @@ export const waitUntilHealthy = async (checks: Check[], limitMs: number): Promis
   const end = Date.now() + limitMs;
   let waiting = checks.map((check) => ({ ...check, last: "" }));
   while (waiting.length > 0) {
-    const answers = await Promise.all(waiting.map(async (check) => ({ ...check, last: await trouble(check.url) })));
+    const answers = await Promise.all(waiting.map(async (check) => ({ ...check, last: await trouble(check) })));
     waiting = answers.flatMap(({ last, ...check }) => (last === undefined ? [] : [{ ...check, last }]));
     if (waiting.length === 0) return;
     if (Date.now() > end) {

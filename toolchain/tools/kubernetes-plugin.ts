@@ -20,10 +20,12 @@ export const moduleVersion = (): string => pinned(/pulumi-kubernetes\/provider\/
 /**
  * The release that the module's commit belongs to. Newer commits are not served as modules, while npm's
  * @pulumi/kubernetes is newer. What 4.25 does otherwise than the pinned version, and what covers it:
- * - It does not wait until a StatefulSet is updated: `up` ends well although Redis' image is missing.
- * - It takes over objects that exist: the preflight refuses a namespace that is not the stack's.
+ * - It was seen not to wait until a StatefulSet is updated, so that `up` ends well although Redis' image is missing. In
+ *   our tests it waits, and names the image.
+ * - It takes over objects that exist: the preflight refuses a namespace that is not the stack's, and an annotation with a
+ *   value of its own refuses another stack of the same name (infra/kubernetes/stack.ts).
  * - Its preview fails where `storageClass` changes, because a claim can't change its class: README says so.
- * - Its errors do not quote a quota or a node without room: the hint of `npm run up` does, from the cluster's events.
+ * - Its errors do not quote a quota or a node without room: `npm run pulumi` adds the cluster's own complaints.
  */
 export const pluginRelease = "4.25";
 
