@@ -16,7 +16,10 @@ export interface Config {
   port: number;
   grafanaPort: number;
   prometheusPort: number;
+  /** The Docker host's address that the site is published on. */
   bindAddress: string;
+  /** The one that Prometheus, which has no sign-in, and Grafana are published on. */
+  operatorBindAddress: string;
   /** Prefix of every pinned image, without a trailing slash; none means the official source. */
   imageRegistry: string | undefined;
   images: Partial<Record<ImageOverride, string>>;
@@ -53,6 +56,8 @@ export interface KubernetesConfig {
   imagePullSecret: string | undefined;
   /** How nginx is reached from outside of the cluster. */
   serviceType: ServiceType;
+  /** Whether Prometheus, which has no sign-in, and Grafana have node ports, too. */
+  operatorNodePorts: boolean;
   /** What the cloud wants to be told with the Service before nginx. */
   serviceAnnotations: Annotations;
   /** Host name of an Ingress before nginx; none means no Ingress. */
@@ -315,6 +320,12 @@ export const keys = {
     only: "docker",
     parse: (text) => (isIP(text) === 0 ? undefined : text),
   } satisfies Key<string>,
+  operatorBindAddress: {
+    default: "127.0.0.1",
+    allowed: "an IP address of the Docker host, or 0.0.0.0 for all of them",
+    only: "docker",
+    parse: (text) => (isIP(text) === 0 ? undefined : text),
+  } satisfies Key<string>,
   grafanaPort: { default: "3000", ...hostPort } satisfies Key<number>,
   prometheusPort: { default: "9090", ...hostPort } satisfies Key<number>,
   imageRegistry: registry satisfies Key<string>,
@@ -392,6 +403,12 @@ export const keys = {
     only: "kubernetes",
     parse: (text) => serviceTypes.find((type) => type === text),
   } satisfies Key<ServiceType>,
+  operatorNodePorts: {
+    default: "false",
+    allowed: "true or false",
+    only: "kubernetes",
+    parse: (text) => (text === "true" || text === "false" ? { on: text === "true" } : undefined),
+  } satisfies Key<{ on: boolean }>,
   serviceAnnotations: {
     default: "{}",
     allowed: "an object of texts",
@@ -502,6 +519,7 @@ export function parseConfig(texts: Readonly<Record<string, string>>, secrets: Re
     replicas: read("replicas", keys.replicas),
     port: read("port", keys.port),
     bindAddress: read("bindAddress", keys.bindAddress),
+    operatorBindAddress: read("operatorBindAddress", keys.operatorBindAddress),
     grafanaPort: read("grafanaPort", keys.grafanaPort),
     prometheusPort: read("prometheusPort", keys.prometheusPort),
     imageRegistry: read("imageRegistry", keys.imageRegistry) || undefined,
@@ -523,6 +541,7 @@ export function parseConfig(texts: Readonly<Record<string, string>>, secrets: Re
       pushRegistry: read("pushRegistry", keys.pushRegistry) || undefined,
       imagePullSecret: read("imagePullSecret", keys.imagePullSecret) || undefined,
       serviceType: read("serviceType", keys.serviceType),
+      operatorNodePorts: read("operatorNodePorts", keys.operatorNodePorts).on,
       serviceAnnotations: read("serviceAnnotations", keys.serviceAnnotations),
       ingressHost: read("ingressHost", keys.ingressHost) || undefined,
       ingressClass: read("ingressClass", keys.ingressClass) || undefined,
@@ -606,6 +625,15 @@ function unfitForCluster(config: Config): string[] {
       ),
     );
   }
+  if (kubernetes.operatorNodePorts && serviceType !== "NodePort") {
+    sentences.push(
+      refusal(
+        "operatorNodePorts",
+        "true",
+        `false while ${namespace}:serviceType is ${serviceType}; use kubectl port-forward`,
+      ),
+    );
+  }
   if (serviceType === "NodePort") {
     sentences.push(...nodePorts(config));
   } else if (tls !== undefined && config.tlsPort === 0) {
@@ -619,7 +647,10 @@ const firstNodePort = 30_000;
 const lastNodePort = 32_767;
 
 function nodePorts(config: Config): string[] {
-  const used: ConfigPort[] = ["port", "grafanaPort", "prometheusPort"];
+  const used: ConfigPort[] = [
+    "port",
+    ...(config.kubernetes.operatorNodePorts ? (["grafanaPort", "prometheusPort"] as const) : []),
+  ];
   const range = `with ${namespace}:serviceType NodePort a port from ${firstNodePort} to ${lastNodePort}`;
   const fits = (port: number) => port >= firstNodePort && port <= lastNodePort;
   const sentences = used
@@ -630,12 +661,34 @@ function nodePorts(config: Config): string[] {
   return sentences;
 }
 
-type ConfigPort = "port" | "tlsPort" | "grafanaPort" | "prometheusPort";
+export type ConfigPort = "port" | "tlsPort" | "grafanaPort" | "prometheusPort";
+
+/** The ports that the config has a use for, each with the address that it is published on; on a node it is every address. */
+export function usedPorts(config: Config): { name: ConfigPort; address: string }[] {
+  const [site, operators] =
+    config.target === "docker" ? [config.bindAddress, config.operatorBindAddress] : ["0.0.0.0", "0.0.0.0"];
+  return [
+    { name: "port", address: site },
+    ...(config.tls === undefined ? [] : [{ name: "tlsPort" as const, address: site }]),
+    ...(config.images.grafana === leaveOut ? [] : [{ name: "grafanaPort" as const, address: operators }]),
+    { name: "prometheusPort", address: operators },
+  ];
+}
+
+const wildcards = ["0.0.0.0", "::"];
+
+/** Whether one port can't be had on both addresses: they are the same, or one stands for all of the other's kind. */
+export const overlap = (one: string, other: string): boolean =>
+  one === other || (isIP(one) === isIP(other) && (wildcards.includes(one) || wildcards.includes(other)));
 
 function sharedPorts(config: Config): string[] {
-  const names: ConfigPort[] = ["port", "tlsPort", "grafanaPort", "prometheusPort"];
-  return names.flatMap((name, index) => {
-    const taken = names.slice(0, index).find((other) => config[name] !== 0 && config[name] === config[other]);
+  const used = usedPorts(config);
+  return used.flatMap(({ name, address }, index) => {
+    const taken = used
+      .slice(0, index)
+      .find(
+        (other) => config[name] !== 0 && config[name] === config[other.name] && overlap(address, other.address),
+      )?.name;
     return taken === undefined ? [] : [refusal(name, config[name], `a port other than ${namespace}:${taken}`)];
   });
 }

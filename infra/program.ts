@@ -16,16 +16,18 @@ export function runOnDocker(machine: MachineFacts, dockerHost: string | undefine
   const stack = pulumi.getStack();
   const secrets = stackSecrets(config);
 
-  const url = (port: number, scheme: "http" | "https" = "http") => publishedUrl(config, dockerHost, port, scheme);
+  const url = (port: number, scheme: "http" | "https" = "http") =>
+    publishedUrl(config.bindAddress, dockerHost, port, scheme);
+  const operatorUrl = (port: number) => publishedUrl(config.operatorBindAddress, dockerHost, port, "http");
   // The machine's facts have a port that is free where the config says 0.
-  const discovery = { ...dockerDiscovery, browsed: (port: number) => url(port) };
+  const discovery = { ...dockerDiscovery, browsed: operatorUrl };
   const components = fitTo(cpus, describeSystem(config, discovery, secrets));
   const hasGrafana = components.some(({ name }) => name === "grafana");
   if (!hasGrafana) pulumi.log.info("Grafana is left out, as resume:images says; grafanaUrl is null.");
 
   new DockerStack("resume", {
     components,
-    bindAddress: config.bindAddress,
+    bindAddresses: { visitors: config.bindAddress, operators: config.operatorBindAddress },
     prefix: `${project}-${stack}`,
     labels: stackLabels(project, stack),
     platform,
@@ -34,8 +36,8 @@ export function runOnDocker(machine: MachineFacts, dockerHost: string | undefine
   return {
     url: config.tls === undefined ? url(config.port) : url(config.tlsPort, "https"),
     replicaCount: config.replicas,
-    prometheusUrl: url(config.prometheusPort),
-    grafanaUrl: hasGrafana ? url(config.grafanaPort) : null,
+    prometheusUrl: operatorUrl(config.prometheusPort),
+    grafanaUrl: hasGrafana ? operatorUrl(config.grafanaPort) : null,
     grafanaUser: hasGrafana ? grafanaUser : null,
     grafanaPassword: secrets.grafanaPassword,
     redisPassword: secrets.redisPassword,

@@ -17,12 +17,15 @@ const healthyWithinSeconds = 90;
 /** What `docker logs` keeps of a container. */
 const logOpts = { "max-size": "10m", "max-file": "3" };
 
+/** By whom published ports are for. */
+export type BindAddresses = Readonly<Record<PublishedPort["audience"], string>>;
+
 /** What only this stack knows of the places that a component's containers get. */
 export interface Surroundings {
   network: docker.Network;
   volumes: readonly { volume: docker.Volume; path: string }[];
-  /** The address that published ports are bound to. */
-  bindAddress: string;
+  /** The address that published ports are bound to, by whom they are for. */
+  bindAddresses: BindAddresses;
   labels: Labels;
 }
 
@@ -70,9 +73,9 @@ export function containerArgs(component: Component, surroundings: Surroundings):
 }
 
 const portArgs =
-  ({ bindAddress }: Surroundings) =>
-  ({ port, hostPort, protocols }: PublishedPort) =>
-    protocols.map((protocol) => ({ internal: port, external: hostPort, ip: bindAddress, protocol }));
+  ({ bindAddresses }: Surroundings) =>
+  ({ port, hostPort, protocols, audience }: PublishedPort) =>
+    protocols.map((protocol) => ({ internal: port, external: hostPort, ip: bindAddresses[audience], protocol }));
 
 /** A plain value stays plain, so that it counts in the content hash; a secret is an output and stays one. */
 const assignment = (name: string, value: Input<string>) =>

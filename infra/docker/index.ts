@@ -1,4 +1,3 @@
-import type { Config } from "../config.ts";
 import type { Component, Discovery } from "../system/component.ts";
 import { engineHost, remoteName } from "./engine.ts";
 
@@ -14,12 +13,12 @@ export const fitTo = (cpus: number, components: readonly Component[]): Component
 
 /** Where a browser finds a published port. */
 export function publishedUrl(
-  config: Config,
+  bindAddress: string,
   dockerHost: string | undefined,
   port: number,
   scheme: "http" | "https",
 ): string {
-  const everywhere = config.bindAddress === "0.0.0.0" || config.bindAddress === "::";
-  const host = everywhere ? (remoteName(engineHost(dockerHost)) ?? "127.0.0.1") : config.bindAddress;
+  const everywhere = bindAddress === "0.0.0.0" || bindAddress === "::";
+  const host = everywhere ? (remoteName(engineHost(dockerHost)) ?? "127.0.0.1") : bindAddress;
   return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -1,9 +1,10 @@
-import { createServer } from "node:net";
+import { createSocket } from "node:dgram";
+import { createServer, isIP } from "node:net";
 import { RunError } from "@pulumi/pulumi";
 import type Docker from "dockerode";
-import { type Config, ConfigError, refusal } from "../config.ts";
+import { type Config, ConfigError, type ConfigPort, overlap, refusal, usedPorts } from "../config.ts";
 import { inTime } from "../in-time.ts";
-import { leaveOut } from "../system/images.ts";
+import type { ComponentName, Protocol } from "../system/component.ts";
 import { ports } from "../system/ports.ts";
 import { providerCpus } from "./cpus.ts";
 import { connect, engineHost, isLocal } from "./engine.ts";
@@ -20,21 +21,15 @@ export interface MachineFacts {
   config: Config;
 }
 
-/** Which component's which port each published port is. */
-const publishers = [
-  ["port", "nginx", ports.nginx],
-  ["tlsPort", "nginx", ports.nginxTls],
-  ["grafanaPort", "grafana", ports.grafana],
-  ["prometheusPort", "prometheus", ports.prometheus],
-] as const;
-
-/** Ports that the config has no use for. */
-const unused = (config: Config) => ({
-  tlsPort: config.tls === undefined,
-  grafanaPort: config.images.grafana === leaveOut,
-  port: false,
-  prometheusPort: false,
-});
+/** Which component's which port each key is for. */
+const publishers: Readonly<
+  Record<ConfigPort, { component: ComponentName; port: number; protocols: readonly Protocol[] }>
+> = {
+  port: { component: "nginx", port: ports.nginx, protocols: ["tcp"] },
+  tlsPort: { component: "nginx", port: ports.nginxTls, protocols: ["tcp", "udp"] },
+  grafanaPort: { component: "grafana", port: ports.grafana, protocols: ["tcp"] },
+  prometheusPort: { component: "prometheus", port: ports.prometheus, protocols: ["tcp"] },
+};
 
 /**
  * Holds the config against the Docker host, so that what can't work is refused before anything is created.
@@ -65,27 +60,32 @@ export async function checkMachine(
     sentences.push(refusal("nofile", config.nofile, `at most ${nofile}, what the Docker daemon itself may open here`));
   }
 
-  if (isLocal(host) && (await listening(0, config.bindAddress)) === "EADDRNOTAVAIL") {
-    sentences.push(
-      refusal("bindAddress", config.bindAddress, "an address of the Docker host, or 0.0.0.0 for all of them"),
-    );
-    throw new ConfigError(sentences);
+  const used = usedPorts(config);
+  for (const key of ["bindAddress", "operatorBindAddress"] as const) {
+    if (!isLocal(host) || (await listening(0, config[key], "tcp")) !== "EADDRNOTAVAIL") continue;
+    sentences.push(refusal(key, config[key], "an address of the Docker host, or 0.0.0.0 for all of them"));
   }
+  if (sentences.length > 0) throw new ConfigError(sentences);
 
   const published = await publishedPorts(engine, labels);
   const resolved = { ...config };
-  const chosen = new Set<number>();
-  for (const [key, component, port] of publishers) {
-    if (unused(config)[key]) continue;
+  const chosen: Place[] = [];
+  for (const { name: key, address } of used) {
+    const { component, port, protocols } = publishers[key];
     const own = published.own.get(`${component}:${port}`);
-    const free = (port: number) =>
-      !published.others.has(port) && !chosen.has(port) && (!isLocal(host) || canBind(port, config.bindAddress));
+    const placesOf = (hostPort: number) => protocols.map((protocol) => ({ address, port: hostPort, protocol }));
+    const free = async (hostPort: number) => {
+      const places = placesOf(hostPort);
+      if (places.some((place) => [...published.others, ...chosen].some((other) => meet(place, other)))) return false;
+      return !isLocal(host) || (await Promise.all(places.map(canBind))).every(Boolean);
+    };
     if (config[key] === 0) {
       resolved[key] = own ?? (await freePort(free));
     } else if (config[key] !== own && !(await free(config[key]))) {
-      sentences.push(refusal(key, config[key], `a port of ${config.bindAddress} that nothing else listens on, or 0`));
+      const allowed = `a port of ${address} that nothing else listens on by ${protocols.join(" or ")}, or 0`;
+      sentences.push(refusal(key, config[key], allowed));
     }
-    chosen.add(resolved[key]);
+    chosen.push(...placesOf(resolved[key]));
   }
 
   if (sentences.length > 0) throw new ConfigError(sentences);
@@ -116,17 +116,29 @@ export async function describeEngine(dockerHost: string | undefined): Promise<{ 
   }
 }
 
-/** Host ports that containers hold: those of this stack by component and its own port, and all others. */
+/** Where something listens on the Docker host. */
+interface Place {
+  address: string;
+  port: number;
+  protocol: Protocol;
+}
+
+/** Whether only one of the two can be had. */
+const meet = (one: Place, other: Place) =>
+  one.port === other.port && one.protocol === other.protocol && overlap(one.address, other.address);
+
+/** What containers hold: host ports of this stack by component and its own port, and all that others listen on. */
 async function publishedPorts(engine: Docker, labels: Labels) {
   const own = new Map<string, number>();
-  const others = new Set<number>();
+  const others: Place[] = [];
   for (const container of await engine.listContainers()) {
     const ours = Object.entries(labels).every(([label, value]) => container.Labels[label] === value);
     const component = container.Labels[componentLabel];
-    for (const { PublicPort, PrivatePort } of container.Ports) {
+    for (const { PublicPort, PrivatePort, IP, Type } of container.Ports) {
       if (!PublicPort) continue;
       if (ours && component !== undefined) own.set(`${component}:${PrivatePort}`, PublicPort);
-      else others.add(PublicPort);
+      else if (Type === "tcp" || Type === "udp")
+        others.push({ address: IP || "0.0.0.0", port: PublicPort, protocol: Type });
     }
   }
   return { own, others };
@@ -147,14 +159,20 @@ async function freePort(free: (port: number) => boolean | Promise<boolean>): Pro
 }
 
 /** Whether this machine lets a server listen there; a port below 1024 is the daemon's to try, and taken only if it is in use. */
-async function canBind(port: number, address: string): Promise<boolean> {
-  const refused = await listening(port, address);
+async function canBind({ port, address, protocol }: Place): Promise<boolean> {
+  const refused = await listening(port, address, protocol);
   return refused === undefined || refused === "EACCES";
 }
 
 /** Listens for a moment. @returns the system's code where it won't */
-function listening(port: number, address: string): Promise<string | undefined> {
+function listening(port: number, address: string, protocol: Protocol): Promise<string | undefined> {
   return new Promise((resolve) => {
+    if (protocol === "udp") {
+      const socket = createSocket({ type: isIP(address) === 6 ? "udp6" : "udp4", ipv6Only: true });
+      socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code));
+      socket.bind({ port, address, exclusive: true }, () => socket.close(() => resolve(undefined)));
+      return;
+    }
     const server = createServer();
     server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code));
     server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(undefined)));

@@ -1,12 +1,13 @@
 import * as docker from "@pulumi/docker";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Component } from "../system/component.ts";
+import type { BindAddresses } from "./container.ts";
 import { type Labels, labelArgs } from "./labels.ts";
 import { Workload } from "./workload.ts";
 
 export interface DockerStackArgs {
   components: readonly Component[];
-  bindAddress: string;
+  bindAddresses: BindAddresses;
   /** `<project>-<stack>`. */
   prefix: string;
   labels: Labels;

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Component } from "../system/component.ts";
 import { secretVersion } from "../system/secrets.ts";
-import { containerArgs } from "./container.ts";
+import { type BindAddresses, containerArgs } from "./container.ts";
 import { imageId } from "./image.ts";
 import { componentLabel, type Labels, labelArgs } from "./labels.ts";
 import { versionHash } from "./version-hash.ts";
@@ -10,8 +10,8 @@ import { versionHash } from "./version-hash.ts";
 export interface WorkloadArgs {
   component: Component;
   network: docker.Network;
-  /** The address that published ports are bound to. */
-  bindAddress: string;
+  /** The address that published ports are bound to, by whom they are for. */
+  bindAddresses: BindAddresses;
   /** Starts the name of everything that the engine lists: `<project>-<stack>`. */
   prefix: string;
   labels: Labels;
@@ -33,7 +33,7 @@ export class Workload extends ComponentResource {
       return { volume: new docker.Volume(`${prefix}-${name}-${folder}`, args, { parent: this }), path };
     });
 
-    const run = containerArgs(component, { network: args.network, volumes, bindAddress: args.bindAddress, labels });
+    const run = containerArgs(component, { network: args.network, volumes, bindAddresses: args.bindAddresses, labels });
     const container = (replica: string) =>
       new docker.Container(
         replica,

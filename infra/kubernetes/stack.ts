@@ -146,9 +146,9 @@ export class KubernetesStack extends ComponentResource {
   }
 }
 
-/** nginx is for visitors. A node port is for a cluster at home: there the operators' pages have one, too. */
-const isOpen = ({ name, published }: Component, { kubernetes }: Config) =>
-  published.length > 0 && (name === "nginx" || kubernetes.serviceType === "NodePort");
+/** A node port is open to everybody who reaches the node: the operators' pages have one only where that is asked for. */
+const isOpen = ({ published }: Component, { kubernetes }: Config) =>
+  published.some(({ audience }) => audience === "visitors" || kubernetes.operatorNodePorts);
 
 const frontOf = (component: ComponentName) => `${component}-public`;
 

@@ -67,13 +67,17 @@ export interface Call {
   port: number;
 }
 
+export type Protocol = "tcp" | "udp";
+
 export interface PublishedPort {
   /** The component's own. */
   port: number;
   /** Where it is found from outside: on Docker the host's port. 0 is for the target to choose. */
   hostPort: number;
   /** UDP carries HTTP/3. */
-  protocols: readonly ("tcp" | "udp")[];
+  protocols: readonly Protocol[];
+  /** Whom it is for: the operators' pages are published on an address of their own. */
+  audience: "visitors" | "operators";
 }
 
 export interface ConfigFile {

@@ -62,7 +62,7 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
     user: { uid: 472, gid: 0 },
     health: { kind: "http", port: ports.grafana, path: "/api/health" },
     calls: [{ to: "prometheus", port: ports.prometheus }, ...outside(config.alerts)],
-    published: [{ port: ports.grafana, hostPort: config.grafanaPort, protocols: ["tcp"] }],
+    published: [{ port: ports.grafana, hostPort: config.grafanaPort, protocols: ["tcp"], audience: "operators" }],
     limits: { cpus: 1, memoryMb: 512, nofile: config.nofile },
     stop: { signal: "SIGTERM", graceSeconds: 10 },
     sysctls: {},

@@ -106,10 +106,17 @@ const keyPair = (config: Config, { certificate, key }: Tls): ConfigFile[] => [
 
 /** With TLS the site is there, by HTTP/1.1, 2 and 3; plain HTTP then only says where. */
 const publishedPorts = (config: Config): PublishedPort[] => [
-  { port: ports.nginx, hostPort: config.port, protocols: ["tcp"] },
+  { port: ports.nginx, hostPort: config.port, protocols: ["tcp"], audience: "visitors" },
   ...(config.tls === undefined
     ? []
-    : [{ port: ports.nginxTls, hostPort: config.tlsPort, protocols: ["tcp", "udp"] } satisfies PublishedPort]),
+    : [
+        {
+          port: ports.nginxTls,
+          hostPort: config.tlsPort,
+          protocols: ["tcp", "udp"],
+          audience: "visitors",
+        } satisfies PublishedPort,
+      ]),
 ];
 
 /** A connection of HTTP/2 or 3 carries many requests at once: it ends after fewer, or one client could hold it busy for ever. */

@@ -60,7 +60,7 @@ export function prometheus(config: Config, discovery: Discovery, scraped: readon
     health: { kind: "http", port: ports.prometheus, path: "/-/healthy", readyPath: "/-/ready" },
     metrics,
     calls: all.flatMap(({ name, metrics }) => (metrics === undefined ? [] : [{ to: name, port: metrics.port }])),
-    published: [{ port: ports.prometheus, hostPort: config.prometheusPort, protocols: ["tcp"] }],
+    published: [{ port: ports.prometheus, hostPort: config.prometheusPort, protocols: ["tcp"], audience: "operators" }],
     limits: { cpus: 1, memoryMb: 512, nofile: config.nofile },
     stop: { signal: "SIGTERM", graceSeconds: 10 },
     sysctls: {},

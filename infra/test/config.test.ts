@@ -19,6 +19,7 @@ test("an empty config is the design's defaults", () => {
     replicas: 4,
     port: 8080,
     bindAddress: "127.0.0.1",
+    operatorBindAddress: "127.0.0.1",
     grafanaPort: 3000,
     prometheusPort: 9090,
     imageRegistry: undefined,
@@ -40,6 +41,7 @@ test("an empty config is the design's defaults", () => {
       pushRegistry: undefined,
       imagePullSecret: undefined,
       serviceType: "ClusterIP",
+      operatorNodePorts: false,
       serviceAnnotations: {},
       ingressHost: undefined,
       ingressClass: undefined,
@@ -138,6 +140,9 @@ const refusedOnKubernetes: [key: string, value: string, others?: Record<string, 
   ["dnsTtl", "1h"],
   ["port", "8080", { serviceType: "NodePort", grafanaPort: "0", prometheusPort: "0" }],
   ["bindAddress", "0.0.0.0"],
+  ["operatorBindAddress", "0.0.0.0"],
+  ["operatorNodePorts", "true"],
+  ["operatorNodePorts", "yes"],
 ];
 for (const [key, value, others = {}] of refusedOnKubernetes) {
   test(`on Kubernetes resume:${key}=${value} is refused in one sentence`, () => {
@@ -295,6 +300,14 @@ test("two published ports can't be one", () => {
     'resume:prometheusPort is "9090"; allowed: a port other than resume:port.',
   ]);
   assert.deepEqual(sentencesOf({ port: "0", tlsPort: "0", grafanaPort: "0", prometheusPort: "0" }), []);
+  // All addresses are this one, too.
+  assert.equal(sentencesOf({ port: "9090", bindAddress: "0.0.0.0" }).length, 1);
+});
+
+test("ports of different addresses, and of parts that are left out, may be the same", () => {
+  assert.deepEqual(sentencesOf({ port: "9090", bindAddress: "192.0.2.1" }), []);
+  assert.deepEqual(sentencesOf({ port: "3000", images: '{"grafana":"none"}' }), []);
+  assert.deepEqual(sentencesOf({ port: "8443" }), [], "without tls nothing is on tlsPort");
 });
 
 test("grafana may be left out, and any component's image replaced", () => {

@@ -46,6 +46,7 @@ const skip =
 const config = {
   "resume:target": "kubernetes",
   "resume:serviceType": "NodePort",
+  "resume:operatorNodePorts": "true",
   "resume:pushRegistry": pushRegistry,
   "resume:dnsTtl": dnsTtl,
   "kubernetes:kubeconfig": kubeconfig,

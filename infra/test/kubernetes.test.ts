@@ -44,6 +44,9 @@ const podOf = (resources: Registered[], component: string): Manifest => {
 const resolved = <T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> =>
   new Promise((resolve) => pulumi.output(output).apply(resolve));
 
+/** On a cluster at home that opens Prometheus and Grafana, too. */
+const forOperators = { operatorNodePorts: "true" };
+
 describe("the stack on Kubernetes", () => {
   let resources: Registered[];
   let outputs: Awaited<ReturnType<typeof runStack>>["outputs"];
@@ -435,7 +438,11 @@ describe("who may talk to whom", () => {
   });
 
   test("node ports open the operators' pages, and alerts Grafana's way out", async () => {
-    const { resources } = await runStack({ ...atHome, alerts: '{"webhook":"https://hooks.example.com/x"}' });
+    const { resources } = await runStack({
+      ...atHome,
+      ...forOperators,
+      alerts: '{"webhook":"https://hooks.example.com/x"}',
+    });
     assert.deepEqual(arrows(resources, "egress"), [...picture, "grafana -> outside:443"].sort());
     assert.deepEqual(
       arrows(resources, "ingress"),
@@ -475,8 +482,18 @@ describe("autoscale", () => {
 });
 
 describe("the way in", () => {
+  test("node ports are the site's alone, unless the operators' pages are to have some, too", async () => {
+    const { resources, outputs } = await runStack(atHome);
+    const open = ofType(resources, kinds.service).filter(({ name }) => name.endsWith("-public"));
+    assert.deepEqual(
+      open.map(({ name }) => name),
+      ["nginx-public"],
+    );
+    assert.equal(await resolved(outputs.prometheusUrl), "http://prometheus.resume-test.svc.cluster.local:9090");
+  });
+
   test("node ports: the address of a node, also for the operators' pages", async () => {
-    const { resources, outputs } = await runStack({ ...atHome, prometheusPort: "30090" });
+    const { resources, outputs } = await runStack({ ...atHome, ...forOperators, prometheusPort: "30090" });
     assert.equal(find(resources, kinds.service, "nginx-public").spec.type, "NodePort");
     assert.equal(find(resources, kinds.service, "nginx-public").spec.ports[0].nodePort, undefined);
     assert.equal(await resolved(outputs.url), "http://127.0.0.1:30123");
@@ -505,7 +522,11 @@ describe("the way in", () => {
 
   test("the site's Service alone has the config's annotations, of whatever type it is", async () => {
     const annotations = { "cloud.google.com/neg": "off" };
-    const { resources } = await runStack({ ...atHome, serviceAnnotations: JSON.stringify(annotations) });
+    const { resources } = await runStack({
+      ...atHome,
+      ...forOperators,
+      serviceAnnotations: JSON.stringify(annotations),
+    });
     const waitsForNothing = { "pulumi.com/skipAwait": "true" };
     const { metadata: site } = find(resources, kinds.service, "nginx-public");
     assert.deepEqual(site.annotations, { ...annotations, ...waitsForNothing });

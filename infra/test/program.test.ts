@@ -158,6 +158,15 @@ describe("with Grafana", () => {
     assert.equal(container(resources, "nginx").readOnly, false);
   });
 
+  test("a public site leaves the operators' pages on loopback", async () => {
+    const { resources, outputs } = await runUnderMocks({ bindAddress: "192.0.2.1" });
+    const address = (name: string) => JSON.stringify(container(resources, name).ports);
+    assert.match(address("nginx"), /"ip":"192\.0\.2\.1"/);
+    for (const name of ["prometheus", "grafana"]) assert.match(address(name), /"ip":"127\.0\.0\.1"/);
+    assert.equal(outputs.url, "http://192.0.2.1:8080");
+    assert.equal(outputs.prometheusUrl, "http://127.0.0.1:9090");
+  });
+
   test("only nginx, Prometheus and Grafana are published, on the bind address", () => {
     const published = resources.filter(({ inputs }) => inputs.ports !== undefined);
     assert.deepEqual(published.map(({ name }) => name).sort(), ["grafana", "nginx", "prometheus"]);

@@ -254,8 +254,8 @@ describe("with TLS", () => {
     assert.match(conf, /keepalive_requests 1000;/);
     assert.match(conf, /return 308 https:\/\/\$host:443\$request_uri;/);
     assert.deepEqual(nginx.published, [
-      { port: 8080, hostPort: 8080, protocols: ["tcp"] },
-      { port: 8443, hostPort: 443, protocols: ["tcp", "udp"] },
+      { port: 8080, hostPort: 8080, protocols: ["tcp"], audience: "visitors" },
+      { port: 8443, hostPort: 443, protocols: ["tcp", "udp"], audience: "visitors" },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type IncomingHttpHeaders } from "node:http2";
@@ -295,6 +296,38 @@ describe("a bad config", { timeout: 5 * 60_000 }, () => {
       );
     } finally {
       server.close();
+    }
+  });
+
+  test("a port that is taken on another address, by another protocol or of a part that is left out is free", async () => {
+    const other = createServer().listen(0, "127.0.0.2");
+    await once(other, "listening");
+    const address = other.address();
+    assert.ok(typeof address === "object" && address !== null);
+    const udp = createSocket("udp4");
+    udp.bind(address.port, "127.0.0.1");
+    await once(udp, "listening");
+    const preview = () => project.pulumi("preview", "--stack", stack.name);
+    const set = (...args: string[]) => project.must("config", "set", "--stack", stack.name, ...args);
+    try {
+      await set("resume:port", String(address.port));
+      const { code, output } = await preview();
+      assert.equal(code, 0, output);
+
+      // HTTP/3 is UDP.
+      await set("resume:port", "0");
+      const { key, certificate } = await selfSigned(["localhost"]);
+      await set("--secret", "resume:tls", JSON.stringify({ key, certificate }));
+      await set("resume:tlsPort", String(address.port));
+      const refused = await preview();
+      assert.notEqual(refused.code, 0, refused.output);
+      assert.match(refused.output, new RegExp(`resume:tlsPort is "${address.port}"; allowed: .* by tcp or udp, or 0`));
+    } finally {
+      other.close();
+      udp.close();
+      for (const key of ["resume:tls", "resume:tlsPort"]) {
+        await project.pulumi("config", "rm", key, "--stack", stack.name);
+      }
     }
   });
 
