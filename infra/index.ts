@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Config, ConfigError, namespace, parseConfig, shownInPlain } from "./config.ts";
+import { engineConnection } from "./docker/engine.ts";
 import { stackLabels } from "./labels.ts";
 import type { Outputs } from "./outputs.ts";
 
@@ -19,13 +20,13 @@ export const redisPassword = outputs.redisPassword;
 async function run(config: Config): Promise<Outputs> {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
   const labels = stackLabels(project, stack);
-  const shown = ["docker:host", "kubernetes:context"].filter(isConfigSecret);
+  const shown = ["docker:host", "docker:context", "kubernetes:context"].filter(isConfigSecret);
   if (shown.length > 0) throw new ConfigError(shown.map(shownInPlain));
-  const dockerHost = new pulumi.Config("docker").get("host");
+  const engine = engineConnection(configOf("docker"));
   if (config.target === "docker") {
     const { checkMachine } = await import("./docker/preflight.ts");
     const { runOnDocker } = await import("./program.ts");
-    return runOnDocker(await checkMachine(config, dockerHost, labels), dockerHost);
+    return runOnDocker(await checkMachine(config, engine, labels), engine);
   }
   const { checkCluster } = await import("./kubernetes/preflight.ts");
   const { runOnKubernetes } = await import("./kubernetes/program.ts");
@@ -37,7 +38,7 @@ async function run(config: Config): Promise<Outputs> {
         isSecret: isConfigSecret("kubernetes:kubeconfig"),
         context: cluster.get("context"),
       },
-      dockerHost,
+      engine,
       labels,
       usualNamespace: `${project}-${stack}`,
     }),

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { EngineConnection } from "./docker/engine.ts";
 import { dockerDiscovery, fitTo, publishedUrl } from "./docker/index.ts";
 import type { MachineFacts } from "./docker/preflight.ts";
 import { DockerStack } from "./docker/stack.ts";
@@ -10,15 +11,15 @@ import { describeSystem } from "./system/system.ts";
 export type { Outputs } from "./outputs.ts";
 
 /** Creates every resource of the stack on a Docker engine that was found to fit. */
-export function runOnDocker(machine: MachineFacts, dockerHost: string | undefined): Outputs {
+export function runOnDocker(machine: MachineFacts, engine: EngineConnection): Outputs {
   const { config, cpus, platform } = machine;
   const project = pulumi.getProject();
   const stack = pulumi.getStack();
   const secrets = stackSecrets(config);
 
   const url = (port: number, scheme: "http" | "https" = "http") =>
-    publishedUrl(config.bindAddress, dockerHost, port, scheme);
-  const operatorUrl = (port: number) => publishedUrl(config.operatorBindAddress, dockerHost, port, "http");
+    publishedUrl(config.bindAddress, engine, port, scheme);
+  const operatorUrl = (port: number) => publishedUrl(config.operatorBindAddress, engine, port, "http");
   // The machine's facts have a port that is free where the config says 0.
   const discovery = { ...dockerDiscovery, browsed: operatorUrl };
   const components = fitTo(cpus, describeSystem(config, discovery, secrets));

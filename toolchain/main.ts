@@ -19,6 +19,10 @@ const commands: Record<
   messages: { does: "prints what visitors wrote in the contact form", load: () => import("./commands/messages.ts") },
   rotate: { does: "makes a secret of the stack anew", load: () => import("./commands/rotate.ts") },
   screenshots: { does: "makes pictures of each page", load: () => import("./commands/screenshots.ts") },
+  "redis:repair": {
+    does: "cuts off what a crash has left of Redis' file unreadable",
+    load: () => import("./commands/redis-repair.ts"),
+  },
   dashboards: { does: "makes pictures of the dashboards", load: () => import("./commands/dashboards.ts") },
   certificate: { does: "makes a certificate for TLS", load: () => import("./commands/certificate.ts") },
   check: { does: "types, lint and the tests that need no Docker", load: () => import("./commands/check.ts") },

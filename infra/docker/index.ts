@@ -1,5 +1,5 @@
 import type { Component, Discovery } from "../system/component.ts";
-import { engineHost, remoteName } from "./engine.ts";
+import { type EngineConnection, remoteName } from "./engine.ts";
 
 /** Docker's own DNS server, and the network aliases it knows. */
 export const dockerDiscovery: Discovery = { resolver: "127.0.0.11", host: (component) => component };
@@ -14,11 +14,11 @@ export const fitTo = (cpus: number, components: readonly Component[]): Component
 /** Where a browser finds a published port. */
 export function publishedUrl(
   bindAddress: string,
-  dockerHost: string | undefined,
+  engine: EngineConnection,
   port: number,
   scheme: "http" | "https",
 ): string {
   const everywhere = bindAddress === "0.0.0.0" || bindAddress === "::";
-  const host = everywhere ? (remoteName(engineHost(dockerHost)) ?? "127.0.0.1") : bindAddress;
+  const host = everywhere ? (remoteName(engine.host) ?? "127.0.0.1") : bindAddress;
   return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { createServer, isIP } from "node:net";
 import { RunError } from "@pulumi/pulumi";
@@ -7,7 +8,7 @@ import { inTime } from "../in-time.ts";
 import type { ComponentName, Protocol } from "../system/component.ts";
 import { ports } from "../system/ports.ts";
 import { providerCpus } from "./cpus.ts";
-import { connect, engineHost, isLocal } from "./engine.ts";
+import { connect, type EngineConnection, isLocal } from "./engine.ts";
 import { componentLabel, type Labels } from "./labels.ts";
 import { engineNofile } from "./nofile.ts";
 
@@ -39,12 +40,12 @@ const publishers: Readonly<
  */
 export async function checkMachine(
   config: Config,
-  dockerHost: string | undefined,
+  connection: EngineConnection,
   labels: Labels,
 ): Promise<MachineFacts> {
-  const host = engineHost(dockerHost);
-  const engine = connect(host);
-  const { cpus, platform } = await describeEngine(dockerHost);
+  const { host } = connection;
+  const engine = connect(connection);
+  const { cpus, platform } = await describeEngine(connection);
   const sentences: string[] = [];
 
   if (config.cpus > cpus) {
@@ -80,7 +81,7 @@ export async function checkMachine(
       return !isLocal(host) || (await Promise.all(places.map(canBind))).every(Boolean);
     };
     if (config[key] === 0) {
-      resolved[key] = own ?? (await freePort(free));
+      resolved[key] = own ?? (await dynamicPort(JSON.stringify([labels, key]), free));
     } else if (config[key] !== own && !(await free(config[key]))) {
       const allowed = `a port of ${address} that nothing else listens on by ${protocols.join(" or ")}, or 0`;
       sentences.push(refusal(key, config[key], allowed));
@@ -99,10 +100,10 @@ const architectures: Record<string, string> = { x86_64: "amd64", aarch64: "arm64
 const firstAnswerMs = 10_000;
 
 /** What the engine says of its machine. @throws RunError where none answers */
-export async function describeEngine(dockerHost: string | undefined): Promise<{ cpus: number; platform: string }> {
-  const host = engineHost(dockerHost);
+export async function describeEngine(connection: EngineConnection): Promise<{ cpus: number; platform: string }> {
+  const { host } = connection;
   try {
-    const info: unknown = await inTime(connect(host).info(), firstAnswerMs);
+    const info: unknown = await inTime(connect(connection).info(), firstAnswerMs);
     const { NCPU, OSType, Architecture }: Record<string, unknown> = { ...Object(info) };
     if (typeof NCPU !== "number" || typeof OSType !== "string" || typeof Architecture !== "string") {
       throw new Error("what answers there is no Docker engine");
@@ -147,10 +148,16 @@ async function publishedPorts(engine: Docker, labels: Labels) {
 const firstDynamicPort = 20_000;
 const lastDynamicPort = 29_999;
 
-/** A port below the range from which the kernel gives ports to outgoing connections, so that none of them takes it. */
-async function freePort(free: (port: number) => boolean | Promise<boolean>): Promise<number> {
+/**
+ * A port below the range from which the kernel gives ports to outgoing connections, so that none of them takes it. The
+ * search begins where `owner` says: the same stack finds the same port each time, in a preview as in an update, and also
+ * when the container that had it is gone.
+ *
+ * @throws RunError where none is free
+ */
+export async function dynamicPort(owner: string, free: (port: number) => boolean | Promise<boolean>): Promise<number> {
   const count = lastDynamicPort - firstDynamicPort + 1;
-  const start = Math.floor(Math.random() * count);
+  const start = createHash("sha256").update(owner).digest().readUInt32BE(0);
   for (let step = 0; step < count; step++) {
     const port = firstDynamicPort + ((start + step) % count);
     if (await free(port)) return port;
@@ -168,7 +175,7 @@ async function canBind({ port, address, protocol }: Place): Promise<boolean> {
 function listening(port: number, address: string, protocol: Protocol): Promise<string | undefined> {
   return new Promise((resolve) => {
     if (protocol === "udp") {
-      const socket = createSocket({ type: isIP(address) === 6 ? "udp6" : "udp4", ipv6Only: true });
+      const socket = createSocket(isIP(address) === 6 ? "udp6" : "udp4");
       socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code));
       socket.bind({ port, address, exclusive: true }, () => socket.close(() => resolve(undefined)));
       return;

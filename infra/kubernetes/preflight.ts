@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { ApisApi, CoreV1Api, DiscoveryV1Api, NetworkingV1Api, StorageV1Api, VersionApi } from "@kubernetes/client-node";
 import { log, RunError } from "@pulumi/pulumi";
 import { type Config, ConfigError, isNamespaceName, refusal } from "../config.ts";
+import type { EngineConnection } from "../docker/engine.ts";
 import { describeEngine } from "../docker/preflight.ts";
 import type { Labels } from "../labels.ts";
 import { Asking } from "./asking.ts";
@@ -24,8 +25,8 @@ export interface ClusterFacts {
 
 export interface Surroundings {
   provider: ProviderConfig;
-  /** `docker:host` of the stack's config. */
-  dockerHost: string | undefined;
+  /** Builds and pushes the service's image. */
+  engine: EngineConnection;
   /** Those that the stack's own namespace carries. */
   labels: Labels;
   /** What the namespace is called where the config says nothing. */
@@ -72,7 +73,7 @@ export async function checkCluster(config: Config, surroundings: Surroundings): 
 
   const registry = config.kubernetes.pushRegistry ?? config.imageRegistry;
   const mustBuild = config.images.resume === undefined && registry !== undefined;
-  if (mustBuild) await describeEngine(surroundings.dockerHost);
+  if (mustBuild) await describeEngine(surroundings.engine);
   const nodes = await nodesOf(cluster);
   return {
     config,

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parseConfig } from "../config.ts";
+import { engineConnection } from "../docker/engine.ts";
 import { clusterAccess } from "../kubernetes/kubeconfig.ts";
 import { checkCluster } from "../kubernetes/preflight.ts";
 
@@ -64,7 +65,7 @@ async function check(texts: Record<string, string> = {}, answers: Readonly<Recor
     const config = parseConfig({ target: "kubernetes", images: '{"resume":"registry.example.com/me:1"}', ...texts });
     return await checkCluster(config, {
       provider: { kubeconfig: kubeconfigOf(`http://127.0.0.1:${port}`), context: undefined },
-      dockerHost: undefined,
+      engine: engineConnection({}),
       labels,
       usualNamespace: "resume-test",
       answerMs: answers === null ? 300 : 10_000,

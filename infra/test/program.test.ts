@@ -32,7 +32,7 @@ async function runUnderMocks(
   );
   const { runOnDocker } = await import("../program.ts");
   const config = parseConfig(texts, new Set(secretKeys));
-  const outputs = runOnDocker({ config, cpus: 2, platform: "linux/amd64" }, undefined);
+  const outputs = runOnDocker({ config, cpus: 2, platform: "linux/amd64" }, { host: "unix:///var/run/docker.sock" });
   await pulumi.runtime.disconnect();
   return { outputs, resources };
 }

@@ -227,6 +227,14 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     }
   });
 
+  test("nginx that was removed by hand is back on the port that it had", async () => {
+    const url = await stack.address("url");
+    await live.engine.getContainer(await live.idOf("nginx")).remove({ force: true });
+    await stack.up("--refresh");
+    assert.equal(await stack.address("url"), url);
+    await eventually(10, async () => assert.equal(await live.healthy("nginx"), 1));
+  });
+
   test("destroy leaves no container, network or volume", async () => {
     await stack.project.must("destroy", "--yes", "--stack", name);
     assert.deepEqual(await live.leftovers(), []);

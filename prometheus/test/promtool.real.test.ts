@@ -4,7 +4,7 @@ import { before, describe, test } from "node:test";
 import type Docker from "dockerode";
 import tar from "tar-stream";
 import { parseConfig } from "../../infra/config.ts";
-import { connect, engineHost } from "../../infra/docker/engine.ts";
+import { connect, engineConnection } from "../../infra/docker/engine.ts";
 import { prometheus } from "../../infra/system/prometheus.ts";
 import { imageReference } from "../../infra/system/reference.ts";
 import { pullImage } from "../../toolchain/images/daemon.ts";
@@ -14,7 +14,7 @@ import { renderRuleTests } from "./promtool-tests.ts";
 
 const registry = process.env.RESUME_TEST_REGISTRY;
 const config = parseConfig(registry ? { imageRegistry: registry } : {});
-const engine = connect(engineHost(undefined));
+const engine = connect(engineConnection({}));
 const image = imageReference(config, "prometheus");
 
 /** What the stack's Prometheus is given. */

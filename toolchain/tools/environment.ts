@@ -33,6 +33,8 @@ export const pulumiEnvironment = (cli: Cli, dockerHost: string): Record<string, 
   return {
     PATH: path.join(delimiter),
     DOCKER_HOST: dockerHost,
+    // A context would come before the host.
+    DOCKER_CONTEXT: "",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...(cli.ours ? { PULUMI_HOME: pulumiHome(cli) } : {}),
     ...(ownPassphrase ? {} : { PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile() }),

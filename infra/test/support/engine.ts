@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { connect, engineHost } from "../../docker/engine.ts";
+import { connect, engineConnection } from "../../docker/engine.ts";
 import { componentLabel, type Labels } from "../../docker/labels.ts";
 
 export interface RunningContainer {
@@ -11,7 +11,7 @@ export interface RunningContainer {
 
 /** What the engine holds of one stack, told by the labels that all of it carries. */
 export class StackOnEngine {
-  readonly engine: Docker = connect(engineHost(undefined));
+  readonly engine: Docker = connect(engineConnection({}));
   readonly #labels: string[];
 
   constructor(labels: Labels) {
