@@ -24,9 +24,7 @@ const redisRepair = async (args: string[]): Promise<number> => {
   const { stack, yes } = parse(args);
   const place = await stackPlace(project, stack);
   if (place.target !== "docker") {
-    throw new UserError(
-      `redis:repair is for stacks on Docker, and ${stack} is on a cluster.`,
-    );
+    throw new UserError(`redis:repair is for stacks on Docker, and ${stack} is on a cluster.`);
   }
   const files = await RedisFiles.find(client((await findEngine()).host), stackLabels(project, stack));
   const { damaged } = await files.examine();
