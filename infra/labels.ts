@@ -9,3 +9,7 @@ export const stackLabels = (project: string, stack: string): Labels => ({
 
 /** Which component a container, pod or volume is of. */
 export const componentLabel = "resume.component";
+
+/** Labels as the engine filters by them (`name=value` each); with commas between them as a cluster's label selector. */
+export const labelFilters = (labels: Labels): string[] =>
+  Object.entries(labels).map(([label, value]) => `${label}=${value}`);

@@ -1,6 +1,6 @@
 import { CoreV1Api, Exec, type V1Status } from "@kubernetes/client-node";
 import type Docker from "dockerode";
-import { componentLabel, stackLabels } from "../../infra/labels.ts";
+import { componentLabel, labelFilters, stackLabels } from "../../infra/labels.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { asUserError, type StackPlace, stackPlace } from "../lib/stack-place.ts";
 import { UserError } from "../lib/user-error.ts";
@@ -17,7 +17,7 @@ const noReplica = (stack: string): UserError =>
   );
 
 const findReplica = async (docker: Docker, stack: string): Promise<Docker.Container> => {
-  const label = Object.entries(labelsOf(stack)).map(([name, value]) => `${name}=${value}`);
+  const label = labelFilters(labelsOf(stack));
   const [replica] = await docker.listContainers({ filters: { label } });
   if (!replica) throw noReplica(stack);
   return docker.getContainer(replica.Id);
@@ -48,9 +48,7 @@ export const onCluster = async (
   { access, namespace }: Extract<StackPlace, { target: "kubernetes" }>,
   command: string[],
 ): Promise<number> => {
-  const labelSelector = Object.entries(labelsOf(stack))
-    .map(([label, value]) => `${label}=${value}`)
-    .join(",");
+  const labelSelector = labelFilters(labelsOf(stack)).join(",");
   const core = access.makeApiClient(CoreV1Api);
   const pods = await core.listNamespacedPod({ namespace, labelSelector }).catch(async (error: unknown) => {
     throw await asUserError(error, stack);

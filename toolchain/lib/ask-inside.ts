@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { V1Status } from "@kubernetes/client-node";
 import type Docker from "dockerode";
-import { componentLabel, type Labels, stackLabels } from "../../infra/labels.ts";
+import { componentLabel, type Labels, labelFilters, stackLabels } from "../../infra/labels.ts";
 import { client } from "../tools/engine.ts";
 import { project } from "./stack-config.ts";
 import { type StackPlace, stackPlace } from "./stack-place.ts";
@@ -34,7 +34,7 @@ export const askCommand = ({ port, path, form }: Question): string[] => [
  * @throws {UserError} when no such container runs, or it does not answer with 200
  */
 export const askInContainer = async (docker: Docker, stack: Labels, question: Question): Promise<string> => {
-  const label = Object.entries({ ...stack, [componentLabel]: question.component }).map((pair) => pair.join("="));
+  const label = labelFilters({ ...stack, [componentLabel]: question.component });
   const [found] = await docker.listContainers({ filters: { label } });
   if (!found) throw new UserError(`No container of ${question.component} runs.`);
   const command = { Cmd: askCommand(question), AttachStdout: true, AttachStderr: true };

@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
-import { componentLabel, type Labels } from "../../infra/labels.ts";
+import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
 import { pause } from "./interruption.ts";
 import { UserError } from "./user-error.ts";
 
@@ -30,7 +30,7 @@ export class RedisFiles {
 
   /** @throws UserError where the stack has no Redis on this engine */
   static async find(docker: Docker, stack: Labels): Promise<RedisFiles> {
-    const label = Object.entries({ ...stack, [componentLabel]: "redis" }).map((pair) => pair.join("="));
+    const label = labelFilters({ ...stack, [componentLabel]: "redis" });
     const [found] = await docker.listContainers({ all: true, filters: { label } });
     if (found === undefined) throw new UserError("The stack has no Redis on this engine. Bring it up first.");
     const redis = docker.getContainer(found.Id);

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import type Docker from "dockerode";
-import { componentLabel, type Labels } from "../../infra/docker/labels.ts";
+import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
 import { at } from "../lib/at.ts";
 import { linesInFrames } from "./frames.ts";
 import { mergeByTime, Reorder } from "./merge.ts";
@@ -20,7 +20,7 @@ interface Place {
 export const dockerSource = (engine: Docker, stack: Labels): LogSource =>
   async function* (range) {
     const labels = range.component === undefined ? stack : { ...stack, [componentLabel]: range.component };
-    const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+    const label = labelFilters(labels);
     const now = Date.now() / 1000;
     const places = (await engine.listContainers({ all: true, filters: { label } })).map(
       ({ Id, Names, Labels }): Place => ({

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { ApiException, CoreV1Api, type KubeConfig, type V1ContainerStatus, type V1Pod } from "@kubernetes/client-node";
-import { componentLabel, type Labels } from "../../infra/labels.ts";
+import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
 import { mergeByTime, Reorder } from "./merge.ts";
 import { podLog } from "./pod-log.ts";
 import type { LogLine, LogSource } from "./source.ts";
@@ -87,9 +87,7 @@ async function* following(
 
 /** All runs of the stack's containers that a node may still have something of. */
 const findPlaces = async (access: KubeConfig, namespace: string, labels: Labels): Promise<Place[]> => {
-  const labelSelector = Object.entries(labels)
-    .map(([label, value]) => `${label}=${value}`)
-    .join(",");
+  const labelSelector = labelFilters(labels).join(",");
   const { items } = await access.makeApiClient(CoreV1Api).listNamespacedPod({ namespace, labelSelector });
   return items.flatMap((pod) => (pod.status?.containerStatuses ?? []).flatMap((status) => runsOf(pod, status)));
 };

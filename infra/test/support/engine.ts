@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { connect, engineConnection } from "../../docker/engine.ts";
-import { componentLabel, type Labels } from "../../docker/labels.ts";
+import { componentLabel, type Labels, labelFilters } from "../../labels.ts";
 
 export interface RunningContainer {
   id: string;
@@ -15,7 +15,7 @@ export class StackOnEngine {
   readonly #labels: string[];
 
   constructor(labels: Labels) {
-    this.#labels = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+    this.#labels = labelFilters(labels);
   }
 
   async containers(component?: string): Promise<RunningContainer[]> {
