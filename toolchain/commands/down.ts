@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { builtImages } from "../../infra/system/images.ts";
 import { clusterPresence } from "../cluster/cluster.ts";
 import { sharedImage } from "../images/make.ts";
-import { cacheRoot, projectRoot } from "../lib/paths.ts";
+import { cacheRoot } from "../lib/paths.ts";
 import { stackExists } from "../lib/pulumi.ts";
 import { say } from "../lib/report.ts";
-import { run, runAttached } from "../lib/run.ts";
+import { run } from "../lib/run.ts";
 import { devStack, isOnKubernetes } from "../lib/stack-config.ts";
+import { runOnStack } from "../lib/stack-run.ts";
 import { hasStatus } from "../lib/user-error.ts";
 import { client } from "../tools/engine.ts";
 import { registryAddress, stopRegistry } from "../tools/registry.ts";
@@ -52,7 +53,7 @@ const down = async (args: string[]): Promise<number> => {
   const toolchain = await findToolsWithoutImages({ kubernetes: isOnKubernetes(devStack) });
   if (await stackExists(toolchain)) {
     const command = ["destroy", "--yes", "--stack", devStack, ...args];
-    const code = await runAttached(toolchain.cli.program, command, { cwd: projectRoot, env: toolchain.env });
+    const code = await runOnStack(toolchain.cli.program, command, toolchain.env, devStack);
     if (code !== 0) return code;
   } else {
     say("down", `there is no stack ${devStack}`);

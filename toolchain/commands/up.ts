@@ -1,11 +1,10 @@
 import { ports } from "../../infra/system/ports.ts";
 import { askInside } from "../lib/ask-inside.ts";
 import { type Check, waitUntilHealthy } from "../lib/health.ts";
-import { projectRoot } from "../lib/paths.ts";
 import { devOutputs, pulumiOutput } from "../lib/pulumi.ts";
 import { say, seconds, stopwatch, withProgress } from "../lib/report.ts";
-import { runAttached } from "../lib/run.ts";
 import { devStack, isOnKubernetes } from "../lib/stack-config.ts";
+import { runOnStack } from "../lib/stack-run.ts";
 import { fitConfig } from "../tools/fit-config.ts";
 import { findToolchain } from "../tools/toolchain.ts";
 
@@ -37,7 +36,7 @@ const up = async (args: string[]): Promise<number> => {
 
   const pulumi = stopwatch();
   const command = ["up", "--yes", "--stack", devStack, ...args];
-  const code = await runAttached(toolchain.cli.program, command, { cwd: projectRoot, env: toolchain.env });
+  const code = await runOnStack(toolchain.cli.program, command, toolchain.env, devStack);
   if (code !== 0) return code;
   const pulumiTime = pulumi();
 

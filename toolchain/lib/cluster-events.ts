@@ -1,7 +1,14 @@
-import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
+import { CoreV1Api, type CoreV1Event, type KubeConfig } from "@kubernetes/client-node";
 
 /** More would hide what matters. */
 const mostLines = 8;
+
+/** When it was last so. One that the scheduler repeats keeps the time of the first one beside the series' own. */
+const lastTime = ({ series, lastTimestamp, eventTime, metadata }: CoreV1Event): Date => {
+  const time = series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp;
+  // The library leaves times with microseconds, which are all that the scheduler writes, as text.
+  return new Date(time ?? 0);
+};
 
 /**
  * What a cluster has complained of in a namespace, each complaint once and the latest first: a quota that is used up, a
@@ -14,8 +21,8 @@ export const complaintsIn = async (access: KubeConfig, namespace: string, since:
     .makeApiClient(CoreV1Api)
     .listNamespacedEvent({ namespace, fieldSelector: "type=Warning" });
   const lines = items
-    .map((event) => ({ ...event, time: event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp }))
-    .filter(({ time }) => time !== undefined && time.getTime() >= since.getTime())
+    .map((event) => ({ ...event, time: lastTime(event) }))
+    .filter(({ time }) => time >= since)
     .sort((a, b) => Number(b.time) - Number(a.time))
     .map(({ involvedObject, reason = "", message = "" }) => ({
       message,

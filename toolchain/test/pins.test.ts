@@ -8,6 +8,7 @@ import { nodeVersion, recipes } from "../images/recipes.ts";
 import { projectRoot } from "../lib/paths.ts";
 import { cliVersion, pinnedVersion, pluginVersions } from "../lib/pins.ts";
 import { fits } from "../tools/cli.ts";
+import { reportedVersion } from "../tools/kubernetes-plugin.ts";
 
 const read = (path: string): string => readFileSync(join(projectRoot, path), "utf8");
 
@@ -23,6 +24,13 @@ test("the plugins are of the versions of their npm packages, in package.json and
     assert.ok(typeof installed === "object" && installed !== null && "version" in installed);
     assert.equal(installed.version, version, name);
   }
+});
+
+test("the Kubernetes plugin that is built answers with the npm package's version, so that the engine does not warn", () => {
+  // It is kept under this name, so that a new pin builds it anew.
+  const [release, module] = reportedVersion().split("+module.");
+  assert.equal(release, pinnedVersion("@pulumi/kubernetes"));
+  assert.match(module ?? "", /^[0-9a-f]{12}$/);
 });
 
 test("start.mjs finds the version of Node that the image is pinned to", () => {

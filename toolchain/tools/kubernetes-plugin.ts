@@ -15,7 +15,7 @@ const moduleName = "github.com/pulumi/pulumi-kubernetes/provider/v4";
 const pinned = (pattern: RegExp): string => pattern.exec(readFileSync(join(recipe, "go.mod"), "utf8"))?.[1] ?? "";
 
 /** The version of the module, which carries no release number of its own: the day and the commit. */
-export const moduleVersion = (): string => pinned(/pulumi-kubernetes\/provider\/v4 v(\S+)/);
+const moduleVersion = (): string => pinned(/pulumi-kubernetes\/provider\/v4 v(\S+)/);
 
 /**
  * The release that the module's commit belongs to. Newer commits are not served as modules, while npm's
@@ -25,7 +25,8 @@ export const moduleVersion = (): string => pinned(/pulumi-kubernetes\/provider\/
  * - It takes over objects that exist: the preflight refuses a namespace that is not the stack's, and an annotation with a
  *   value of its own refuses another stack of the same name (infra/kubernetes/stack.ts).
  * - Its preview fails where `storageClass` changes, because a claim can't change its class: README says so.
- * - Its errors do not quote a quota or a node without room: `npm run pulumi` adds the cluster's own complaints.
+ * - Its errors do not quote a quota or a node without room: `npm run up`, `down` and `pulumi` add the cluster's own
+ *   complaints (lib/stack-run.ts).
  */
 export const pluginRelease = "4.25";
 
@@ -33,7 +34,7 @@ export const pluginRelease = "4.25";
  * What the plugin answers when the engine asks for its version: the engine warns at every run where that is older than
  * the npm package. What stands behind the plus sign is ignored when versions are compared.
  */
-const reportedVersion = (): string =>
+export const reportedVersion = (): string =>
   `${pinnedVersion("@pulumi/kubernetes")}+module.${moduleVersion().split("-").at(-1)}`;
 
 const build = async (folder: string): Promise<void> => {
@@ -68,7 +69,7 @@ const build = async (folder: string): Promise<void> => {
 
 /** The plugin's program, built from its Go module unless it was. @throws UserError that says what the user must do */
 export const makeKubernetesPlugin = async (): Promise<{ program: string; origin: string }> => {
-  const folder = inCache("kubernetes-plugin", moduleVersion());
+  const folder = inCache("kubernetes-plugin", reportedVersion());
   if (!existsSync(folder)) {
     const elapsed = stopwatch();
     await withProgress("plugins", "the official download is out of reach; building the Kubernetes plugin (8 min)", () =>

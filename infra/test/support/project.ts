@@ -29,6 +29,7 @@ export class Project {
     // service/node_modules is left out: the image build installs its own, and the content hash must not see it.
     symlinkSync(resolve("node_modules"), join(this.folder, "node_modules"));
     mkdirSync(join(this.folder, ".pulumi"));
+    mkdirSync(join(this.folder, "temporary"));
   }
 
   /** Runs the CLI in the copy; a failure is an answer too. */
@@ -39,6 +40,8 @@ export class Project {
       PULUMI_CONFIG_PASSPHRASE: "of a test",
       PULUMI_CONFIG_PASSPHRASE_FILE: "",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // What plugins leave behind goes with the copy: the Kubernetes one leaves kubeconfigs.
+      TMPDIR: join(this.folder, "temporary"),
     };
     return new Promise((done) => {
       const options = { cwd: this.folder, env, maxBuffer: 64 * 1024 * 1024 };

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { namedStack } from "../commands/pulumi.ts";
+import { projectRoot } from "../lib/paths.ts";
+import { runOnStack } from "../lib/stack-run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "stack-run-"));
+const stack = `run-${process.pid}`;
+const config = join(projectRoot, `Pulumi.${stack}.yaml`);
+const configOf = (target: string) => `config:\n  resume:target: ${target}\n  kubernetes:kubeconfig: ${folder}/none\n`;
+
+// Leaves a file where plugins put theirs, tells where that is, and fails.
+const program = join(folder, "cli");
+before(() => {
+  const script = `#!/bin/sh\nmktemp > "${folder}/left"\nexit 3\n`;
+  writeFileSync(program, script, { mode: 0o755 });
+});
+after(() => {
+  rmSync(folder, { recursive: true });
+  rmSync(config, { force: true });
+});
+
+const left = (): string => readFileSync(join(folder, "left"), "utf8").trim();
+
+test("what plugins leave behind for a stack on Kubernetes is gone, and the exit code is the CLI's", async () => {
+  writeFileSync(config, configOf("kubernetes"));
+  assert.equal(await runOnStack(program, [], {}, stack), 3);
+  assert.equal(existsSync(left()), false);
+});
+
+test("a stack on Docker has the machine's own temporary folder", async () => {
+  writeFileSync(config, configOf("docker"));
+  assert.equal(await runOnStack(program, [], { TMPDIR: folder }, stack), 3);
+  assert.ok(left().startsWith(`${folder}/`));
+});
+
+test("the stack that arguments name, in each way that the CLI takes", () => {
+  for (const args of [
+    ["--stack", "k8s"],
+    ["--stack=k8s"],
+    ["-s", "k8s"],
+    ["-s=k8s"],
+    ["-s", "organization/resume/k8s"],
+  ]) {
+    assert.equal(namedStack(["up", ...args]), "k8s", args.join(" "));
+  }
+  assert.equal(namedStack(["up", "--yes"]), undefined);
+  assert.equal(namedStack(["up", "--stack"]), undefined);
+});
