@@ -33,14 +33,22 @@ const share = (part: number) => `${decimal(part * 100)} %`;
 
 type BurnPair = (typeof burns)[keyof typeof burns][number];
 
-/** A budget that is burnt in both windows of a pair. */
-const burning = (pairs: readonly BurnPair[], ratio: (window: BurnWindow) => string, budget: number) =>
+/** A budget that is burnt in both windows of a pair; `also` is what has to hold besides. */
+const burning = (
+  pairs: readonly BurnPair[],
+  ratio: (window: BurnWindow) => string,
+  budget: number,
+  also: (pair: BurnPair) => string = () => "",
+) =>
   pairs
-    .map(({ factor, long, short }) => {
-      const threshold = decimal(factor * budget);
-      return `(${ratio(long)} > ${threshold} and ${ratio(short)} > ${threshold})`;
+    .map((pair) => {
+      const threshold = decimal(pair.factor * budget);
+      return `(${ratio(pair.long)} > ${threshold} and ${ratio(pair.short)} > ${threshold}${also(pair)})`;
     })
     .join(" or ");
+
+/** A stack that is younger than the short window is not judged by it: its first minutes would be all that it knows. */
+const isOldEnough = ({ short }: BurnPair) => ` and on () ${answersIn("5m")} offset ${short}`;
 
 /** So few answers say nothing: the first ones of a new replica are slow, and a quiet site has no others. */
 const fewAnswers = 1000;
@@ -121,7 +129,7 @@ export const alerts = ({ jobs }: Pick<Facts, "jobs">): Alert[] => [
   {
     name: alertNames.highLatency,
     severity: "ticket",
-    expr: `(${burning([...burns.fast, ...burns.slow], slowRatio, slowBudget)}) and on () ${answersIn("3d")} > ${fewAnswers}`,
+    expr: `(${burning([...burns.fast, ...burns.slow], slowRatio, slowBudget, isOldEnough)}) and on () ${answersIn("3d")} > ${fewAnswers}`,
     for: "0s",
     summary: `Answers are slow at a rate that uses up the month's latency budget: ${share(slowBudget)} may take longer than ${objectives.latency.seconds * 1000} ms.`,
     description: `${percentage} of the service's answers were that slow.`,

@@ -193,13 +193,13 @@ export const alertCases: AlertCase[] = [
   },
   {
     alert: alertNames.highLatency,
-    story: "a fifth of the answers is slow for four minutes, in the second hour of the stack",
+    story: "three of ten answers are slow for forty minutes, in the second hour of the stack",
     every: "1m",
-    given: { [answers("2xx")]: "0+60x100", [quick]: "0+60x60 3648+48x3 3852+60x36" },
-    quiet: ["1h", "1h2m"],
-    fires: ["1h4m", "1h10m"],
-    resolved: ["1h25m"],
-    told: { labels: {}, description: "1.271% of the service's answers were that slow." },
+    given: { [answers("2xx")]: "0+60x230", [quick]: "0+60x60 3642+42x39 5340+60x129" },
+    quiet: ["1h", "1h10m"],
+    fires: ["1h20m", "1h40m"],
+    resolved: ["3h40m"],
+    told: { labels: {}, description: "7.627% of the service's answers were that slow." },
   },
   {
     alert: alertNames.redisDown,
@@ -450,6 +450,13 @@ export const quietCases: QuietCase[] = [
     every: "1m",
     given: { [answers("2xx")]: "0+1000x60", [quick]: "0+991x60" },
     quiet: ["20m", "1h"],
+  },
+  {
+    alert: alertNames.highLatency,
+    story: "a busy stack is slow in its first minutes",
+    every: "5s",
+    given: { [answers("2xx")]: "0+500x240", [quick]: "0+400x24 10100+500x215" },
+    quiet: ["1m", "4m", "6m", "15m", "20m"],
   },
   {
     alert: alertNames.highLatency,
