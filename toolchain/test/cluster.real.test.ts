@@ -107,7 +107,7 @@ test("cluster:up points the k8s stack at the cluster, and cluster:down takes bot
   skip,
   timeout: 1_200_000,
 }, async () => {
-  const cache = await makeCache("cli", "docker-registry");
+  const cache = await makeCache("cli", "docker-registry", "kubernetes-plugin");
   const project = join(cache, "project");
   const left = ["node_modules", ".toolchain", ".pulumi", ".git"];
   cpSync(projectRoot, project, { recursive: true, filter: (path) => !left.includes(basename(path)) });
