@@ -20,8 +20,7 @@ const moduleVersion = (): string => pinned(/pulumi-kubernetes\/provider\/v4 v(\S
 /**
  * The release that the module's commit belongs to. Newer commits are not served as modules, while npm's
  * @pulumi/kubernetes is newer. What 4.25 does otherwise than the pinned version, and what covers it:
- * - It was seen not to wait until a StatefulSet is updated, so that `up` ends well although Redis' image is missing. In
- *   our tests it waits, and names the image.
+ * - It does not always wait until a StatefulSet is updated: `up` may end well although Redis' image is missing.
  * - It takes over objects that exist: the preflight refuses a namespace that is not the stack's, and an annotation with a
  *   value of its own refuses another stack of the same name (infra/kubernetes/stack.ts).
  * - Its preview fails where `storageClass` changes, because a claim can't change its class: README says so.
