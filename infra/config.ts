@@ -675,11 +675,12 @@ export function usedPorts(config: Config): { name: ConfigPort; address: string }
   ];
 }
 
-const wildcards = ["0.0.0.0", "::"];
+/** Whether an address stands for all of its kind. */
+export const isEveryAddress = (address: string): boolean => address === "0.0.0.0" || address === "::";
 
 /** Whether one port can't be had on both addresses: they are the same, or one stands for all of the other's kind. */
 export const overlap = (one: string, other: string): boolean =>
-  one === other || (isIP(one) === isIP(other) && (wildcards.includes(one) || wildcards.includes(other)));
+  one === other || (isIP(one) === isIP(other) && (isEveryAddress(one) || isEveryAddress(other)));
 
 function sharedPorts(config: Config): string[] {
   const used = usedPorts(config);

@@ -1,4 +1,4 @@
-import { METRICS, PROBE_ROUTES } from "../service/src/metrics/catalogue.ts";
+import { METRICS, PUBLIC_PROBES } from "../service/src/metrics/catalogue.ts";
 import { scrapeIntervalSeconds } from "./config.ts";
 import { exported } from "./exported.ts";
 import { named, replicasUp, resumeJob, visitors } from "./expressions.ts";
@@ -42,7 +42,7 @@ const replicas = [
 ];
 
 /** What /metrics is asked does not pass through nginx. */
-const passedOn = PROBE_ROUTES.filter((route) => route !== "/metrics").join("|");
+const passedOn = PUBLIC_PROBES.join("|");
 
 /**
  * Probes that nginx passed on: those that the replicas answered, less those of their own health checks. They are in

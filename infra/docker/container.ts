@@ -17,14 +17,13 @@ const healthyWithinSeconds = 90;
 /** What `docker logs` keeps of a container. */
 const logOpts = { "max-size": "10m", "max-file": "3" };
 
-/** By whom published ports are for. */
+/** The address that published ports are bound to, by whom they are for. */
 export type BindAddresses = Readonly<Record<PublishedPort["audience"], string>>;
 
 /** What only this stack knows of the places that a component's containers get. */
 export interface Surroundings {
   network: docker.Network;
   volumes: readonly { volume: docker.Volume; path: string }[];
-  /** The address that published ports are bound to, by whom they are for. */
   bindAddresses: BindAddresses;
   labels: Labels;
 }

@@ -1,3 +1,4 @@
+import { isEveryAddress } from "../config.ts";
 import type { Component, Discovery } from "../system/component.ts";
 import { type EngineConnection, remoteName } from "./engine.ts";
 
@@ -18,7 +19,6 @@ export function publishedUrl(
   port: number,
   scheme: "http" | "https",
 ): string {
-  const everywhere = bindAddress === "0.0.0.0" || bindAddress === "::";
-  const host = everywhere ? (remoteName(engine.host) ?? "127.0.0.1") : bindAddress;
+  const host = isEveryAddress(bindAddress) ? (remoteName(engine.host) ?? "127.0.0.1") : bindAddress;
   return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
@@ -32,14 +32,14 @@ export interface BuildContext {
  *
  * @param folder the source, relative to the project's folder, which is the working directory
  * @param facts what else the image is made of, such as the build's arguments
- * @throws RunError where a link leads to a folder, out of the source or nowhere, or .dockerignore is not a plain list
+ * @throws RunError where a link leads to a folder or nowhere, or .dockerignore is not a plain list
  */
 export function buildContext(folder: string, facts: Readonly<Record<string, string>>): BuildContext {
   const context = join(copies, folder);
-  const hash = createHash("sha256").update(`${context}\0`);
-  hashFiles(folder, hash);
+  const files = filesDigest(folder);
+  if (!isCopy(context, files)) copyFiles(folder, context);
+  const hash = createHash("sha256").update(`${context}\0${files}\0`);
   for (const [name, value] of Object.entries(facts).sort()) hash.update(`${name}\0${value}\0`);
-  copyFiles(folder, context);
   return { context, contentHash: hash.digest("hex").slice(0, 12) };
 }
 
@@ -71,7 +71,9 @@ function filesBelow(folder: string, path: string): string[] {
 /** A file that its owner may run has mode 755, any other 644: what git keeps of modes. */
 const modeOf = (path: string): number => ((statSync(path).mode & 0o100) === 0 ? 0o644 : 0o755);
 
-function hashFiles(folder: string, hash: Hash): Hash {
+/** Of the names, modes and contents of a folder's files. */
+function filesDigest(folder: string): string {
+  const hash = createHash("sha256");
   for (const file of contextFiles(folder)) {
     const path = join(folder, file);
     hash
@@ -79,12 +81,16 @@ function hashFiles(folder: string, hash: Hash): Hash {
       .update(readFileSync(path))
       .update("\0");
   }
-  return hash;
+  return hash.digest("hex");
 }
 
-/** Makes the copy unless it is as it must be: another run may be building from it. */
+/** Whether a copy is as it must be, with no other files and the right modes: another run may be building from it. */
+function isCopy(copy: string, files: string): boolean {
+  if (!existsSync(copy) || filesDigest(copy) !== files) return false;
+  return contextFiles(copy).every((file) => (statSync(join(copy, file)).mode & 0o777) === modeOf(join(copy, file)));
+}
+
 function copyFiles(folder: string, copy: string): void {
-  if (isCopy(folder, copy)) return;
   const temporary = `${copy}.new-${process.pid}`;
   for (const file of contextFiles(folder)) {
     const to = join(temporary, file);
@@ -94,14 +100,6 @@ function copyFiles(folder: string, copy: string): void {
   }
   rmSync(copy, { recursive: true, force: true });
   renameSync(temporary, copy);
-}
-
-/** Whether the copy holds the same files and no others, with the modes that they must have. */
-function isCopy(folder: string, copy: string): boolean {
-  if (!existsSync(copy)) return false;
-  const digest = (of: string) => hashFiles(of, createHash("sha256")).digest("hex");
-  const hasModes = (file: string) => (statSync(join(copy, file)).mode & 0o777) === modeOf(join(copy, file));
-  return digest(folder) === digest(copy) && contextFiles(copy).every(hasModes);
 }
 
 /** Which top-level entries are part of the context: all, or those that a .dockerignore of the form `*`, `!name`, … lists. */

@@ -1,3 +1,5 @@
+import { PUBLIC_PROBES } from "../../service/src/metrics/catalogue.ts";
+
 /** The files that pages load, without the hash in their name. */
 const staticFiles = ["/static/apple-touch-icon.png", "/static/icon.svg"];
 
@@ -21,7 +23,7 @@ export const sitePaths = (publicUrl: string | undefined): readonly string[] => [
 ];
 
 /** What replicas answer anew each time: probes, and files that are asked for without the hash in their name. */
-export const uncachedPaths: readonly string[] = ["/health", "/ready", ...staticFiles];
+export const uncachedPaths: readonly string[] = [...PUBLIC_PROBES, ...staticFiles];
 
 /** The encodings that the service prepares each of them in. */
 export const encodings = ["br", "gzip", "identity"] as const;

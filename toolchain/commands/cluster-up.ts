@@ -25,8 +25,8 @@ const pointsElsewhere = (): boolean => {
 };
 
 /** Gives the k8s stack the settings that it starts with, unless it has some. */
-export const copyDefaults = (folder: string): void => {
-  const file = join(folder, `Pulumi.${clusterStack}.yaml`);
+const copyDefaults = (): void => {
+  const file = join(projectRoot, `Pulumi.${clusterStack}.yaml`);
   if (!existsSync(file)) copyFileSync(join(import.meta.dirname, "../cluster/Pulumi.k8s.yaml"), file);
 };
 
@@ -42,7 +42,7 @@ const clusterUp = async (args: string[]): Promise<number> => {
   say("cluster", `Kubernetes ${started ? "is up" : "was up already"}, ${seconds(elapsed())}`);
 
   const toolchain = await findToolchain({ kubernetes: true });
-  copyDefaults(projectRoot);
+  copyDefaults();
   if (!(await stackExists(toolchain, clusterStack))) {
     await pulumiOutput(toolchain, ["stack", "init", "--no-select"], clusterStack);
   }

@@ -1,6 +1,7 @@
-import { CoreV1Api, Exec, type V1Status } from "@kubernetes/client-node";
+import { CoreV1Api, type V1Status } from "@kubernetes/client-node";
 import type Docker from "dockerode";
 import { componentLabel, labelFilters, stackLabels } from "../../infra/labels.ts";
+import { runInPod } from "../lib/pod-exec.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { asUserError, type StackPlace, stackPlace } from "../lib/stack-place.ts";
 import { UserError } from "../lib/user-error.ts";
@@ -57,16 +58,8 @@ export const onCluster = async (
     status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True"),
   );
   if (!pod) throw noReplica(stack);
-  const name = pod.metadata?.name ?? "";
-  const status = await new Promise<V1Status>((resolve, reject) => {
-    new Exec(access)
-      .exec(namespace, name, "resume", command, process.stdout, process.stderr, null, false, resolve)
-      .then((socket) => {
-        socket.on("error", reject);
-        socket.on("close", () => reject(new UserError(`The connection to the pod ${name} was closed.`)));
-      }, reject);
-  });
-  return exitCode(status);
+  const place = { namespace, pod: pod.metadata?.name ?? "", container: "resume" };
+  return exitCode(await runInPod(access, place, command, { out: process.stdout, errors: process.stderr }));
 };
 
 /** The arguments without `--stack NAME`, and that name. */

@@ -1,6 +1,5 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import type { V1Status } from "@kubernetes/client-node";
 import type Docker from "dockerode";
 import { componentLabel, type Labels, labelFilters, stackLabels } from "../../infra/labels.ts";
 import { client } from "../tools/engine.ts";
@@ -64,21 +63,16 @@ const askInPod = async (
   { access, namespace }: Extract<StackPlace, { target: "kubernetes" }>,
   question: Question,
 ): Promise<string> => {
-  const { CoreV1Api, Exec } = await import("@kubernetes/client-node");
+  const { CoreV1Api } = await import("@kubernetes/client-node");
+  const { runInPod } = await import("./pod-exec.ts");
   const core = access.makeApiClient(CoreV1Api);
   const labelSelector = `${componentLabel}=${question.component}`;
   const { items } = await core.listNamespacedPod({ namespace, labelSelector, fieldSelector: "status.phase=Running" });
-  const name = items[0]?.metadata?.name;
-  if (name === undefined) throw new UserError(`No pod of ${question.component} runs.`);
+  const pod = items[0]?.metadata?.name;
+  if (pod === undefined) throw new UserError(`No pod of ${question.component} runs.`);
   const [out, errors] = [new PassThrough(), new PassThrough()];
-  const ended = new Promise<V1Status>((resolve, reject) => {
-    new Exec(access)
-      .exec(namespace, name, question.component, askCommand(question), out, errors, null, false, resolve)
-      .then((socket) => {
-        socket.on("error", reject);
-        socket.on("close", () => reject(new UserError(`The connection to the pod ${name} was closed.`)));
-      }, reject);
-  }).finally(() => {
+  const place = { namespace, pod, container: question.component };
+  const ended = runInPod(access, place, askCommand(question), { out, errors }).finally(() => {
     out.end();
     errors.end();
   });

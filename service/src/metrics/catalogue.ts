@@ -125,7 +125,9 @@ export const METRICS = {
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 /** Routes that machines ask every few seconds; no visitor does. */
-export const PROBE_ROUTES = ["/health", "/ready", "/metrics"] as const;
+export const PUBLIC_PROBES = ["/health", "/ready"] as const;
+/** All probes: what Prometheus reads is not passed on by nginx. */
+export const PROBE_ROUTES = [...PUBLIC_PROBES, "/metrics"] as const;
 /** How long nginx waits for a replica's answer, in seconds; then it asks another one, or fails. Its configuration says so, too. */
 export const ANSWER_WITHIN_SECONDS = 2.5;
 export const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;

@@ -1,12 +1,13 @@
 import compress from "koa-compress";
 import type { Middleware } from "../context.ts";
 import { chooseEncoding } from "../http/encoding.ts";
+import { PUBLIC_PROBES } from "../metrics/catalogue.ts";
 
 /** Smaller answers gain nothing: they fit into one packet anyway. */
 const THRESHOLD_BYTES = 1024;
 
 /** Probes: small, and asked for all the time. To look for something to compress costs more than it spares. */
-const AS_THEY_ARE: ReadonlySet<string> = new Set(["/health", "/ready"]);
+const AS_THEY_ARE: ReadonlySet<string> = new Set(PUBLIC_PROBES);
 
 /** Compresses answers that are made for each request. Prepared documents come compressed and pass untouched. */
 export function compression(): Middleware {

@@ -75,7 +75,7 @@ export class Sessions {
   async renew(session: Session): Promise<string> {
     await this.#counted(() => this.#store.touch(storeKey(session.id), this.ttlSeconds));
     this.#count("renewed");
-    return `${session.id}.${this.#sign(session.id)}`;
+    return this.#cookie(session.id);
   }
 
   /**
@@ -91,13 +91,13 @@ export class Sessions {
       const to = JSON.stringify({ ...session.data, theme });
       if (await this.#counted(() => this.#store.swap(this.#swap(session, to)))) {
         this.#count("updated");
-        return `${session.id}.${this.#sign(session.id)}`;
+        return this.#cookie(session.id);
       }
     }
     const id = newId();
     await this.#counted(() => this.#store.set(storeKey(id), JSON.stringify({ theme }), this.ttlSeconds));
     this.#count("created");
-    return `${id}.${this.#sign(id)}`;
+    return this.#cookie(id);
   }
 
   /** How a session's right to send the form is used up: the session goes on without it, or ends if it holds nothing else. */
@@ -121,7 +121,7 @@ export class Sessions {
     await this.#counted(() => this.#store.set(storeKey(id), stored, this.ttlSeconds));
     this.#count(existing === undefined ? "created" : "rotated");
     if (existing !== undefined) await this.#counted(() => this.#store.remove(storeKey(existing.id)));
-    return { session: { id, data, stored, ageing: false }, cookie: `${id}.${this.#sign(id)}` };
+    return { session: { id, data, stored, ageing: false }, cookie: this.#cookie(id) };
   }
 
   /**
@@ -141,6 +141,10 @@ export class Sessions {
     if (!COOKIE_SHAPE.test(cookie)) return undefined;
     const [id = "", signature = ""] = cookie.split(".");
     return timingSafeEqual(Buffer.from(signature), Buffer.from(this.#sign(id))) ? id : undefined;
+  }
+
+  #cookie(id: string): string {
+    return `${id}.${this.#sign(id)}`;
   }
 
   #sign(id: string): string {
