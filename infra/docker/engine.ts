@@ -18,40 +18,76 @@ export interface EngineConnection {
 }
 
 /**
- * The connection that the docker provider will make, in its order: a context (`docker:context`, DOCKER_CONTEXT), else
- * `docker:host`, DOCKER_HOST or the usual socket, with the material of `docker:caMaterial`, `certMaterial` and
- * `keyMaterial`, or the files in `docker:certPath` or DOCKER_CERT_PATH.
+ * The connection that the docker provider will make, in its order: the host of a context (`docker:context`,
+ * DOCKER_CONTEXT), else `docker:host`, DOCKER_HOST or the usual socket. With it go the material of `docker:caMaterial`,
+ * `certMaterial` and `keyMaterial`, or the files in `docker:certPath` or DOCKER_CERT_PATH, or else those of the context.
  *
- * @throws RunError where the context is not there, or the files of the certificates can't be read
+ * @throws RunError where the context is not there, the material is not whole, or the files can't be read
  */
 export function engineConnection(settings: EngineSettings): EngineConnection {
   const context = settings.context ?? process.env.DOCKER_CONTEXT ?? "";
-  if (context !== "" && context !== "default") return contextConnection(context);
-  const host = settings.host ?? process.env.DOCKER_HOST ?? defaultHost;
+  const { host, tls }: EngineConnection =
+    context !== "" && context !== "default"
+      ? contextConnection(context)
+      : { host: settings.host || process.env.DOCKER_HOST || defaultHost };
   if (isLocal(host) || host.startsWith("ssh:")) return { host };
-  const {
-    caMaterial: ca = process.env.DOCKER_CA_MATERIAL,
-    certMaterial: cert = process.env.DOCKER_CERT_MATERIAL,
-    keyMaterial: key = process.env.DOCKER_KEY_MATERIAL,
-  } = settings;
-  if (ca && cert && key) return { host, tls: { ca, cert, key } };
-  const folder = settings.certPath ?? process.env.DOCKER_CERT_PATH ?? "";
-  return folder === "" ? { host } : { host, tls: materialIn(folder, "docker:certPath") };
+  const chosen = configuredMaterial(settings) ?? tls;
+  return chosen === undefined ? { host } : { host, tls: chosen };
 }
 
-/** A context of the Docker CLI: its folder is named by a hash. */
+/** The keys of the material, by what they hold, with the variables that stand in for them. */
+const materials = {
+  ca: { key: "caMaterial", variable: "DOCKER_CA_MATERIAL" },
+  cert: { key: "certMaterial", variable: "DOCKER_CERT_MATERIAL" },
+  key: { key: "keyMaterial", variable: "DOCKER_KEY_MATERIAL" },
+} as const;
+
+function configuredMaterial(settings: EngineSettings): EngineConnection["tls"] {
+  const given = ({ key, variable }: { key: string; variable: string }) => settings[key] || process.env[variable] || "";
+  const [ca, cert, key] = [given(materials.ca), given(materials.cert), given(materials.key)];
+  const folder = settings.certPath || process.env.DOCKER_CERT_PATH || "";
+  if (!ca && !cert && !key) return folder === "" ? undefined : materialIn(folder, "docker:certPath");
+  if (ca && cert && key && folder === "") return { ca, cert, key };
+  const set = Object.values(materials).filter((material) => given(material));
+  const names = [...set.map((material) => `docker:${material.key}`), ...(folder === "" ? [] : ["docker:certPath"])];
+  throw new RunError(
+    `${names.join(", ")} ${names.length === 1 ? "is" : "are"} set; allowed: docker:caMaterial, docker:certMaterial and docker:keyMaterial together, or docker:certPath alone.`,
+  );
+}
+
 function contextConnection(name: string): EngineConnection {
-  const store = join(process.env.DOCKER_CONFIG || join(homedir(), ".docker"), "contexts");
-  const id = createHash("sha256").update(name).digest("hex");
-  const file = join(store, "meta", id, "meta.json");
-  if (!existsSync(file)) {
+  const context = readContext(name);
+  if (context === undefined) {
     throw new RunError(`docker:context is "${name}"; allowed: a context that \`docker context ls\` lists.`);
   }
+  const { host, certPath } = context;
+  if (host === undefined) throw new RunError(`docker:context is "${name}", which names no Docker engine.`);
+  return certPath === undefined ? { host } : { host, tls: materialIn(certPath, "docker:context") };
+}
+
+/** Where the Docker CLI keeps its settings. */
+export const dockerConfigFolder = (): string => process.env.DOCKER_CONFIG || join(homedir(), ".docker");
+
+/**
+ * A context of the Docker CLI, whose folders are named by a hash.
+ *
+ * @returns the engine's address, and the folder with its ca.pem, cert.pem and key.pem if it has one; undefined where
+ * there is no such context
+ */
+export function readContext(
+  name: string,
+  folder: string = dockerConfigFolder(),
+): { host: string | undefined; certPath: string | undefined } | undefined {
+  const id = createHash("sha256").update(name).digest("hex");
+  const file = join(folder, "contexts/meta", id, "meta.json");
+  if (!existsSync(file)) return undefined;
   const meta: unknown = JSON.parse(readFileSync(file, "utf8"));
   const host: unknown = Object(Object(Object(meta).Endpoints).docker).Host;
-  if (typeof host !== "string") throw new RunError(`docker:context is "${name}", which names no Docker engine.`);
-  const folder = join(store, "tls", id, "docker");
-  return existsSync(folder) ? { host, tls: materialIn(folder, "docker:context") } : { host };
+  const certificates = join(folder, "contexts/tls", id, "docker");
+  return {
+    host: typeof host === "string" ? host : undefined,
+    certPath: existsSync(certificates) ? certificates : undefined,
+  };
 }
 
 function materialIn(folder: string, key: string) {
@@ -77,27 +113,31 @@ export const remoteName = (host: string) => (isLocal(host) ? undefined : new URL
  * @throws RunError where the host is not a unix, npipe, tcp, http, https or ssh address
  */
 export function connect({ host, tls }: EngineConnection): Docker {
-  if (isLocal(host)) return new Docker({ socketPath: host.replace(/^(unix|npipe):\/\//, "") });
+  // Every option is given: the client takes what is missing from DOCKER_HOST, and a host before a socket.
+  if (isLocal(host)) {
+    return new Docker({ protocol: "http", host: "", socketPath: host.replace(/^(unix|npipe):\/\//, "") });
+  }
   const url = URL.canParse(host) ? new URL(host) : undefined;
   if (url === undefined || !/^(tcp|http|https|ssh):$/.test(url.protocol)) {
     throw new RunError(
       `docker:host is "${host}"; allowed: an address that starts with unix://, npipe://, tcp:// or ssh://.`,
     );
   }
-  const port = url.port === "" ? undefined : Number(url.port);
   if (url.protocol === "ssh:") {
+    const agent = process.env.SSH_AUTH_SOCK;
     return new Docker({
       protocol: "ssh",
       host: url.hostname,
-      ...(port === undefined ? {} : { port }),
-      ...(url.username === "" ? {} : { username: url.username }),
+      port: url.port || "22",
+      username: url.username,
+      sshOptions: agent === undefined ? {} : { agent },
     });
   }
   const secure = tls !== undefined || url.protocol === "https:";
   return new Docker({
     protocol: secure ? "https" : "http",
     host: url.hostname,
-    port: port ?? (secure ? 2376 : 2375),
+    port: url.port || (secure ? "2376" : "2375"),
     ...tls,
   });
 }

@@ -1,16 +1,25 @@
 import assert from "node:assert/strict";
 import { createHash, X509Certificate } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createPlainServer } from "node:http";
 import { createServer, type Server } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { TLSSocket } from "node:tls";
 import { selfSigned } from "../../toolchain/lib/certificate.ts";
-import { engineConnection } from "../docker/engine.ts";
+import { connect, engineConnection } from "../docker/engine.ts";
 import { describeEngine } from "../docker/preflight.ts";
 
-const variables = ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CERT_PATH", "DOCKER_CONFIG"] as const;
+const variables = [
+  "DOCKER_HOST",
+  "DOCKER_CONTEXT",
+  "DOCKER_CERT_PATH",
+  "DOCKER_CONFIG",
+  "DOCKER_CA_MATERIAL",
+  "DOCKER_CERT_MATERIAL",
+  "DOCKER_KEY_MATERIAL",
+] as const;
 
 describe("the engine that the docker provider will talk to", () => {
   const folder = mkdtempSync(join(tmpdir(), "engine-"));
@@ -70,6 +79,20 @@ describe("the engine that the docker provider will talk to", () => {
     assert.deepEqual(await seen({}), expected);
   });
 
+  test("a socket of the config, with another engine's address and certificates in the environment", async () => {
+    const socket = join(folder, "engine.sock");
+    const engine = createPlainServer((_, response) => {
+      response.setHeader("Content-Type", "application/json");
+      response.end(JSON.stringify({ NCPU: 3, OSType: "linux", Architecture: "x86_64" }));
+    });
+    await new Promise<void>((resolve) => engine.listen(socket, resolve));
+    process.env.DOCKER_HOST = host;
+    process.env.DOCKER_CERT_PATH = files;
+    assert.deepEqual(await seen({ host: `unix://${socket}` }), { cpus: 3, platform: "linux/amd64" });
+    engine.closeAllConnections();
+    engine.close();
+  });
+
   test("by a context of the Docker CLI, with what is kept for it; it comes before a host", async () => {
     const id = createHash("sha256").update("far").digest("hex");
     const meta = join(folder, "contexts/meta", id);
@@ -81,6 +104,27 @@ describe("the engine that the docker provider will talk to", () => {
     process.env.DOCKER_CONTEXT = "far";
     assert.deepEqual(await seen({}), expected);
     assert.equal(engineConnection({ context: "default" }).host, "unix:///var/run/docker.sock");
+    const other = { caMaterial: "A", certMaterial: "B", keyMaterial: "C" };
+    assert.deepEqual(engineConnection({ context: "far", ...other }), { host, tls: { ca: "A", cert: "B", key: "C" } });
+  });
+
+  test("by SSH, with the keys of the agent that runs", () => {
+    const modem: unknown = connect(engineConnection({ host: "ssh://ada@far" })).modem;
+    const { protocol, host: name, port, username, sshOptions } = Object(modem);
+    assert.deepEqual({ protocol, name, port, username }, { protocol: "ssh", name: "far", port: "22", username: "ada" });
+    assert.equal(sshOptions.agent, process.env.SSH_AUTH_SOCK);
+  });
+
+  test("material that is not whole, or beside a folder, is refused before anything is dialled", () => {
+    const allowed =
+      "allowed: docker:caMaterial, docker:certMaterial and docker:keyMaterial together, or docker:certPath";
+    const refused = (settings: Record<string, string>, names: string) =>
+      assert.throws(() => engineConnection({ host, ...settings }), new RegExp(`^.*${names} set; ${allowed} alone\\.$`));
+    refused({ caMaterial: "A" }, "docker:caMaterial is");
+    refused({ caMaterial: "A", keyMaterial: "C" }, "docker:caMaterial, docker:keyMaterial are");
+    refused({ certMaterial: "B", certPath: files }, "docker:certMaterial, docker:certPath are");
+    process.env.DOCKER_CERT_PATH = files;
+    refused({ caMaterial: "A", certMaterial: "B", keyMaterial: "C" }, "docker:keyMaterial, docker:certPath are");
   });
 
   test("what is not there is one sentence", async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { describeDaemon } from "../tools/daemons.ts";
-import { contextHost } from "../tools/engine.ts";
+import { currentContext } from "../tools/engine.ts";
 import { dockerChains, dockerRules } from "../tools/engine-leftovers.ts";
 import { ownEngine } from "../tools/own-engine.ts";
 
@@ -13,14 +13,17 @@ const folder = mkdtempSync(join(tmpdir(), "docker-config-"));
 after(() => rmSync(folder, { recursive: true }));
 
 test("the docker context's address is taken, the default one's is not", () => {
-  assert.equal(contextHost(folder), undefined);
+  assert.equal(currentContext(folder), undefined);
   writeFileSync(join(folder, "config.json"), JSON.stringify({ currentContext: "far" }));
   const meta = join(folder, "contexts/meta", createHash("sha256").update("far").digest("hex"));
   mkdirSync(meta, { recursive: true });
   writeFileSync(join(meta, "meta.json"), JSON.stringify({ Endpoints: { docker: { Host: "ssh://far" } } }));
-  assert.equal(contextHost(folder), "ssh://far");
+  assert.deepEqual(currentContext(folder), { host: "ssh://far", certPath: undefined });
+  const certPath = join(folder, "contexts/tls", createHash("sha256").update("far").digest("hex"), "docker");
+  mkdirSync(certPath, { recursive: true });
+  assert.deepEqual(currentContext(folder), { host: "ssh://far", certPath });
   writeFileSync(join(folder, "config.json"), JSON.stringify({ currentContext: "default" }));
-  assert.equal(contextHost(folder), undefined);
+  assert.equal(currentContext(folder), undefined);
 });
 
 test("a dockerd is described by its command line and its settings", () => {

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import Docker from "dockerode";
+import type Docker from "dockerode";
+import { connect, dockerConfigFolder, engineConnection, readContext } from "../../infra/docker/engine.ts";
 import { engineNofile } from "../../infra/docker/nofile.ts";
 import { inTime } from "../../infra/in-time.ts";
 import { at } from "../lib/at.ts";
@@ -22,21 +22,14 @@ export type Engine = {
   nofile: number | undefined;
 };
 
-/** A client for the engine. */
-export const client = (host: string): Docker => {
-  // The client reads TLS and ssh settings only together with DOCKER_HOST.
-  const before = process.env.DOCKER_HOST;
-  process.env.DOCKER_HOST = host;
-  try {
-    return new Docker();
-  } finally {
-    if (before === undefined) delete process.env.DOCKER_HOST;
-    else process.env.DOCKER_HOST = before;
-  }
-};
+/** A client for the engine at this address, with the certificates that DOCKER_CERT_PATH leads to. */
+export const client = (host: string): Docker => connect(engineConnection({ host, context: "" }));
 
 /** The version of the engine at this address. @throws Error with the reason when none answers within 5 s */
-const versionAt = async (host: string): Promise<string> => (await inTime(client(host).version(), 5_000)).Version;
+const versionAt = async (host: string, certPath = ""): Promise<string> => {
+  const docker = connect(engineConnection({ host, certPath, context: "" }));
+  return (await inTime(docker.version(), 5_000)).Version;
+};
 
 const readJson = (file: string): unknown => {
   try {
@@ -47,20 +40,23 @@ const readJson = (file: string): unknown => {
   }
 };
 
-/** The address of the docker CLI's current context; undefined for its default one. */
-export const contextHost = (
-  folder: string = process.env.DOCKER_CONFIG || join(homedir(), ".docker"),
-): string | undefined => {
+/** The docker CLI's current context; undefined for its default one. */
+export const currentContext = (folder: string = dockerConfigFolder()): ReturnType<typeof readContext> => {
   const name = process.env.DOCKER_CONTEXT || at(readJson(join(folder, "config.json")), "currentContext");
-  if (typeof name !== "string" || name === "default") return undefined;
-  const id = createHash("sha256").update(name).digest("hex");
-  const host = at(readJson(join(folder, "contexts/meta", id, "meta.json")), "Endpoints", "docker", "Host");
-  return typeof host === "string" ? host : undefined;
+  return typeof name !== "string" || name === "default" ? undefined : readContext(name, folder);
 };
 
+interface Candidate {
+  host: string;
+  from: string;
+  certPath?: string | undefined;
+}
+
 /** Where an engine may be, the user's own wish first. */
-const candidates = (): { host: string; from: string }[] => [
-  ...[contextHost()].flatMap((host) => (host ? [{ host, from: "the docker context" }] : [])),
+const candidates = (): Candidate[] => [
+  ...[currentContext()].flatMap((context) =>
+    context?.host ? [{ host: context.host, certPath: context.certPath, from: "the docker context" }] : [],
+  ),
   { host: "unix:///var/run/docker.sock", from: "its default socket" },
   { host: `unix://${join(homedir(), ".docker/run/docker.sock")}`, from: "Docker Desktop" },
   ...(process.env.XDG_RUNTIME_DIR
@@ -84,9 +80,12 @@ const find = async (): Promise<Found | { reasons: string[] }> => {
     }
   }
   const reasons: string[] = [];
-  for (const { host, from } of candidates()) {
+  for (const { host, from, certPath } of candidates()) {
     try {
-      return { host, from, version: await versionAt(host) };
+      const version = await versionAt(host, certPath);
+      // Every client and program from here on takes them from there.
+      if (certPath !== undefined) process.env.DOCKER_CERT_PATH = certPath;
+      return { host, from, version };
     } catch (error) {
       if (!hasCode(error, "ENOENT")) reasons.push(`${host}: ${messageOf(error)}`);
     }
