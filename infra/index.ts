@@ -9,6 +9,7 @@ const config = parseConfig(set, new Set(Object.keys(set).filter((key) => isConfi
 const outputs = await run(config);
 
 export const url = outputs.url;
+export const hostPorts = outputs.hostPorts;
 export const replicaCount = outputs.replicaCount;
 export const prometheusUrl = outputs.prometheusUrl;
 export const grafanaUrl = outputs.grafanaUrl;
@@ -24,9 +25,10 @@ async function run(config: Config): Promise<Outputs> {
   if (shown.length > 0) throw new ConfigError(shown.map(shownInPlain));
   const engine = engineConnection(configOf("docker"));
   if (config.target === "docker") {
+    const { lastPorts } = await import("./docker/last-ports.ts");
     const { checkMachine } = await import("./docker/preflight.ts");
     const { runOnDocker } = await import("./program.ts");
-    return runOnDocker(await checkMachine(config, engine, labels), engine);
+    return runOnDocker(await checkMachine(config, engine, labels, await lastPorts(config)), engine);
   }
   const { checkCluster } = await import("./kubernetes/preflight.ts");
   const { runOnKubernetes } = await import("./kubernetes/program.ts");

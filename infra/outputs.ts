@@ -1,11 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Config } from "./config.ts";
+import type { HostPorts } from "./docker/preflight.ts";
 import { versionedSecret } from "./system/secrets.ts";
 
 /** What the stack tells of itself, the same on each target. */
 export interface Outputs {
   url: pulumi.Input<string>;
+  /** The host's ports by config key, so that one that was chosen for 0 stays with the stack; null on Kubernetes, which keeps its own. */
+  hostPorts: HostPorts | null;
   replicaCount: number;
   prometheusUrl: pulumi.Input<string>;
   /** Null where Grafana is left out. */

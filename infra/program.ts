@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { usedPorts } from "./config.ts";
 import type { EngineConnection } from "./docker/engine.ts";
 import { dockerDiscovery, fitTo, publishedUrl } from "./docker/index.ts";
 import type { MachineFacts } from "./docker/preflight.ts";
@@ -36,6 +37,7 @@ export function runOnDocker(machine: MachineFacts, engine: EngineConnection): Ou
 
   return {
     url: config.tls === undefined ? url(config.port) : url(config.tlsPort, "https"),
+    hostPorts: Object.fromEntries(usedPorts(config).map(({ name }) => [name, config[name]])),
     replicaCount: config.replicas,
     prometheusUrl: operatorUrl(config.prometheusPort),
     grafanaUrl: hasGrafana ? operatorUrl(config.grafanaPort) : null,

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { createServer, isIP } from "node:net";
+import { networkInterfaces } from "node:os";
 import { RunError } from "@pulumi/pulumi";
 import type Docker from "dockerode";
-import { type Config, ConfigError, type ConfigPort, overlap, refusal, usedPorts } from "../config.ts";
+import { type Config, ConfigError, type ConfigPort, isEveryAddress, overlap, refusal, usedPorts } from "../config.ts";
 import { inTime } from "../in-time.ts";
 import type { ComponentName, Protocol } from "../system/component.ts";
 import { ports } from "../system/ports.ts";
@@ -32,16 +33,21 @@ const publishers: Readonly<
   prometheusPort: { component: "prometheus", port: ports.prometheus, protocols: ["tcp"] },
 };
 
+/** The ports that the stack had after its last update, for keys that say 0. */
+export type HostPorts = Readonly<Partial<Record<ConfigPort, number>>>;
+
 /**
  * Holds the config against the Docker host, so that what can't work is refused before anything is created.
  *
  * @param labels that the stack's own containers carry: a port that one of them holds is not taken
+ * @param lastPorts where a key says 0, its port stays unless something else has it by now
  * @throws ConfigError with a sentence for each value that the machine can't give; RunError where no engine answers
  */
 export async function checkMachine(
   config: Config,
   connection: EngineConnection,
   labels: Labels,
+  lastPorts: HostPorts,
 ): Promise<MachineFacts> {
   const { host } = connection;
   const engine = connect(connection);
@@ -78,11 +84,13 @@ export async function checkMachine(
     const free = async (hostPort: number) => {
       const places = placesOf(hostPort);
       if (places.some((place) => [...published.others, ...chosen].some((other) => meet(place, other)))) return false;
-      return !isLocal(host) || (await Promise.all(places.map(canBind))).every(Boolean);
+      const held = own?.port === hostPort ? own.address : undefined;
+      return !isLocal(host) || (await Promise.all(places.flatMap(withoutHeld(held)).map(canBind))).every(Boolean);
     };
     if (config[key] === 0) {
-      resolved[key] = own ?? (await dynamicPort(JSON.stringify([labels, key]), free));
-    } else if (config[key] !== own && !(await free(config[key]))) {
+      const last = own?.port ?? lastPorts[key];
+      resolved[key] = last !== undefined && (await free(last)) ? last : await dynamicPort(portOwner(labels, key), free);
+    } else if (!(await free(config[key]))) {
       const allowed = `a port of ${address} that nothing else listens on by ${protocols.join(" or ")}, or 0`;
       sentences.push(refusal(key, config[key], allowed));
     }
@@ -128,22 +136,36 @@ interface Place {
 const meet = (one: Place, other: Place) =>
   one.port === other.port && one.protocol === other.protocol && overlap(one.address, other.address);
 
+/** The addresses of a place that the stack's own container does not hold already, on the same port. */
+const withoutHeld = (held: string | undefined) => (place: Place) => {
+  if (held === undefined) return [place];
+  const family = isIP(place.address) === 6 ? "IPv6" : "IPv4";
+  const machines = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const addresses = isEveryAddress(place.address)
+    ? machines.filter((one) => one.family === family && !one.scopeid).map((one) => one.address)
+    : [place.address];
+  return addresses.filter((address) => !overlap(address, held)).map((address) => ({ ...place, address }));
+};
+
 /** What containers hold: host ports of this stack by component and its own port, and all that others listen on. */
 async function publishedPorts(engine: Docker, labels: Labels) {
-  const own = new Map<string, number>();
+  const own = new Map<string, { address: string; port: number }>();
   const others: Place[] = [];
   for (const container of await engine.listContainers()) {
     const ours = Object.entries(labels).every(([label, value]) => container.Labels[label] === value);
     const component = container.Labels[componentLabel];
     for (const { PublicPort, PrivatePort, IP, Type } of container.Ports) {
       if (!PublicPort) continue;
-      if (ours && component !== undefined) own.set(`${component}:${PrivatePort}`, PublicPort);
-      else if (Type === "tcp" || Type === "udp")
-        others.push({ address: IP || "0.0.0.0", port: PublicPort, protocol: Type });
+      const place = { address: IP || "0.0.0.0", port: PublicPort };
+      if (ours && component !== undefined) own.set(`${component}:${PrivatePort}`, place);
+      else if (Type === "tcp" || Type === "udp") others.push({ ...place, protocol: Type });
     }
   }
   return { own, others };
 }
+
+/** Who a port is searched for. */
+export const portOwner = (labels: Labels, key: ConfigPort): string => JSON.stringify([labels, key]);
 
 const firstDynamicPort = 20_000;
 const lastDynamicPort = 29_999;
@@ -171,17 +193,19 @@ async function canBind({ port, address, protocol }: Place): Promise<boolean> {
   return refused === undefined || refused === "EACCES";
 }
 
-/** Listens for a moment. @returns the system's code where it won't */
+/** Listens for a moment, as the daemon does: `::` is all of IPv6 and nothing of IPv4. @returns the system's code where it won't */
 function listening(port: number, address: string, protocol: Protocol): Promise<string | undefined> {
   return new Promise((resolve) => {
     if (protocol === "udp") {
-      const socket = createSocket(isIP(address) === 6 ? "udp6" : "udp4");
+      const socket = createSocket({ type: isIP(address) === 6 ? "udp6" : "udp4", ipv6Only: true });
       socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code));
       socket.bind({ port, address, exclusive: true }, () => socket.close(() => resolve(undefined)));
       return;
     }
     const server = createServer();
     server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code));
-    server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(undefined)));
+    server.listen({ port, host: address, exclusive: true, ipv6Only: true }, () =>
+      server.close(() => resolve(undefined)),
+    );
   });
 }

@@ -31,6 +31,7 @@ export function runOnKubernetes({ config, namespace, ...cluster }: ClusterFacts)
   const front = config.tls === undefined ? url("nginx", ports.nginx) : url("nginx", ports.nginxTls, "https");
   return {
     url: ingressHost === undefined ? front : `${tlsSecret === undefined ? "http" : "https"}://${ingressHost}`,
+    hostPorts: null,
     replicaCount: config.replicas,
     prometheusUrl: url("prometheus", ports.prometheus),
     grafanaUrl: hasGrafana ? url("grafana", ports.grafana) : null,

@@ -97,6 +97,7 @@ describe("with Grafana", () => {
     assert.equal(outputs.prometheusUrl, "http://127.0.0.1:9090");
     assert.equal(outputs.grafanaUrl, "http://127.0.0.1:3000");
     assert.equal(outputs.grafanaUser, "admin");
+    assert.deepEqual(outputs.hostPorts, { port: 8080, grafanaPort: 3000, prometheusPort: 9090 });
     assert.equal(outputs.replicaCount, 4);
   });
 

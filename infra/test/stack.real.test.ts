@@ -12,6 +12,8 @@ import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { selfSigned } from "../../toolchain/lib/certificate.ts";
 import { engineNofile } from "../docker/nofile.ts";
+import { dynamicPort, portOwner } from "../docker/preflight.ts";
+import { stackLabels } from "../labels.ts";
 import { eventually } from "./support/eventually.ts";
 import { expectNoFailure, hasGrafana, TestStack } from "./support/stack.ts";
 import { walkThrough } from "./support/walk.ts";
@@ -62,14 +64,22 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
   const stack = new TestStack(name);
   const { live } = stack;
 
+  const busy = createServer();
+
   before(() => stack.initialise());
   after(() => stack.remove());
+  after(() => busy.close());
 
   test("comes up from nothing", async () => {
+    // What is searched for first is taken now, and free later: the port that was found instead has to stay.
+    const first = await dynamicPort(portOwner(stackLabels("resume", name), "port"), () => true);
+    await new Promise<void>((resolve) => busy.listen(first, "127.0.0.1", resolve));
     // No key asks for a secret here; that it stays one is seen below.
     await stack.set("--secret", "resume:sessionTtl", "7654321s");
     const said = await stack.up();
     if (!hasGrafana) assert.match(said, /Grafana is left out/);
+    busy.close();
+    assert.notEqual(Number(new URL(await stack.address("url")).port), first);
   });
 
   walkThrough(stack);
@@ -230,6 +240,8 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
   test("nginx that was removed by hand is back on the port that it had", async () => {
     const url = await stack.address("url");
     await live.engine.getContainer(await live.idOf("nginx")).remove({ force: true });
+    const { output } = await stack.project.pulumi("preview", "--refresh", "--diff", "--stack", name);
+    assert.ok(output.includes(`: ${new URL(url).port}`), `the preview has another port:\n${output}`);
     await stack.up("--refresh");
     assert.equal(await stack.address("url"), url);
     await eventually(10, async () => assert.equal(await live.healthy("nginx"), 1));
