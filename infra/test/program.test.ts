@@ -3,7 +3,7 @@ import { before, describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "../config.ts";
 import type { Outputs } from "../program.ts";
-import { containerReadBack } from "./support/read-back.ts";
+import { readBack } from "./support/read-back.ts";
 
 interface Registered {
   type: string;
@@ -143,13 +143,13 @@ describe("with Grafana", () => {
     }
   });
 
-  test("the docker provider reads every input of a container back as it was given", () => {
+  test("the docker provider reads every input back as it was given", () => {
     for (const { type, name, inputs } of resources) {
-      if (type !== containerType) continue;
+      if (!type.startsWith("docker:")) continue;
       for (const [input, given] of Object.entries(inputs)) {
-        const readBack = containerReadBack[input];
-        assert.ok(readBack, `${input} is in no row of support/read-back.ts`);
-        assert.deepEqual(readBack(given), given, `${name}: ${input}`);
+        const read = readBack[type]?.[input];
+        assert.ok(read, `${input} of ${type} is in no row of support/read-back.ts`);
+        assert.deepEqual(read(given), given, `${name}: ${input}`);
       }
     }
   });

@@ -52,11 +52,7 @@ const healthcheck: ReadBack = (given) => {
   };
 };
 
-/**
- * Every input of a container that the stack sets. Sources: the provider's own reading (kreuzwerker/docker 3.x,
- * resource_docker_container_funcs.go), the states recorded in reference/, and what real runs showed (cpus).
- */
-export const containerReadBack: Readonly<Record<string, ReadBack>> = {
+const container: Readonly<Record<string, ReadBack>> = {
   name: asGiven,
   hostname: asGiven,
   image: asGiven,
@@ -87,4 +83,17 @@ export const containerReadBack: Readonly<Record<string, ReadBack>> = {
   stopSignal: asGiven,
   stopTimeout: wholeNumber,
   destroyGraceSeconds: notRead,
+};
+
+/**
+ * Every input that the stack sets, by the type of its resource. Sources: the provider's own reading (kreuzwerker/docker
+ * 3.x, resource_docker_*_funcs.go), the states recorded in reference/, and what real runs showed (cpus). An Image is not
+ * the provider's but Pulumi's own: it keeps its inputs, and compares the digest of the build context beside them.
+ */
+export const readBack: Readonly<Record<string, Readonly<Record<string, ReadBack>>>> = {
+  "docker:index/container:Container": container,
+  "docker:index/network:Network": { driver: asGiven, labels: set },
+  "docker:index/volume:Volume": { labels: set },
+  "docker:index/remoteImage:RemoteImage": { name: asGiven, keepLocally: notRead },
+  "docker:index/image:Image": { imageName: notRead, build: notRead, buildOnPreview: notRead, skipPush: notRead },
 };
