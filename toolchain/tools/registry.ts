@@ -11,7 +11,8 @@ import { say } from "../lib/report.ts";
 import { UserError } from "../lib/user-error.ts";
 import { which } from "../lib/which.ts";
 
-const firstPort = 5055;
+/** Behind 5060 and 5061, which fetch does not ask. */
+const firstPort = 5065;
 const folder = inCache("registry");
 const settings = join(folder, "config.yml");
 const pidFile = join(folder, "pid");
