@@ -53,12 +53,22 @@ const isOldEnough = ({ short }: BurnPair) => ` and on () ${answersIn("5m")} offs
 /** So few answers say nothing: the first ones of a new replica are slow, and a quiet site has no others. */
 const fewAnswers = 1000;
 
+/** How long the first `up` may take. It fails itself where a part does not get ready, so nobody is called meanwhile. */
+const firstUp = "10m";
+
+/** What was up once, or has had its time: a part that the first `up` is still waiting for is not down. */
+const wasUp = (up: string) =>
+  `and on () (max(max_over_time(${up}[${firstUp}])) > 0 or on () ${exported.up}{job="${job("prometheus")}"} offset ${firstUp})`;
+
 export const alerts = ({ jobs }: Pick<Facts, "jobs">): Alert[] => [
   {
     name: alertNames.noReplica,
     severity: "page",
     // Just after its start Prometheus has asked nobody yet; once it has asked itself three times, it has asked all.
-    expr: `${recorded.replicasUp} == 0 and on () count_over_time(${exported.up}{job="${job("prometheus")}"}[1m]) > 2`,
+    expr: [
+      `${recorded.replicasUp} == 0 and on () count_over_time(${exported.up}{job="${job("prometheus")}"}[1m]) > 2`,
+      wasUp(recorded.replicasUp),
+    ].join(" "),
     for: `${2 * scrapeIntervalSeconds}s`,
     summary: "No replica of the service answers.",
     description: "{{ $value }} replicas answer; nginx goes on with the pages that it has, for a day at most.",
@@ -101,7 +111,7 @@ export const alerts = ({ jobs }: Pick<Facts, "jobs">): Alert[] => [
     name: alertNames.nginxDown,
     severity: "page",
     // The exporter hangs with an nginx that hangs: then it is the scrape that fails.
-    expr: `${exported.nginx.up} == 0 or ${exported.up}{job="${job("nginx-exporter")}"} == 0`,
+    expr: `(${exported.nginx.up} == 0 or ${exported.up}{job="${job("nginx-exporter")}"} == 0) ${wasUp(exported.nginx.up)}`,
     for: "15s",
     summary: "nginx does not answer, or nobody can tell: visitors most likely see nothing.",
     description: "The exporter at {{ $labels.instance }} has no figures of nginx.",
@@ -138,7 +148,7 @@ export const alerts = ({ jobs }: Pick<Facts, "jobs">): Alert[] => [
   {
     name: alertNames.redisDown,
     severity: "page",
-    expr: `count(${exported.redis.up} == 0 or ${METRICS.redisUp.name} == 0) > 0`,
+    expr: `count(${exported.redis.up} == 0 or ${METRICS.redisUp.name} == 0) > 0 ${wasUp(exported.redis.up)}`,
     for: "15s",
     summary: "Redis does not answer: the site is there, but nobody can send a message or change the theme.",
     description: "{{ $value }} of those who ask Redis (the replicas and the exporter) get no answer.",

@@ -72,6 +72,19 @@ export const alertCases: AlertCase[] = [
     },
   },
   {
+    alert: alertNames.noReplica,
+    story: "none has come up since the stack was made",
+    every: "5s",
+    given: { [itself]: "1x180", [up("a")]: "_x150 1x30" },
+    quiet: ["5m", "9m"],
+    fires: ["10m30s", "12m"],
+    resolved: ["13m"],
+    told: {
+      labels: {},
+      description: "0 replicas answer; nginx goes on with the pages that it has, for a day at most.",
+    },
+  },
+  {
     alert: alertNames.replicaDown,
     story: "one of two is killed and is no target any more; later it is there again, with another address",
     every: "5s",
@@ -375,6 +388,27 @@ export const quietCases: QuietCase[] = [
     every: "5s",
     given: { [itself]: "_ _ _ 1x60", [up("a")]: "_ _ _ _ _ 1x60" },
     quiet: ["5s", "10s", "15s", "20s", "25s", "30s", "35s", "1m"],
+  },
+  {
+    alert: alertNames.noReplica,
+    story: "the first `up` takes its time: Prometheus is there, the replicas' image is still being pulled",
+    every: "5s",
+    given: { [itself]: "1x120", [up("a")]: "_x100 1x20" },
+    quiet: ["30s", "2m", "8m", "8m30s", "9m"],
+  },
+  {
+    alert: alertNames.nginxDown,
+    story: "the first `up` takes its time: the exporter is there, nginx' image is still being pulled",
+    every: "5s",
+    given: { [itself]: "1x120", [nginxUp]: "0x100 1x20" },
+    quiet: ["30s", "2m", "8m", "8m30s", "9m"],
+  },
+  {
+    alert: alertNames.redisDown,
+    story: "the first `up` takes its time: the exporter is there, Redis' image is still being pulled",
+    every: "5s",
+    given: { [itself]: "1x120", [redisUp]: "0x100 1x20" },
+    quiet: ["30s", "2m", "8m", "8m30s", "9m"],
   },
   {
     alert: alertNames.replicaDown,
