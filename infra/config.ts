@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { RunError } from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { duration } from "./duration.ts";
 import { serviceNamed } from "./kubernetes/discovery.ts";
 import { type ImageName, leaveOut, pinnedImages } from "./system/images.ts";

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { RunError } from "@pulumi/pulumi";
+// Not the whole SDK: commands such as logs read a connection, and have little memory to go by.
+import { RunError } from "@pulumi/pulumi/errors.js";
 import Docker from "dockerode";
 
 const defaultHost = "unix:///var/run/docker.sock";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { createServer, isIP } from "node:net";
 import { networkInterfaces } from "node:os";
-import { RunError } from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import type Docker from "dockerode";
 import { type Config, ConfigError, type ConfigPort, isEveryAddress, overlap, refusal, usedPorts } from "../config.ts";
 import { inTime } from "../in-time.ts";
@@ -197,7 +197,8 @@ async function canBind({ port, address, protocol }: Place): Promise<boolean> {
 function listening(port: number, address: string, protocol: Protocol): Promise<string | undefined> {
   return new Promise((resolve) => {
     if (protocol === "udp") {
-      const socket = createSocket({ type: isIP(address) === 6 ? "udp6" : "udp4", ipv6Only: true });
+      // An IPv4 socket does not take the option.
+      const socket = createSocket(isIP(address) === 6 ? { type: "udp6", ipv6Only: true } : { type: "udp4" });
       socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code));
       socket.bind({ port, address, exclusive: true }, () => socket.close(() => resolve(undefined)));
       return;

@@ -1,5 +1,5 @@
 import { type ApiConstructor, ApiException, type ApiType, type KubeConfig } from "@kubernetes/client-node";
-import { RunError } from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { inTime } from "../in-time.ts";
 
 /** A cluster's API server, as the preflight asks it. */

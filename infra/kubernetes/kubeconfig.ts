@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { KubeConfig } from "@kubernetes/client-node";
-import { RunError } from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors.js";
 
 /** What the stack's config says of the provider, in the provider's own keys (`kubernetes:context`, …). */
 export interface ProviderConfig {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { createServer, type Server } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { selfSigned } from "../../toolchain/lib/certificate.ts";
 import { overlap, parseConfig } from "../config.ts";
 import { checkMachine, dynamicPort, type HostPorts } from "../docker/preflight.ts";
 import { componentLabel, stackLabels } from "../labels.ts";
@@ -57,12 +59,12 @@ describe("ports of a stack on an engine", () => {
     return typeof address === "object" && address !== null ? address.port : 0;
   };
 
-  const portFor = async (set: Record<string, string>, last: HostPorts = {}) => {
+  const check = async (set: Record<string, string>, last: HostPorts = {}) => {
     const free = { grafanaPort: "0", prometheusPort: "0", nofile: "4096" };
     const connection = { host: `unix://${join(folder, "sock")}` };
-    const { config } = await checkMachine(parseConfig({ ...free, ...set }, new Set()), connection, labels, last);
-    return config.port;
+    return (await checkMachine(parseConfig({ ...free, ...set }, new Set()), connection, labels, last)).config;
   };
+  const portFor = async (set: Record<string, string>, last?: HostPorts) => (await check(set, last)).port;
 
   test("one that was found for 0 stays, also when its container is gone; one that is taken by now does not", async () => {
     const last = await listen("127.0.0.1");
@@ -85,6 +87,18 @@ describe("ports of a stack on an engine", () => {
         ),
       );
     }
+  });
+
+  test("a port of HTTPS is free by TCP and by UDP, or is refused", async () => {
+    const { certificate, key } = await selfSigned(["127.0.0.1"]);
+    const tls = JSON.stringify({ certificate, key });
+    const { tlsPort } = await check({ port: "0", tls, tlsPort: "0" });
+    assert.notEqual(tlsPort, 0);
+    const socket = createSocket("udp4");
+    await new Promise<void>((resolve) => socket.bind(tlsPort, "127.0.0.1", resolve));
+    const refused = check({ port: "0", tls, tlsPort: `${tlsPort}` });
+    await assert.rejects(refused, /resume:tlsPort is "\d+"; allowed: a port of 127\.0\.0\.1 .* by tcp or udp, or 0/);
+    socket.close();
   });
 
   const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === "IPv6"));

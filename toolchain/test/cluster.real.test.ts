@@ -12,6 +12,7 @@ import { findGo } from "../lib/go.ts";
 import { inCache, projectRoot } from "../lib/paths.ts";
 import { mustRun } from "../lib/run.ts";
 import { which } from "../lib/which.ts";
+import { firstPort } from "../tools/registry.ts";
 
 const able =
   process.platform === "linux" && isRoot() && findGo() && ["apt-get", "ip", "unshare"].every((name) => which(name));
@@ -129,7 +130,7 @@ test("cluster:up points the k8s stack at the cluster, and cluster:down takes bot
   const fitted = {
     ...seen.before,
     ...dev,
-    "resume:pushRegistry": "127.0.0.1:5055",
+    "resume:pushRegistry": `127.0.0.1:${firstPort}`,
     "resume:dnsTtl": "5s",
     "kubernetes:kubeconfig": kubeconfig,
     "kubernetes:context": "resume",

@@ -11,8 +11,8 @@ import { say } from "../lib/report.ts";
 import { UserError } from "../lib/user-error.ts";
 import { which } from "../lib/which.ts";
 
-/** Behind 5060 and 5061, which fetch does not ask. */
-const firstPort = 5065;
+/** The port of a registry that is the first on its machine: behind 5060 and 5061, which fetch does not ask. */
+export const firstPort = 5065;
 const folder = inCache("registry");
 const settings = join(folder, "config.yml");
 const pidFile = join(folder, "pid");
