@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectRoot } from "../toolchain/lib/paths.ts";
-import { mustRun } from "../toolchain/lib/run.ts";
+import { projectRoot } from "../lib/paths.ts";
+import { mustRun } from "../lib/run.ts";
 
 /** The least that Koa can answer with. The idle time is the service's: nginx must not meet connections that end by themselves. */
 const source = `

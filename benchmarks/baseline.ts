@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { at } from "../toolchain/lib/at.ts";
-import { messageOf, UserError } from "../toolchain/lib/user-error.ts";
+import { at } from "../lib/at.ts";
+import { messageOf, UserError } from "../lib/user-error.ts";
 import type { Comparison } from "./compare.ts";
 import { sum } from "./load/plan.ts";
 import type { ScenarioResult } from "./result.ts";

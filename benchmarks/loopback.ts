@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
-import { UserError } from "../toolchain/lib/user-error.ts";
+import { UserError } from "../lib/user-error.ts";
 
 const loopbacks = new BlockList();
 loopbacks.addSubnet("127.0.0.0", 8, "ipv4");

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { projectRoot } from "../toolchain/lib/paths.ts";
-import { messageOf, UserError } from "../toolchain/lib/user-error.ts";
+import { projectRoot } from "../lib/paths.ts";
+import { messageOf, UserError } from "../lib/user-error.ts";
 import type { Effort } from "./compare.ts";
 import { turnsOfProcesses } from "./metrics/cost.ts";
 import { type Scenario, scenarios } from "./scenarios.ts";

@@ -1,4 +1,4 @@
-import { UserError } from "../toolchain/lib/user-error.ts";
+import { UserError } from "../lib/user-error.ts";
 
 /**
  * The stack's own nginx configuration, changed so far that it serves one file. What differs:

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { interruption } from "../toolchain/lib/interruption.ts";
-import { messageOf } from "../toolchain/lib/user-error.ts";
+import { interruption } from "../lib/interruption.ts";
+import { messageOf } from "../lib/user-error.ts";
 import { compareWithBaseline, type Earlier } from "./baseline.ts";
 import {
   fallenBackChecks,

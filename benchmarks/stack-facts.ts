@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
-import { componentLabel } from "../infra/docker/labels.ts";
-import { at } from "../toolchain/lib/at.ts";
+import { componentLabel } from "../infra/targets/docker/labels.ts";
+import { at } from "../lib/at.ts";
 import type { RunningStack } from "./stack.ts";
 import { isGone } from "./watch/containers.ts";
 

@@ -1,9 +1,9 @@
 import { buffer, text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import tar from "tar-stream";
-import { componentLabel } from "../infra/docker/labels.ts";
-import { at } from "../toolchain/lib/at.ts";
-import { messageOf, UserError } from "../toolchain/lib/user-error.ts";
+import { componentLabel } from "../infra/targets/docker/labels.ts";
+import { at } from "../lib/at.ts";
+import { messageOf, UserError } from "../lib/user-error.ts";
 import { hostOf, isLoopback } from "./loopback.ts";
 import { ask } from "./target.ts";
 

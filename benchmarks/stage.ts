@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { interruption } from "../toolchain/lib/interruption.ts";
+import { interruption } from "../lib/interruption.ts";
 import type { Plan } from "./load/plan.ts";
 import { runPlan } from "./load/run.ts";
 import type { Progress } from "./report/progress.ts";

@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { UserError } from "../toolchain/lib/user-error.ts";
+import { UserError } from "../lib/user-error.ts";
 import { type Answer, ask, type Expected, probe, type Target } from "./target.ts";
 
 export type BytesTarget = Target & { expected: Expected & { body: { kind: "bytes"; bytes: Buffer } } };

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { Operators } from "../infra/config.ts";
+import type { Operators } from "../infra/config/config.ts";
 import { alerts } from "../prometheus/alerts.ts";
 import { job } from "../prometheus/config.ts";
 import { exported } from "../prometheus/exported.ts";

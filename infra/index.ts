@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Config, ConfigError, namespace, parseConfig, shownInPlain } from "./config.ts";
-import { engineConnection } from "./docker/engine.ts";
+import { type Config, ConfigError, namespace, parseConfig, shownInPlain } from "./config/config.ts";
+import { engineConnection } from "../lib/docker-engine.ts";
 import { stackLabels } from "./labels.ts";
 import type { Outputs } from "./outputs.ts";
 
@@ -25,13 +25,13 @@ async function run(config: Config): Promise<Outputs> {
   if (shown.length > 0) throw new ConfigError(shown.map(shownInPlain));
   const engine = engineConnection(configOf("docker"));
   if (config.target === "docker") {
-    const { lastPorts } = await import("./docker/last-ports.ts");
-    const { checkMachine } = await import("./docker/preflight.ts");
+    const { lastPorts } = await import("./targets/docker/last-ports.ts");
+    const { checkMachine } = await import("./targets/docker/preflight.ts");
     const { runOnDocker } = await import("./program.ts");
     return runOnDocker(await checkMachine(config, engine, labels, await lastPorts(config)), engine);
   }
-  const { checkCluster } = await import("./kubernetes/preflight.ts");
-  const { runOnKubernetes } = await import("./kubernetes/program.ts");
+  const { checkCluster } = await import("./targets/kubernetes/preflight.ts");
+  const { runOnKubernetes } = await import("./targets/kubernetes/program.ts");
   const cluster = new pulumi.Config("kubernetes");
   return runOnKubernetes(
     await checkCluster(config, {

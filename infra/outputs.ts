@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Config } from "./config.ts";
-import type { HostPorts } from "./docker/preflight.ts";
+import type { Config } from "./config/config.ts";
+import type { HostPorts } from "./targets/docker/preflight.ts";
 import { versionedSecret } from "./system/secrets.ts";
 
 /** What the stack tells of itself, the same on each target. */

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { usedPorts } from "./config.ts";
-import type { EngineConnection } from "./docker/engine.ts";
-import { dockerDiscovery, fitTo, publishedUrl } from "./docker/index.ts";
-import type { MachineFacts } from "./docker/preflight.ts";
-import { DockerStack } from "./docker/stack.ts";
+import { usedPorts } from "./config/config.ts";
+import type { EngineConnection } from "../lib/docker-engine.ts";
+import { dockerDiscovery, fitTo, publishedUrl } from "./targets/docker/index.ts";
+import type { MachineFacts } from "./targets/docker/preflight.ts";
+import { DockerStack } from "./targets/docker/stack.ts";
 import { stackLabels } from "./labels.ts";
 import { type Outputs, stackSecrets } from "./outputs.ts";
 import { grafanaUser } from "./system/grafana.ts";

@@ -1,6 +1,6 @@
-import { interruption, onSignal } from "./lib/interruption.ts";
-import { endChildren } from "./lib/run.ts";
-import { UserError } from "./lib/user-error.ts";
+import { interruption, onSignal } from "../lib/interruption.ts";
+import { endChildren } from "../lib/run.ts";
+import { UserError } from "../lib/user-error.ts";
 
 /** What each command runs, and the sentence that `npm run` users see when they mistype. */
 const commands: Record<

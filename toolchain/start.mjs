@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dependenciesAreInstalled } from "./lib/dependencies.mjs";
-import { withLock } from "./lib/lock.mjs";
+import { withLock } from "../lib/lock.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const cache = resolve(process.env.RESUME_TOOLCHAIN_DIR || join(root, ".toolchain"));
@@ -42,8 +42,8 @@ const nodeFolder = () => {
   const onPath = output("node", ["--version"]);
   if (onPath.ok && isNewEnough(onPath.text)) return dirname(output("sh", ["-c", "command -v node"]).text);
   // The version is the one that the service's image has: it is written there only.
-  const pins = readFileSync(join(root, "infra/system/images.ts"), "utf8");
-  const version = /node: "node:([\d.]+)/.exec(pins)?.[1] ?? giveUp("infra/system/images.ts names no Node version.");
+  const pins = readFileSync(join(root, "lib/images.ts"), "utf8");
+  const version = /node: "node:([\d.]+)/.exec(pins)?.[1] ?? giveUp("lib/images.ts names no Node version.");
   const home = join(cache, "node", version);
   const folder = join(home, "bin");
   if (existsSync(join(folder, "node"))) return folder;

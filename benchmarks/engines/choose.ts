@@ -1,4 +1,4 @@
-import { which } from "../../toolchain/lib/which.ts";
+import { which } from "../../lib/which.ts";
 import type { LoadEngine } from "./engine.ts";
 import { undiciEngine } from "./undici.ts";
 import { wrk } from "./wrk.ts";

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import { interruption } from "../../toolchain/lib/interruption.ts";
-import { mustRun, run } from "../../toolchain/lib/run.ts";
-import { UserError } from "../../toolchain/lib/user-error.ts";
+import { interruption } from "../../lib/interruption.ts";
+import { mustRun, run } from "../../lib/run.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { runLoad } from "../load/load.ts";
 import type { PartResult } from "../load/plan.ts";
 import { type ExpectedBody, type Target, timeoutMs } from "../target.ts";

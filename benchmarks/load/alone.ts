@@ -1,4 +1,4 @@
-import { interruption } from "../../toolchain/lib/interruption.ts";
+import { interruption } from "../../lib/interruption.ts";
 import { mustHaveSent } from "../watch/machine.ts";
 import type { Plan, PlanResult, Share, ShareResult } from "./plan.ts";
 import { runPlan } from "./run.ts";

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { interruption } from "../../toolchain/lib/interruption.ts";
+import { interruption } from "../../lib/interruption.ts";
 import { oneSecond, split, together } from "./parts.ts";
 import type { PartResult, PartSecond, Plan, PlanResult, Second } from "./plan.ts";
 import type { FromThread, ToThread } from "./worker.ts";

@@ -1,6 +1,6 @@
 import { Agent } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import { interruption } from "../../toolchain/lib/interruption.ts";
+import { interruption } from "../../lib/interruption.ts";
 import type { Plan } from "../load/plan.ts";
 import type { Check } from "../result.ts";
 import { planOf, type Scenario } from "../scenarios.ts";

@@ -1,4 +1,4 @@
-import { UserError } from "../../toolchain/lib/user-error.ts";
+import { UserError } from "../../lib/user-error.ts";
 import type { Scenario } from "../scenarios.ts";
 import type { LocalStack } from "../stage.ts";
 

@@ -1,5 +1,5 @@
 import { escapeHtml } from "../../grafana/pictures/html.ts";
-import type { Page } from "../../toolchain/lib/screenshot.ts";
+import type { Page } from "../../lib/screenshot.ts";
 import type { BenchResult, ScenarioResult } from "../result.ts";
 import { allCharts, latency, memoryInShort, throughput } from "./charts.ts";
 import { overview } from "./overview.ts";

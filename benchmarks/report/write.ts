@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { screenshot } from "../../toolchain/lib/screenshot.ts";
-import { messageOf } from "../../toolchain/lib/user-error.ts";
+import { screenshot } from "../../lib/screenshot.ts";
+import { messageOf } from "../../lib/user-error.ts";
 import type { BenchResult } from "../result.ts";
 import { reportPage } from "./html.ts";
 import { chartsPicture, summaryPicture } from "./pictures.ts";

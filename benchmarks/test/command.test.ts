@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { projectRoot } from "../../toolchain/lib/paths.ts";
-import { run } from "../../toolchain/lib/run.ts";
+import { projectRoot } from "../../lib/paths.ts";
+import { run } from "../../lib/run.ts";
 import { chosenScenarios } from "../options.ts";
 
 const bench = (...args: string[]) => run(process.execPath, [join(projectRoot, "toolchain/main.ts"), "bench", ...args]);

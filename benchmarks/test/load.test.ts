@@ -3,7 +3,7 @@ import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
-import { run } from "../../toolchain/lib/run.ts";
+import { run } from "../../lib/run.ts";
 import { split } from "../load/parts.ts";
 import { failedOf, type Plan, type PlanResult, type Second, sum } from "../load/plan.ts";
 import { runPlan } from "../load/run.ts";

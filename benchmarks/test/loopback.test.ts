@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { UserError } from "../../toolchain/lib/user-error.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { allowedUrl } from "../loopback.ts";
 
 const here = async () => ["127.0.0.1", "::1"];

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseConfig } from "../../infra/config.ts";
-import { dockerDiscovery } from "../../infra/docker/index.ts";
+import { parseConfig } from "../../infra/config/config.ts";
+import { dockerDiscovery } from "../../infra/targets/docker/index.ts";
 import { nginx } from "../../infra/system/nginx.ts";
-import { UserError } from "../../toolchain/lib/user-error.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { staticConfig, upstreamConfig } from "../reference-config.ts";
 
 const config = String(nginx(parseConfig({}), dockerDiscovery).files[0]?.content);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { interruption, onSignal } from "../../toolchain/lib/interruption.ts";
+import { interruption, onSignal } from "../../lib/interruption.ts";
 import { chosenScenarios } from "../options.ts";
 import { Progress } from "../report/progress.ts";
 import { terminalReport } from "../report/terminal.ts";

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { UserError } from "../../toolchain/lib/user-error.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { failed, throughput } from "../engines/engine.ts";
 import { parseWrk, withWitness, wrk } from "../engines/wrk.ts";
 import { fakeServer, target } from "./fake-server.ts";

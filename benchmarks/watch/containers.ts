@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
-import { componentLabel } from "../../infra/docker/labels.ts";
-import { at } from "../../toolchain/lib/at.ts";
-import { messageOf } from "../../toolchain/lib/user-error.ts";
+import { componentLabel } from "../../infra/targets/docker/labels.ts";
+import { at } from "../../lib/at.ts";
+import { messageOf } from "../../lib/user-error.ts";
 
 /** How often the engine is asked, in milliseconds. */
 const everyMs = 2000;

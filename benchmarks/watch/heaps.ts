@@ -3,8 +3,8 @@ import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
-import { inTime } from "../../infra/in-time.ts";
-import { messageOf } from "../../toolchain/lib/user-error.ts";
+import { inTime } from "../../lib/in-time.ts";
+import { messageOf } from "../../lib/user-error.ts";
 
 const collectorSource = readFileSync(new URL("collector.ts", import.meta.url), "utf8");
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
-import { UserError } from "../../toolchain/lib/user-error.ts";
+import { UserError } from "../../lib/user-error.ts";
 
 /** What one process of this machine may have, and how busy the machine is; undefined where the system does not say. */
 export interface Limits {

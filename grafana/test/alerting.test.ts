@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
-import type { Operators } from "../../infra/config.ts";
+import type { Operators } from "../../infra/config/config.ts";
 import { contacts, passedOn, passOn } from "../alerting.ts";
 
 /** What a provisioning file may say, as far as ours do. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
-import { parseConfig } from "../../infra/config.ts";
-import { dockerDiscovery } from "../../infra/docker/index.ts";
+import { parseConfig } from "../../infra/config/config.ts";
+import { dockerDiscovery } from "../../infra/targets/docker/index.ts";
 import { grafana } from "../../infra/system/grafana.ts";
 import { passedOn, passOn } from "../alerting.ts";
 import { dashboards } from "../dashboards/index.ts";

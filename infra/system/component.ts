@@ -2,7 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 
 /**
  * One box of the system, said once for every target: what it runs, what it needs, how one sees that it is well.
- * A target (infra/docker, infra/kubernetes) decides only how the box is made real.
+ * A target (a folder of infra/targets) decides only how the box is made real.
  */
 export interface Component {
   /** Its name in the network too: other components reach it under this host name. */

@@ -2,9 +2,9 @@ import { type Input, secret } from "@pulumi/pulumi";
 import { contacts, passOn } from "../../grafana/alerting.ts";
 import { dashboards } from "../../grafana/dashboards/index.ts";
 import { dashboardProvider, dataSource, noPlugins } from "../../grafana/provisioning.ts";
-import type { Config, Email, Operators } from "../config.ts";
+import type { Config, Email, Operators } from "../config/config.ts";
 import type { Call, Component, ConfigFile, Discovery } from "./component.ts";
-import { leaveOut } from "./images.ts";
+import { leaveOut } from "../../lib/images.ts";
 import { configFolder, ports } from "./ports.ts";
 import { image } from "./reference.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { secret } from "@pulumi/pulumi";
 import { ANSWER_WITHIN_SECONDS } from "../../service/src/metrics/catalogue.ts";
-import type { Config, Tls } from "../config.ts";
+import type { Config, Tls } from "../config/config.ts";
 import type { Component, ConfigFile, Discovery, PublishedPort } from "./component.ts";
 import { configFolder, ports } from "./ports.ts";
 import { image } from "./reference.ts";

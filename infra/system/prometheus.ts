@@ -1,7 +1,7 @@
 import { job, renderScrapeConfig } from "../../prometheus/config.ts";
 import { objectives } from "../../prometheus/objectives.ts";
 import { renderRules } from "../../prometheus/rules.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Component, Discovery } from "./component.ts";
 import { healthChecksPerSecond } from "./health-checks.ts";
 import { workerConnections } from "./nginx.ts";

@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Component, Discovery } from "./component.ts";
 import { ports } from "./ports.ts";
 import { image } from "./reference.ts";

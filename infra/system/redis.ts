@@ -1,5 +1,5 @@
 import { type Input, interpolate } from "@pulumi/pulumi";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Component } from "./component.ts";
 import { configFolder, ports } from "./ports.ts";
 import { image } from "./reference.ts";

@@ -1,8 +1,8 @@
 import type { Input } from "@pulumi/pulumi";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { buildContext } from "./build-context.ts";
 import type { Component, Discovery, ImageSource } from "./component.ts";
-import { builtImages } from "./images.ts";
+import { builtImages } from "../../lib/images.ts";
 import { ports } from "./ports.ts";
 import { imageReference } from "./reference.ts";
 import { configValue } from "./secrets.ts";

@@ -1,6 +1,6 @@
 import { scryptSync } from "node:crypto";
 import { type Input, Output, secret } from "@pulumi/pulumi";
-import type { Config, HideableKey } from "../config.ts";
+import type { Config, HideableKey } from "../config/config.ts";
 
 /** What is known of a secret before the update and may be shown: by it the secret counts in a container's version. */
 const versions = new WeakMap<object, string>();

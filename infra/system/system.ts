@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Component, Discovery } from "./component.ts";
 import { grafana } from "./grafana.ts";
 import { nginx } from "./nginx.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { selfSigned } from "../../toolchain/lib/certificate.ts";
-import { ConfigError, keys, parseConfig } from "../config.ts";
+import { selfSigned } from "../../lib/certificate.ts";
+import { ConfigError, keys, parseConfig } from "../config/config.ts";
 
 const sentencesOf = (texts: Record<string, string>, secrets: string[] = []) => {
   try {

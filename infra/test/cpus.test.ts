@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatNanoCpus } from "../../toolchain/plugins/docker/nano-cpus.ts";
-import { cpusText, providerCpus } from "../docker/cpus.ts";
+import { formatNanoCpus } from "../../offline/plugins/docker/nano-cpus.ts";
+import { cpusText, providerCpus } from "../targets/docker/cpus.ts";
 
 /** Recorded with the official docker plugin 5.2.0: what was given, and what came back. */
 const recorded: [given: number, readBack: string][] = [

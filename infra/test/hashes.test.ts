@@ -13,8 +13,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { output } from "@pulumi/pulumi";
-import { contextDigest } from "../../toolchain/plugins/docker/context-digest.ts";
-import { versionHash } from "../docker/version-hash.ts";
+import { contextDigest } from "../../offline/plugins/docker/context-digest.ts";
+import { versionHash } from "../targets/docker/version-hash.ts";
 import { buildContext, contextFiles } from "../system/build-context.ts";
 
 describe("a build context", () => {

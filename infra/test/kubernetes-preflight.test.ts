@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { parseConfig } from "../config.ts";
-import { engineConnection } from "../docker/engine.ts";
-import { clusterAccess } from "../kubernetes/kubeconfig.ts";
-import { checkCluster } from "../kubernetes/preflight.ts";
+import { parseConfig } from "../config/config.ts";
+import { engineConnection } from "../../lib/docker-engine.ts";
+import { clusterAccess } from "../targets/kubernetes/kubeconfig.ts";
+import { checkCluster } from "../targets/kubernetes/preflight.ts";
 
 const labels = { "resume.project": "resume", "resume.stack": "test" };
 

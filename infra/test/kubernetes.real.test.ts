@@ -13,12 +13,12 @@ import { planOf, scenarios } from "../../benchmarks/scenarios.ts";
 import { runStep } from "../../benchmarks/stage.ts";
 import { findTargets } from "../../benchmarks/targets.ts";
 import { alertNames } from "../../prometheus/names.ts";
-import { selfSigned } from "../../toolchain/lib/certificate.ts";
+import { selfSigned } from "../../lib/certificate.ts";
 import { complaintsIn } from "../../toolchain/lib/cluster-events.ts";
-import { parseConfig } from "../config.ts";
-import { clusterAccess } from "../kubernetes/kubeconfig.ts";
-import { restrictedNamespace } from "../kubernetes/security.ts";
-import { identityAnnotation } from "../kubernetes/stack.ts";
+import { parseConfig } from "../config/config.ts";
+import { clusterAccess } from "../targets/kubernetes/kubeconfig.ts";
+import { restrictedNamespace } from "../targets/kubernetes/security.ts";
+import { identityAnnotation } from "../targets/kubernetes/stack.ts";
 import { startClients } from "./support/asking.ts";
 import { isClusterObject, StackOnCluster } from "./support/cluster.ts";
 import { eventually } from "./support/eventually.ts";
@@ -86,7 +86,7 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
 
   /** Runs what is about a change that fails, without waiting for it for as long as a user should. */
   async function impatiently(seconds: number, run: () => Promise<void>): Promise<void> {
-    const file = join(stack.project.folder, "infra/kubernetes/stack.ts");
+    const file = join(stack.project.folder, "infra/targets/kubernetes/stack.ts");
     const text = readFileSync(file, "utf8");
     const impatient = text.replaceAll('"10m"', `"${seconds}s"`);
     assert.notEqual(impatient, text);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import { selfSigned } from "../../toolchain/lib/certificate.ts";
-import { parseConfig } from "../config.ts";
+import { selfSigned } from "../../lib/certificate.ts";
+import { parseConfig } from "../config/config.ts";
 import { describeSystem } from "../system/system.ts";
 import {
   atHome,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { keys } from "../config.ts";
+import { keys } from "../config/config.ts";
 
 const readme = readFileSync("README.md", "utf8");
 

@@ -1,12 +1,12 @@
-import { withLock } from "../lib/lock.mjs";
-import { inCache } from "../lib/paths.ts";
-import { say } from "../lib/report.ts";
+import { withLock } from "../../lib/lock.mjs";
+import { inCache } from "../../lib/paths.ts";
+import { say } from "../../lib/report.ts";
 import type { ClusterAddress } from "../lib/stack-config.ts";
-import { startRegistry } from "../tools/registry.ts";
-import { dnsTtlSeconds } from "./addons.ts";
-import { componentPid } from "./background.ts";
-import { componentNames } from "./components.ts";
-import { removeCluster, stopCluster } from "./down.ts";
+import { startRegistry } from "../../offline/registry.ts";
+import { dnsTtlSeconds } from "../../offline/node/addons.ts";
+import { componentPid } from "../../offline/node/background.ts";
+import { componentNames } from "../../offline/node/components.ts";
+import { removeCluster, stopCluster } from "../../offline/node/down.ts";
 import {
   goesIntoDocker,
   isInDocker,
@@ -16,10 +16,10 @@ import {
   startInDocker,
   stopInDocker,
 } from "./in-docker.ts";
-import { clusterName, kubeconfigFile } from "./places.ts";
-import type { Presence } from "./presence.ts";
-import { readState } from "./state.ts";
-import { prepareThisMachine, startCluster } from "./up.ts";
+import { clusterName, kubeconfigFile } from "../../offline/node/paths.ts";
+import type { Presence } from "../../lib/cluster/presence.ts";
+import { readState } from "../../offline/node/state.ts";
+import { prepareThisMachine, startCluster } from "../../offline/node/up.ts";
 
 const locked = <T>(work: () => Promise<T>): Promise<T> =>
   withLock(inCache("cluster.lock"), work, (pid: number) =>

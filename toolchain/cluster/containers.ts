@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { messageOf, UserError } from "../lib/user-error.ts";
+import { messageOf, UserError } from "../../lib/user-error.ts";
 import { client } from "../tools/engine.ts";
 
 /** The containers that our cluster in Docker is made of. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
-import { mustRun, run } from "../lib/run.ts";
-import { clusterName, inCluster, kubeconfigFile } from "./places.ts";
-import { kubernetesVersion } from "./programs.ts";
+import { mustRun, run } from "../../lib/run.ts";
+import { clusterName, inCluster, kubeconfigFile } from "../../offline/node/paths.ts";
+import { kubernetesVersion } from "../../offline/node/programs.ts";
 
 /** A program that runs a cluster in a container. What it finds in its environment is where Docker is. */
 export type DockerTool = {

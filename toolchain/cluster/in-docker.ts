@@ -1,24 +1,24 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type Docker from "dockerode";
-import { inTime } from "../../infra/in-time.ts";
-import { at } from "../lib/at.ts";
-import { Facts, isOutOfReach, retryHint, wasOutOfReach } from "../lib/facts.ts";
-import { say, withProgress } from "../lib/report.ts";
-import { UserError } from "../lib/user-error.ts";
-import { which } from "../lib/which.ts";
+import { inTime } from "../../lib/in-time.ts";
+import { at } from "../../lib/at.ts";
+import { Facts, isOutOfReach, retryHint, wasOutOfReach } from "../../lib/facts.ts";
+import { say, withProgress } from "../../lib/report.ts";
+import { UserError } from "../../lib/user-error.ts";
+import { which } from "../../lib/which.ts";
 import { client, findEngine } from "../tools/engine.ts";
-import { firstFreePort } from "../tools/registry.ts";
-import { publicMetrics } from "./addons.ts";
-import { Api } from "./api.ts";
+import { firstFreePort } from "../../offline/registry.ts";
+import { publicMetrics } from "../../offline/node/addons.ts";
+import { Api } from "../../lib/cluster/api.ts";
 import { Containers } from "./containers.ts";
 import { dockerTools } from "./docker-tools.ts";
-import { readKubeconfig, renderKubeconfig } from "./kubeconfig.ts";
-import { clusterName, folder, inCluster, kubeconfigFile } from "./places.ts";
-import type { Presence } from "./presence.ts";
-import { waitUntilReady } from "./ready.ts";
+import { readKubeconfig, renderKubeconfig } from "../../lib/cluster/kubeconfig.ts";
+import { clusterName, folder, inCluster, kubeconfigFile } from "../../offline/node/paths.ts";
+import type { Presence } from "../../lib/cluster/presence.ts";
+import { waitUntilReady } from "../../lib/cluster/ready.ts";
 import { joinRegistry, registryLabel, removeRegistry, runRegistry } from "./registry-in-docker.ts";
-import { readState } from "./state.ts";
+import { readState } from "../../offline/node/state.ts";
 
 type Name = keyof typeof dockerTools;
 

@@ -1,9 +1,9 @@
 import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
-import { pullImage } from "../images/daemon.ts";
-import { hasStatus, UserError } from "../lib/user-error.ts";
+import { pullImage } from "../../lib/docker-images.ts";
+import { hasStatus, UserError } from "../../lib/user-error.ts";
 import { registryFolder, registryName, registryPort } from "./docker-tools.ts";
-import { clusterName } from "./places.ts";
+import { clusterName } from "../../offline/node/paths.ts";
 
 /** What our registry's container is labelled with. */
 export const registryLabel = `resume.registry=${clusterName}`;

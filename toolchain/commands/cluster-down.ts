@@ -1,7 +1,7 @@
 import { dropCluster } from "../cluster/cluster.ts";
-import { Facts } from "../lib/facts.ts";
+import { Facts } from "../../lib/facts.ts";
 import { pulumiOutput, stackExists } from "../lib/pulumi.ts";
-import { say, seconds, stopwatch } from "../lib/report.ts";
+import { say, seconds, stopwatch } from "../../lib/report.ts";
 import {
   clusterStack,
   isMachineValues,
@@ -10,10 +10,10 @@ import {
   rememberedAs,
   stackConfig,
 } from "../lib/stack-config.ts";
-import { UserError } from "../lib/user-error.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { unfitConfig } from "../tools/fit-config.ts";
 import { ownEnginePid } from "../tools/own-engine.ts";
-import { stopRegistry } from "../tools/registry.ts";
+import { stopRegistry } from "../../offline/registry.ts";
 import { findToolsWithoutImages } from "../tools/toolchain.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { at } from "../lib/at.ts";
-import { projectRoot } from "../lib/paths.ts";
-import { runAttached } from "../lib/run.ts";
-import { UserError } from "../lib/user-error.ts";
+import { at } from "../../lib/at.ts";
+import { projectRoot } from "../../lib/paths.ts";
+import { runAttached } from "../../lib/run.ts";
+import { UserError } from "../../lib/user-error.ts";
 
 const folder = join(projectRoot, "service");
 

@@ -1,18 +1,18 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { builtImages } from "../../infra/system/images.ts";
+import { builtImages } from "../../lib/images.ts";
 import { clusterPresence } from "../cluster/cluster.ts";
-import { sharedImage } from "../images/make.ts";
-import { cacheRoot } from "../lib/paths.ts";
+import { sharedImage } from "../../offline/images/make.ts";
+import { cacheRoot } from "../../lib/paths.ts";
 import { stackExists } from "../lib/pulumi.ts";
-import { say } from "../lib/report.ts";
-import { run } from "../lib/run.ts";
+import { say } from "../../lib/report.ts";
+import { run } from "../../lib/run.ts";
 import { devStack, isOnKubernetes } from "../lib/stack-config.ts";
 import { runOnStack } from "../lib/stack-run.ts";
-import { hasStatus } from "../lib/user-error.ts";
+import { hasStatus } from "../../lib/user-error.ts";
 import { client } from "../tools/engine.ts";
-import { registryAddress, stopRegistry } from "../tools/registry.ts";
+import { registryAddress, stopRegistry } from "../../offline/registry.ts";
 import { stopOwnEngine } from "../tools/stop-engine.ts";
 import { findToolsWithoutImages, type ToolsWithoutImages } from "../tools/toolchain.ts";
 

@@ -4,7 +4,7 @@ import { componentLabel, labelFilters, stackLabels } from "../../infra/labels.ts
 import { runInPod } from "../lib/pod-exec.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { asUserError, type StackPlace, stackPlace } from "../lib/stack-place.ts";
-import { UserError } from "../lib/user-error.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { client, findEngine } from "../tools/engine.ts";
 
 /** What prints the messages in a replica: any one will do, they are in Redis. */

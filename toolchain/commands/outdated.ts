@@ -1,13 +1,13 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { pinnedImages } from "../../infra/system/images.ts";
-import { DebianPackages, release } from "../images/debian.ts";
-import { makeable, pinnedImageVersion, upstreamVersion } from "../images/make.ts";
-import { nodePackage, npmVersion } from "../images/recipes.ts";
-import { inCache, projectRoot } from "../lib/paths.ts";
-import { mustRun, run } from "../lib/run.ts";
-import { messageOf, UserError } from "../lib/user-error.ts";
-import { which } from "../lib/which.ts";
+import { pinnedImages } from "../../lib/images.ts";
+import { DebianPackages, release } from "../../offline/images/debian.ts";
+import { makeable, pinnedImageVersion, upstreamVersion } from "../../offline/images/make.ts";
+import { nodePackage, npmVersion } from "../../offline/images/recipes.ts";
+import { inCache, projectRoot } from "../../lib/paths.ts";
+import { mustRun, run } from "../../lib/run.ts";
+import { messageOf, UserError } from "../../lib/user-error.ts";
+import { which } from "../../lib/which.ts";
 
 type Row = { what: string; pinned: string; newest: string };
 
@@ -69,7 +69,7 @@ const outdated = async (): Promise<number> => {
   for (const { what, pinned, newest } of rows) process.stdout.write(`${what.padEnd(width)}  ${pinned} -> ${newest}\n`);
   if (rows.length === 0) process.stdout.write("Nothing is outdated.\n");
   process.stdout.write(
-    "Grafana's image is not looked up: no package registry has it. Go modules are not either: the CLI's is pinned in toolchain/pulumi-cli/go.mod.\n",
+    "Grafana's image is not looked up: no package registry has it. Go modules are not either: the CLI's is pinned in offline/pulumi-cli/go.mod.\n",
   );
   return 0;
 };

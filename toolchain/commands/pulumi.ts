@@ -1,5 +1,5 @@
-import { projectRoot } from "../lib/paths.ts";
-import { run } from "../lib/run.ts";
+import { projectRoot } from "../../lib/paths.ts";
+import { run } from "../../lib/run.ts";
 import { isOnKubernetes } from "../lib/stack-config.ts";
 import { runOnStack } from "../lib/stack-run.ts";
 import type { Cli } from "../tools/cli.ts";

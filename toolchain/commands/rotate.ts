@@ -1,11 +1,11 @@
-import { isOwnSecret, namespace, type OwnSecret, ownSecrets } from "../../infra/config.ts";
+import { isOwnSecret, namespace, type OwnSecret, ownSecrets } from "../../infra/config/config.ts";
 import { grafanaPasswordFile } from "../../infra/system/grafana.ts";
-import { at } from "../lib/at.ts";
+import { at } from "../../lib/at.ts";
 import { pulumiOutput, stackExists } from "../lib/pulumi.ts";
-import { say } from "../lib/report.ts";
+import { say } from "../../lib/report.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { type StackPlace, stackPlace } from "../lib/stack-place.ts";
-import { UserError } from "../lib/user-error.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { findToolsWithoutImages } from "../tools/toolchain.ts";
 import pulumi from "./pulumi.ts";
 import up from "./up.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { projectRoot } from "../lib/paths.ts";
-import { runAttached } from "../lib/run.ts";
+import { projectRoot } from "../../lib/paths.ts";
+import { runAttached } from "../../lib/run.ts";
 import { findChromium } from "../tools/chromium.ts";
 
 /** `npm run screenshots`: pictures of each page, light and dark, from the service alone. */

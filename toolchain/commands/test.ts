@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { parseConfig } from "../../infra/config.ts";
-import { pinnedImages } from "../../infra/system/images.ts";
+import { parseConfig } from "../../infra/config/config.ts";
+import { pinnedImages } from "../../lib/images.ts";
 import {
   clusterAddress,
   clusterPresence,
@@ -9,17 +9,17 @@ import {
   prepareNode,
   putBack,
 } from "../cluster/cluster.ts";
-import type { Presence } from "../cluster/presence.ts";
-import { pullImage } from "../images/daemon.ts";
+import type { Presence } from "../../lib/cluster/presence.ts";
+import { pullImage } from "../../lib/docker-images.ts";
 import { type Count, checkAll, close, runTests, sum, testFiles } from "../lib/checks.ts";
-import { interruption } from "../lib/interruption.ts";
-import { say, seconds, stopwatch } from "../lib/report.ts";
-import { UserError } from "../lib/user-error.ts";
+import { interruption } from "../../lib/interruption.ts";
+import { say, seconds, stopwatch } from "../../lib/report.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { findChromium } from "../tools/chromium.ts";
 import { client } from "../tools/engine.ts";
 import { ownEnginePid } from "../tools/own-engine.ts";
 import { addKubernetesPlugin } from "../tools/plugins.ts";
-import { registryPid, stopRegistry } from "../tools/registry.ts";
+import { registryPid, stopRegistry } from "../../offline/registry.ts";
 import { stopOwnEngine } from "../tools/stop-engine.ts";
 import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
 

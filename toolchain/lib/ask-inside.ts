@@ -5,7 +5,7 @@ import { componentLabel, type Labels, labelFilters, stackLabels } from "../../in
 import { client } from "../tools/engine.ts";
 import { project } from "./stack-config.ts";
 import { type StackPlace, stackPlace } from "./stack-place.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../../lib/user-error.ts";
 
 /** What is asked of a component: the port that it listens on in its container, a path, and the body of a POST. */
 export interface Question {

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { inCache, projectRoot } from "./paths.ts";
-import { say, seconds, stopwatch } from "./report.ts";
-import { run, runAttached } from "./run.ts";
-import { hasCode } from "./user-error.ts";
+import { inCache, projectRoot } from "../../lib/paths.ts";
+import { say, seconds, stopwatch } from "../../lib/report.ts";
+import { run, runAttached } from "../../lib/run.ts";
+import { hasCode } from "../../lib/user-error.ts";
 
 /** How many tests passed and failed. Types and lint count as one test each. */
 export type Count = { passed: number; failed: number };

@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
-import { pause } from "./interruption.ts";
-import { messageOf, UserError } from "./user-error.ts";
+import { pause } from "../../lib/interruption.ts";
+import { messageOf, UserError } from "../../lib/user-error.ts";
 
 /** Something of the stack that answers 200 when it is well. */
 export type Check = {

@@ -1,8 +1,8 @@
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
-import { pause } from "./interruption.ts";
-import { UserError } from "./user-error.ts";
+import { pause } from "../../lib/interruption.ts";
+import { UserError } from "../../lib/user-error.ts";
 
 /** Redis' files: what it writes to is listed in the manifest; a check of that looks at all of them. */
 const folder = "/data/appendonlydir";

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { at } from "./at.ts";
-import { projectRoot } from "./paths.ts";
+import { at } from "../../lib/at.ts";
+import { projectRoot } from "../../lib/paths.ts";
 
 /** The project's name, as Pulumi.yaml has it. */
 export const project = "resume";

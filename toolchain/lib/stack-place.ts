@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { parse } from "yaml";
-import { at } from "./at.ts";
-import { projectRoot } from "./paths.ts";
+import { at } from "../../lib/at.ts";
+import { projectRoot } from "../../lib/paths.ts";
 import { devStack } from "./stack-config.ts";
-import { messageOf, UserError } from "./user-error.ts";
+import { messageOf, UserError } from "../../lib/user-error.ts";
 
 /** Where a stack runs: in a Docker engine, or in a namespace of a cluster. */
 export type StackPlace = { target: "docker" } | { target: "kubernetes"; namespace: string; access: KubeConfig };
@@ -31,7 +31,7 @@ export const placeIn = async (text: string, project: string, stack: string): Pro
   const kubeconfig = plainText(config, "kubernetes:kubeconfig");
   const context = plainText(config, "kubernetes:context");
   // The library of clusters takes more memory than all else here: only who has a stack on one loads it.
-  const { clusterAccess } = await import("../../infra/kubernetes/kubeconfig.ts");
+  const { clusterAccess } = await import("../../infra/targets/kubernetes/kubeconfig.ts");
   try {
     const access = clusterAccess({ kubeconfig, context });
     const namespace = String(at(config, "resume:namespace") ?? `${project}-${stack}`);
@@ -44,7 +44,7 @@ export const placeIn = async (text: string, project: string, stack: string): Pro
 /** What the API server says no with, as a sentence about the stack; other errors as they are. */
 export const asUserError = async (error: unknown, stack: string): Promise<unknown> => {
   const { ApiException } = await import("@kubernetes/client-node");
-  const { messageIn, reasonOf } = await import("../../infra/kubernetes/asking.ts");
+  const { messageIn, reasonOf } = await import("../../infra/targets/kubernetes/asking.ts");
   if (error instanceof ApiException) {
     return new UserError(`The cluster of the ${stack} stack: ${messageIn(error.body)} (${error.code}).`);
   }

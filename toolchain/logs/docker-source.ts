@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
-import { at } from "../lib/at.ts";
+import { at } from "../../lib/at.ts";
 import { linesInFrames } from "./frames.ts";
 import { mergeByTime, Reorder } from "./merge.ts";
 import type { LogLine, LogSource, Range } from "./source.ts";

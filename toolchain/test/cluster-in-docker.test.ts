@@ -6,13 +6,13 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
-import { makeCertificates } from "../cluster/certificates.ts";
+import { makeCertificates } from "../../offline/node/certificates.ts";
 import { k3dImage, kindSettings } from "../cluster/docker-tools.ts";
-import { renderKubeconfig } from "../cluster/kubeconfig.ts";
-import { chooseNetworks } from "../cluster/networks.ts";
-import { kubernetesVersion } from "../cluster/programs.ts";
-import { at } from "../lib/at.ts";
-import { run } from "../lib/run.ts";
+import { renderKubeconfig } from "../../lib/cluster/kubeconfig.ts";
+import { chooseNetworks } from "../../offline/node/networks.ts";
+import { kubernetesVersion } from "../../offline/node/programs.ts";
+import { at } from "../../lib/at.ts";
+import { run } from "../../lib/run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "in-docker-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -217,7 +217,7 @@ test("k3d makes its registry itself, and its node finds it by the address that t
   const calls = join(folder, "k3d.calls");
   writeFileSync(join(folder, "k3d"), `#!/bin/sh\necho "$*" >> "${calls}"\n`, { mode: 0o755 });
   const program = `const { dockerTools } = await import(${JSON.stringify(join(import.meta.dirname, "../cluster/docker-tools.ts"))});
-    const { folder } = await import(${JSON.stringify(join(import.meta.dirname, "../cluster/places.ts"))});
+    const { folder } = await import(${JSON.stringify(join(import.meta.dirname, "../../offline/node/paths.ts"))});
     (await import("node:fs")).mkdirSync(folder, { recursive: true });
     await dockerTools.k3d.create("rancher/k3s:v1", "127.0.0.1:5155", {});`;
   const env = {

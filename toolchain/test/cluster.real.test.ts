@@ -3,16 +3,16 @@ import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
-import { componentNames } from "../cluster/components.ts";
-import { bridge } from "../cluster/places.ts";
-import { findPrograms } from "../cluster/programs.ts";
-import { findRuntime } from "../cluster/runtime.ts";
-import { isRoot } from "../lib/debian.ts";
-import { findGo } from "../lib/go.ts";
-import { inCache, projectRoot } from "../lib/paths.ts";
-import { mustRun } from "../lib/run.ts";
-import { which } from "../lib/which.ts";
-import { firstPort } from "../tools/registry.ts";
+import { componentNames } from "../../offline/node/components.ts";
+import { bridge } from "../../offline/node/paths.ts";
+import { findPrograms } from "../../offline/node/programs.ts";
+import { findRuntime } from "../../offline/node/runtime.ts";
+import { isRoot } from "../../lib/debian.ts";
+import { findGo } from "../../offline/go.ts";
+import { inCache, projectRoot } from "../../lib/paths.ts";
+import { mustRun } from "../../lib/run.ts";
+import { which } from "../../lib/which.ts";
+import { firstPort } from "../../offline/registry.ts";
 
 const able =
   process.platform === "linux" && isRoot() && findGo() && ["apt-get", "ip", "unshare"].every((name) => which(name));

@@ -5,7 +5,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { stackLabels } from "../../infra/labels.ts";
 import { exitCode } from "../commands/messages.ts";
 import { asUserError, placeIn } from "../lib/stack-place.ts";
-import { UserError } from "../lib/user-error.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { inUtc, kubernetesSource } from "../logs/kubernetes-source.ts";
 
 /** A run of a container, and what it has written and writes. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { componentLabel, stackLabels } from "../../infra/docker/labels.ts";
-import { pinnedImages } from "../../infra/system/images.ts";
-import { pullImage } from "../images/daemon.ts";
-import { mustRun } from "../lib/run.ts";
+import { componentLabel, stackLabels } from "../../infra/targets/docker/labels.ts";
+import { pinnedImages } from "../../lib/images.ts";
+import { pullImage } from "../../lib/docker-images.ts";
+import { mustRun } from "../../lib/run.ts";
 import { dockerSource } from "../logs/docker-source.ts";
 import { client } from "../tools/engine.ts";
 

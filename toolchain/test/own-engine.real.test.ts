@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { isRoot } from "../lib/debian.ts";
-import { mustRun } from "../lib/run.ts";
-import { which } from "../lib/which.ts";
+import { isRoot } from "../../lib/debian.ts";
+import { mustRun } from "../../lib/run.ts";
+import { which } from "../../lib/which.ts";
 
 const able =
   process.platform === "linux" && isRoot() && ["dockerd", "iptables", "ip", "unshare"].every((name) => which(name));

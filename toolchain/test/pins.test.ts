@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { pinnedImages } from "../../infra/system/images.ts";
-import { makeable, pinnedImageVersion, recipeHash, upstreamVersion } from "../images/make.ts";
-import { nodeVersion, recipes } from "../images/recipes.ts";
-import { projectRoot } from "../lib/paths.ts";
-import { cliVersion, pinnedVersion, pluginVersions } from "../lib/pins.ts";
+import { pinnedImages } from "../../lib/images.ts";
+import { makeable, pinnedImageVersion, recipeHash, upstreamVersion } from "../../offline/images/make.ts";
+import { nodeVersion, recipes } from "../../offline/images/recipes.ts";
+import { projectRoot } from "../../lib/paths.ts";
+import { cliVersion, pinnedVersion, pluginVersions } from "../../lib/pins.ts";
 import { fits } from "../tools/cli.ts";
-import { reportedVersion } from "../tools/kubernetes-plugin.ts";
+import { reportedVersion } from "../../offline/kubernetes-plugin.ts";
 
 const read = (path: string): string => readFileSync(join(projectRoot, path), "utf8");
 
 test("the CLI's Go module fits the SDK, and takes program and library in one version", () => {
   assert.ok(fits(cliVersion(), pinnedVersion("@pulumi/pulumi")), cliVersion());
-  const library = /github.com\/pulumi\/pulumi\/sdk\/v3 v(\S+)/.exec(read("toolchain/pulumi-cli/go.mod"))?.[1];
+  const library = /github.com\/pulumi\/pulumi\/sdk\/v3 v(\S+)/.exec(read("offline/pulumi-cli/go.mod"))?.[1];
   assert.equal(library, cliVersion());
 });
 
@@ -36,7 +36,7 @@ test("the Kubernetes plugin that is built answers with the npm package's version
 test("start.mjs finds the version of Node that the image is pinned to", () => {
   const pattern = /const version = (\/.*\/)\.exec\(pins\)/.exec(read("toolchain/start.mjs"))?.[1];
   assert.ok(pattern);
-  assert.equal(new RegExp(pattern.slice(1, -1)).exec(read("infra/system/images.ts"))?.[1], nodeVersion);
+  assert.equal(new RegExp(pattern.slice(1, -1)).exec(read("lib/images.ts"))?.[1], nodeVersion);
   assert.match(nodeVersion, /^\d+\.\d+\.\d+$/);
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KubeConfig } from "@kubernetes/client-node";
 import { grafanaCommand, nextCount, rotationOf } from "../commands/rotate.ts";
-import { UserError } from "../lib/user-error.ts";
+import { UserError } from "../../lib/user-error.ts";
 
 test("rotate takes one or more of the stack's own secrets, for dev or another stack", () => {
   assert.deepEqual(rotationOf(["redisPassword"]), { stack: "dev", secrets: ["redisPassword"] });

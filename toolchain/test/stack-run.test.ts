@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { namedStack } from "../commands/pulumi.ts";
-import { projectRoot } from "../lib/paths.ts";
+import { projectRoot } from "../../lib/paths.ts";
 import { runOnStack } from "../lib/stack-run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stack-run-"));

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { installPackages, isRoot } from "../lib/debian.ts";
-import { say, withProgress } from "../lib/report.ts";
-import { UserError } from "../lib/user-error.ts";
-import { which } from "../lib/which.ts";
+import { installPackages, isRoot } from "../../lib/debian.ts";
+import { say, withProgress } from "../../lib/report.ts";
+import { UserError } from "../../lib/user-error.ts";
+import { which } from "../../lib/which.ts";
 
 /** Where browsers of Chromium's kind are, by name on PATH or by their usual place. */
 const programs = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { cp, mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Facts, isOutOfReach, wasOutOfReach } from "../lib/facts.ts";
-import { findGo, goBuild } from "../lib/go.ts";
-import { makeFolder } from "../lib/make.ts";
-import { inCache } from "../lib/paths.ts";
-import { cliVersion, pinnedVersion } from "../lib/pins.ts";
-import { say, seconds, stopwatch, withProgress } from "../lib/report.ts";
-import { mustRun, run } from "../lib/run.ts";
-import { UserError } from "../lib/user-error.ts";
-import { which } from "../lib/which.ts";
+import { type Facts, isOutOfReach, wasOutOfReach } from "../../lib/facts.ts";
+import { findGo, goBuild } from "../../offline/go.ts";
+import { makeFolder } from "../../lib/make.ts";
+import { inCache } from "../../lib/paths.ts";
+import { cliVersion, pinnedVersion } from "../../lib/pins.ts";
+import { say, seconds, stopwatch, withProgress } from "../../lib/report.ts";
+import { mustRun, run } from "../../lib/run.ts";
+import { UserError } from "../../lib/user-error.ts";
+import { which } from "../../lib/which.ts";
 
 /** The Pulumi CLI that is used. */
 export type Cli = {
@@ -83,7 +83,7 @@ const download = async (folder: string): Promise<void> => {
   await rm(downloads, { recursive: true, force: true });
 };
 
-const recipeFolder = join(import.meta.dirname, "../pulumi-cli");
+const recipeFolder = join(import.meta.dirname, "../../offline/pulumi-cli");
 
 /** Builds the CLI from its Go module, pinned and verified by go.sum. */
 const build = async (folder: string, version: string): Promise<void> => {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { processesNamed } from "../lib/processes.ts";
+import { processesNamed } from "../../lib/processes.ts";
 
 /** A dockerd on this machine, as its command line and its settings file describe it. */
 export type Daemon = {

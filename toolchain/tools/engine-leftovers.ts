@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
-import { unmountBelow } from "../lib/mounts.ts";
-import { mustRun, run } from "../lib/run.ts";
+import { unmountBelow } from "../../lib/mounts.ts";
+import { mustRun, run } from "../../lib/run.ts";
 
 /** What happens to forwarded packets that no rule speaks of: ACCEPT or DROP. */
 export const forwardPolicy = async (): Promise<string> => {

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type Docker from "dockerode";
-import { connect, dockerConfigFolder, engineConnection, readContext } from "../../infra/docker/engine.ts";
-import { engineNofile } from "../../infra/docker/nofile.ts";
-import { inTime } from "../../infra/in-time.ts";
-import { at } from "../lib/at.ts";
-import { say } from "../lib/report.ts";
-import { hasCode, messageOf, UserError } from "../lib/user-error.ts";
+import { connect, dockerConfigFolder, engineConnection, readContext } from "../../lib/docker-engine.ts";
+import { engineNofile } from "../../infra/targets/docker/nofile.ts";
+import { inTime } from "../../lib/in-time.ts";
+import { at } from "../../lib/at.ts";
+import { say } from "../../lib/report.ts";
+import { hasCode, messageOf, UserError } from "../../lib/user-error.ts";
 import { runningDaemons } from "./daemons.ts";
 import { ownEngine, ownEnginePid, startOwnEngine } from "./own-engine.ts";
 

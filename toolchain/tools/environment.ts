@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { cacheRoot, inCache } from "../lib/paths.ts";
+import { cacheRoot, inCache } from "../../lib/paths.ts";
 import type { Cli } from "./cli.ts";
 
 /** Where the CLI keeps its plugins and settings: the user's own place for their own CLI, the cache for ours. */

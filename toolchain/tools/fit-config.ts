@@ -1,6 +1,6 @@
-import { parseConfig } from "../../infra/config.ts";
+import { parseConfig } from "../../infra/config/config.ts";
 import { pulumiOutput } from "../lib/pulumi.ts";
-import { say } from "../lib/report.ts";
+import { say } from "../../lib/report.ts";
 import {
   configChanges,
   isMachineValues,

@@ -1,13 +1,13 @@
 import type Docker from "dockerode";
-import { type ImageName, pinnedImages } from "../../infra/system/images.ts";
-import { follow } from "../images/daemon.ts";
-import { makeable, makeImages, pinnedImageVersion, recipeHash } from "../images/make.ts";
-import { type Facts, isOutOfReach, retryHint, wasOutOfReach } from "../lib/facts.ts";
-import { say, seconds, stopwatch, withProgress } from "../lib/report.ts";
-import { messageOf, UserError } from "../lib/user-error.ts";
-import { which } from "../lib/which.ts";
+import { type ImageName, pinnedImages } from "../../lib/images.ts";
+import { follow } from "../../lib/docker-images.ts";
+import { makeable, makeImages, pinnedImageVersion, recipeHash } from "../../offline/images/make.ts";
+import { type Facts, isOutOfReach, retryHint, wasOutOfReach } from "../../lib/facts.ts";
+import { say, seconds, stopwatch, withProgress } from "../../lib/report.ts";
+import { messageOf, UserError } from "../../lib/user-error.ts";
+import { which } from "../../lib/which.ts";
 import { client, type Engine } from "./engine.ts";
-import { holdsImage, startRegistry } from "./registry.ts";
+import { holdsImage, startRegistry } from "../../offline/registry.ts";
 
 /** Where the stack's images come from. */
 export type Images = {

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import { hasEnded, runningProcess, startBackground } from "../lib/background.ts";
-import { installPackages, isRoot } from "../lib/debian.ts";
-import { pause } from "../lib/interruption.ts";
-import { cacheRoot, inCache } from "../lib/paths.ts";
-import { withProgress } from "../lib/report.ts";
-import { UserError } from "../lib/user-error.ts";
-import { which } from "../lib/which.ts";
+import { hasEnded, runningProcess, startBackground } from "../../lib/background.ts";
+import { installPackages, isRoot } from "../../lib/debian.ts";
+import { pause } from "../../lib/interruption.ts";
+import { cacheRoot, inCache } from "../../lib/paths.ts";
+import { withProgress } from "../../lib/report.ts";
+import { UserError } from "../../lib/user-error.ts";
+import { which } from "../../lib/which.ts";
 import { forwardPolicy } from "./engine-leftovers.ts";
 
 /** The places of the engine that the toolchain starts itself. */

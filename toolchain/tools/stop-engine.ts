@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { stopProcess } from "../lib/background.ts";
-import { say } from "../lib/report.ts";
+import { stopProcess } from "../../lib/background.ts";
+import { say } from "../../lib/report.ts";
 import { runningDaemons } from "./daemons.ts";
 import { removeLeftovers } from "./engine-leftovers.ts";
 import { ownEngine, ownEnginePid } from "./own-engine.ts";

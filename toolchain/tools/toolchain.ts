@@ -1,8 +1,8 @@
-import { Facts } from "../lib/facts.ts";
-import { interruption } from "../lib/interruption.ts";
-import { withLock } from "../lib/lock.mjs";
-import { inCache } from "../lib/paths.ts";
-import { say } from "../lib/report.ts";
+import { Facts } from "../../lib/facts.ts";
+import { interruption } from "../../lib/interruption.ts";
+import { withLock } from "../../lib/lock.mjs";
+import { inCache } from "../../lib/paths.ts";
+import { say } from "../../lib/report.ts";
 import {
   devStack,
   isMachineValues,

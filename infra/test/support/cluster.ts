@@ -11,7 +11,7 @@ import {
   type V1Pod,
   type V1Status,
 } from "@kubernetes/client-node";
-import { clusterAccess } from "../../kubernetes/kubeconfig.ts";
+import { clusterAccess } from "../../targets/kubernetes/kubeconfig.ts";
 import { componentLabel } from "../../labels.ts";
 
 export interface ClusterObject {

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { connect, engineConnection } from "../../docker/engine.ts";
+import { connect, engineConnection } from "../../../lib/docker-engine.ts";
 import { componentLabel, type Labels, labelFilters } from "../../labels.ts";
 
 export interface RunningContainer {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { parseConfig } from "../../config.ts";
+import { parseConfig } from "../../config/config.ts";
 import { type Registered, underMocks } from "./mocks.ts";
 
 /** A part of a manifest: the tests say what they expect of it. */
@@ -52,7 +52,7 @@ export async function runStack(
   secretKeys: readonly string[] = [],
 ) {
   const { result, resources } = await underMocks(async () => {
-    const { runOnKubernetes } = await import("../../kubernetes/program.ts");
+    const { runOnKubernetes } = await import("../../targets/kubernetes/program.ts");
     return runOnKubernetes({
       config: parseConfig(texts, new Set(secretKeys)),
       namespace,

@@ -4,7 +4,7 @@
  */
 import { clusterPresence, clusterRegistry, ensureCluster, putBack } from "../../cluster/cluster.ts";
 import { removeInDocker, startInDocker } from "../../cluster/in-docker.ts";
-import { messageOf } from "../../lib/user-error.ts";
+import { messageOf } from "../../../lib/user-error.ts";
 
 const use = async () => {
   const before = await clusterPresence();

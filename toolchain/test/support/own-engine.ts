@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { mustRun } from "../../lib/run.ts";
+import { mustRun } from "../../../lib/run.ts";
 import { findEngine } from "../../tools/engine.ts";
 import { ownEngine, ownEnginePid } from "../../tools/own-engine.ts";
 import { stopOwnEngine } from "../../tools/stop-engine.ts";

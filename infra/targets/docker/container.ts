@@ -1,0 +1,87 @@
+import type * as docker from "@pulumi/docker";
+import { type Input, interpolate } from "@pulumi/pulumi";
+import type { Component, HealthCheck, PublishedPort } from "../../system/component.ts";
+import { checkEverySeconds } from "../../system/health-checks.ts";
+import { cpusText } from "./cpus.ts";
+import { type Labels, labelArgs } from "./labels.ts";
+
+/**
+ * A health check asks this often; a new container counts as healthy after its first good answer, so this is also what
+ * starting costs. Durations are written as the engine gives them back (1m0s, never 60s), or they would show as changes.
+ */
+const health = { interval: `${checkEverySeconds.docker}s`, timeout: "3s", startPeriod: "45s", retries: 3 };
+
+/** How long the engine may take to see a new container healthy, in seconds. */
+const healthyWithinSeconds = 90;
+
+/** What `docker logs` keeps of a container. */
+const logOpts = { "max-size": "10m", "max-file": "3" };
+
+/** The address that published ports are bound to, by whom they are for. */
+export type BindAddresses = Readonly<Record<PublishedPort["audience"], string>>;
+
+/** What only this stack knows of the places that a component's containers get. */
+export interface Surroundings {
+  network: docker.Network;
+  volumes: readonly { volume: docker.Volume; path: string }[];
+  bindAddresses: BindAddresses;
+  labels: Labels;
+}
+
+/**
+ * How a component runs as a container: everything but its name, its host name and its image.
+ *
+ * Inputs that the provider reads back in another form than they were given would show as changes for ever, so memorySwap
+ * goes with memory and the network's alias is the component's name only.
+ */
+export function containerArgs(component: Component, surroundings: Surroundings): Omit<docker.ContainerArgs, "image"> {
+  const { limits, stop, user } = component;
+  return {
+    ...(component.command === undefined ? {} : { command: [...component.command] }),
+    envs: Object.entries(component.env).map(([name, value]) => assignment(name, value)),
+    user: `${user.uid}:${user.gid}`,
+    networksAdvanced: [{ name: surroundings.network.name, aliases: [component.name] }],
+    ...(component.published.length === 0 ? {} : { ports: component.published.flatMap(portArgs(surroundings)) }),
+    volumes: surroundings.volumes.map(({ volume, path }) => ({ volumeName: volume.name, containerPath: path })),
+    uploads: component.files.map(({ path, content }) => ({ file: path, content })),
+    // The engine refuses uploads to a read-only root, so only what needs no config file gets one. The others own
+    // nothing on theirs: they run as a user of their own, without capabilities.
+    readOnly: component.files.length === 0,
+    tmpfs: Object.fromEntries(component.scratch.map((path) => [path, "size=64m,mode=1777"])),
+    capabilities: { drops: ["ALL"] },
+    securityOpts: ["no-new-privileges:true"],
+    sysctls: { ...component.sysctls },
+    cpus: cpusText(limits.cpus),
+    memory: limits.memoryMb,
+    memorySwap: limits.memoryMb,
+    // No limit on processes: nproc counts those of a user id on the whole host, and the provider has no input for the
+    // container's own (pids).
+    ulimits: [{ name: "nofile", soft: limits.nofile, hard: limits.nofile }],
+    restart: "unless-stopped",
+    logDriver: "json-file",
+    logOpts,
+    labels: labelArgs(surroundings.labels),
+    healthcheck: { tests: healthTests(component.health), ...health },
+    wait: true,
+    waitTimeout: healthyWithinSeconds,
+    mustRun: true,
+    stopSignal: stop.signal,
+    stopTimeout: stop.graceSeconds,
+    destroyGraceSeconds: stop.graceSeconds,
+  };
+}
+
+const portArgs =
+  ({ bindAddresses }: Surroundings) =>
+  ({ port, hostPort, protocols, audience }: PublishedPort) =>
+    protocols.map((protocol) => ({ internal: port, external: hostPort, ip: bindAddresses[audience], protocol }));
+
+/** A plain value stays plain, so that it counts in the content hash; a secret is an output and stays one. */
+const assignment = (name: string, value: Input<string>) =>
+  typeof value === "string" ? `${name}=${value}` : interpolate`${name}=${value}`;
+
+function healthTests(check: HealthCheck): string[] {
+  return check.kind === "http"
+    ? ["CMD", "wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${check.port}${check.path}`]
+    : ["CMD-SHELL", check.command];
+}

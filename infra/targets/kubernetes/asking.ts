@@ -1,0 +1,58 @@
+import { type ApiConstructor, ApiException, type ApiType, type KubeConfig } from "@kubernetes/client-node";
+import { RunError } from "@pulumi/pulumi/errors.js";
+import { inTime } from "../../../lib/in-time.ts";
+
+/** A cluster's API server, as the preflight asks it. */
+export class Asking {
+  readonly server: string;
+  readonly #access: KubeConfig;
+  readonly #answerMs: number;
+
+  /** @param answerMs how long the server may take to answer, in milliseconds */
+  constructor(access: KubeConfig, answerMs: number) {
+    this.#access = access;
+    this.#answerMs = answerMs;
+    this.server = access.getCurrentCluster()?.server ?? "";
+  }
+
+  api = <T extends ApiType>(type: ApiConstructor<T>): T => this.#access.makeApiClient(type);
+
+  /** The answer. @throws RunError with one sentence where the server gives none, or refuses */
+  async answer<T>(request: Promise<T>): Promise<T> {
+    try {
+      return await inTime(request, this.#answerMs);
+    } catch (error) {
+      if (error instanceof ApiException) {
+        throw new RunError(
+          `The Kubernetes API server at ${this.server} refuses (${error.code}): ${messageIn(error.body)}.`,
+        );
+      }
+      throw new RunError(
+        `No Kubernetes API server answers at ${this.server} (${reasonOf(error)}). Start the cluster, or name another with kubernetes:context.`,
+      );
+    }
+  }
+
+  /** The answer, or the code that stands for it: 404 for what is not there, 403 for what this user may not see. */
+  answerOr<T, Code extends 403 | 404>(request: Promise<T>, ...codes: Code[]): Promise<T | Code> {
+    const told = request.catch((error: unknown) => {
+      const code = error instanceof ApiException ? codes.find((known) => known === error.code) : undefined;
+      if (code === undefined) throw error;
+      return code;
+    });
+    return this.answer(told);
+  }
+}
+
+/** The last of the causes says what it is. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message || error.name : reasonOf(error.cause);
+}
+
+/** The API server's own words in the body of a refusal, a Status object. A 401 comes without. */
+export function messageIn(body: unknown): string {
+  if (body === undefined) return "it does not know who asks";
+  const status: unknown = typeof body === "string" && body.startsWith("{") ? JSON.parse(body) : body;
+  return typeof status === "object" && status !== null && "message" in status ? String(status.message) : String(body);
+}

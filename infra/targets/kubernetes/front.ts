@@ -1,0 +1,80 @@
+import { core } from "@pulumi/kubernetes";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  type Output,
+  output,
+} from "@pulumi/pulumi";
+import type { Annotations, KubernetesConfig } from "../../config/config.ts";
+import type { Labels } from "../../labels.ts";
+import type { Component } from "../../system/component.ts";
+import { inUrl } from "./address.ts";
+import { clusterDomain, serviceHost } from "./discovery.ts";
+import { annotated, labelsOf, selectorOf } from "./labels.ts";
+import { portName, publishedPorts } from "./ports.ts";
+
+export interface FrontArgs {
+  component: Component;
+  config: KubernetesConfig;
+  annotations: Annotations;
+  namespace: Output<string>;
+  labels: Labels;
+  /** Where node ports are reached, as a URL has it. */
+  nodeAddress: string;
+  inNamespace: CustomResourceOptions;
+}
+
+/** How a component is reached from outside of the stack: a Service of the type that the config names. */
+export class Front extends ComponentResource {
+  readonly #service: core.v1.Service;
+  readonly #args: FrontArgs;
+
+  constructor(name: string, args: FrontArgs, options: ComponentResourceOptions) {
+    super("resume:kubernetes:Front", name, {}, options);
+    this.#args = args;
+    const { component, config, annotations, namespace, labels } = args;
+    const { serviceType } = config;
+    const balanced = serviceType === "LoadBalancer";
+    this.#service = new core.v1.Service(
+      name,
+      {
+        metadata: {
+          name,
+          namespace,
+          labels: labelsOf(component.name, labels),
+          // A balancer's address is waited for; for the others the pods' own state says enough.
+          ...annotated({ ...annotations, ...(balanced ? {} : { "pulumi.com/skipAwait": "true" }) }),
+        },
+        spec: {
+          type: serviceType,
+          // nginx then sees who asks, not the node that passed it on. A node port must answer on every node.
+          ...(balanced ? { externalTrafficPolicy: "Local" } : {}),
+          selector: selectorOf(component.name),
+          ports: publishedPorts(component).map(({ port, protocol, outside }) => ({
+            name: portName({ port, protocol }),
+            port: serviceType === "NodePort" || outside === 0 ? port : outside,
+            targetPort: port,
+            protocol,
+            ...(serviceType === "NodePort" && outside !== 0 ? { nodePort: outside } : {}),
+          })),
+        },
+      },
+      { ...args.inNamespace, parent: this },
+    );
+    this.registerOutputs();
+  }
+
+  /** Where a browser finds the component's port. */
+  url(port: number, scheme: "http" | "https"): Output<string> {
+    const { namespace, config, nodeAddress } = this.#args;
+    const { metadata, spec, status } = this.#service;
+    return output({ metadata, spec, status, namespace }).apply(({ metadata, spec, status, namespace }) => {
+      const served = spec.ports.find((candidate) => candidate.port === port || candidate.targetPort === port);
+      if (config.serviceType === "NodePort") return `${scheme}://${nodeAddress}:${served?.nodePort}`;
+      const [balancer] = status?.loadBalancer?.ingress ?? [];
+      const inside = { service: metadata.name, namespace, domain: clusterDomain(config.dnsService) };
+      return `${scheme}://${inUrl(balancer?.hostname ?? balancer?.ip ?? serviceHost(inside))}:${served?.port}`;
+    });
+  }
+}

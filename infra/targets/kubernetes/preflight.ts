@@ -1,0 +1,184 @@
+import { isIP } from "node:net";
+import { ApisApi, CoreV1Api, DiscoveryV1Api, NetworkingV1Api, StorageV1Api, VersionApi } from "@kubernetes/client-node";
+import { log, RunError } from "@pulumi/pulumi";
+import { type Config, ConfigError, isNamespaceName, refusal } from "../../config/config.ts";
+import type { EngineConnection } from "../../../lib/docker-engine.ts";
+import { describeEngine } from "../docker/preflight.ts";
+import type { Labels } from "../../labels.ts";
+import { Asking } from "./asking.ts";
+import { serviceNamed } from "./discovery.ts";
+import type { Build } from "./image.ts";
+import { clusterAccess, type ProviderConfig } from "./kubeconfig.ts";
+import { architecture, nodeAddress } from "./nodes.ts";
+
+/** What is asked of the cluster before anything is created. */
+export interface ClusterFacts {
+  config: Config;
+  namespace: string;
+  /** None where the service's image is there already. */
+  build: Build | undefined;
+  /** Where node ports are reached. */
+  nodeAddress: string;
+  /** IPv4, of the cluster's DNS; none where this user may not see them. */
+  dnsAddresses: readonly string[];
+}
+
+export interface Surroundings {
+  provider: ProviderConfig;
+  /** Builds and pushes the service's image. */
+  engine: EngineConnection;
+  /** Those that the stack's own namespace carries. */
+  labels: Labels;
+  /** What the namespace is called where the config says nothing. */
+  usualNamespace: string;
+  /** How long the API server may take to answer, in milliseconds. */
+  answerMs?: number;
+}
+
+const usualAnswerMs = 10_000;
+
+/** Older ones know no pause before a stop without a program for it in the image. */
+const leastMinor = 30;
+
+/**
+ * Holds the config against the cluster, so that what can't work is refused before anything is created. What this user
+ * may not see is not checked.
+ *
+ * @throws ConfigError with a sentence for each value that the cluster can't give; RunError where there is no such
+ * cluster, it does not answer, or no Docker engine is there to build the service's image with
+ */
+export async function checkCluster(config: Config, surroundings: Surroundings): Promise<ClusterFacts> {
+  const cluster = new Asking(clusterAccess(surroundings.provider), surroundings.answerMs ?? usualAnswerMs);
+  const namespace = config.kubernetes.namespace ?? surroundings.usualNamespace;
+  if (!isNamespaceName(namespace)) {
+    throw new ConfigError([
+      refusal(
+        "namespace",
+        "",
+        `a name for the namespace, since ${namespace} can't be one: small letters, digits, hyphens`,
+      ),
+    ]);
+  }
+
+  await checkVersion(cluster);
+  const dns = await findDns(cluster, config.kubernetes.dnsService);
+  const sentences = [
+    ...(await namespaceTaken(cluster, namespace, surroundings.labels)),
+    ...(await storageMissing(cluster, config)),
+    ...(await ingressClassMissing(cluster, config)),
+    ...(await metricsMissing(cluster, config)),
+    ...dns.sentences,
+  ];
+  if (sentences.length > 0) throw new ConfigError(sentences);
+
+  const registry = config.kubernetes.pushRegistry ?? config.imageRegistry;
+  const mustBuild = config.images.resume === undefined && registry !== undefined;
+  if (mustBuild) await describeEngine(surroundings.engine);
+  const nodes = await nodesOf(cluster);
+  return {
+    config,
+    namespace,
+    build: mustBuild ? { registry, platform: `linux/${architecture(nodes)}` } : undefined,
+    nodeAddress: nodeAddress(cluster.server, nodes),
+    dnsAddresses: dns.addresses,
+  };
+}
+
+async function checkVersion(cluster: Asking): Promise<void> {
+  const { major, minor, gitVersion } = await cluster.answer(cluster.api(VersionApi).getCode());
+  if (Number(major) === 1 && Number.parseInt(minor, 10) < leastMinor) {
+    throw new RunError(
+      `The cluster at ${cluster.server} is Kubernetes ${gitVersion}; allowed: 1.${leastMinor} or newer.`,
+    );
+  }
+}
+
+async function nodesOf(cluster: Asking) {
+  const nodes = await cluster.answerOr(cluster.api(CoreV1Api).listNode(), 403);
+  if (nodes !== 403) return nodes.items;
+  void log.info(
+    "This user may not list the cluster's nodes: they are taken for amd64, and reached where the API server is.",
+  );
+  return [];
+}
+
+async function namespaceTaken(cluster: Asking, name: string, labels: Labels): Promise<string[]> {
+  const found = await cluster.answerOr(cluster.api(CoreV1Api).readNamespace({ name }), 404);
+  if (found === 404) return [];
+  if (!Object.entries(labels).every(([label, value]) => found.metadata?.labels?.[label] === value)) {
+    return [refusal("namespace", name, "the name of a namespace that is not there yet; this one is not the stack's")];
+  }
+  return found.status?.phase === "Terminating"
+    ? [refusal("namespace", name, "a namespace that is not just being deleted; try again when it is gone")]
+    : [];
+}
+
+const usualClass = "storageclass.kubernetes.io/is-default-class";
+
+interface Named {
+  metadata?: { name?: string };
+}
+
+const namesOf = (items: readonly Named[]) => items.map(({ metadata }) => metadata?.name).join(", ") || "none";
+
+const isAmong = (items: readonly Named[], name: string) => items.some(({ metadata }) => metadata?.name === name);
+
+async function storageMissing(cluster: Asking, { kubernetes: { storageClass } }: Config): Promise<string[]> {
+  const classes = await cluster.answerOr(cluster.api(StorageV1Api).listStorageClass(), 403);
+  if (classes === 403) return [];
+  const { items } = classes;
+  const isThere =
+    storageClass === undefined
+      ? items.some(({ metadata }) => metadata?.annotations?.[usualClass] === "true")
+      : isAmong(items, storageClass);
+  if (isThere) return [];
+  const why = storageClass === undefined ? "; none of them is the default" : "";
+  return [
+    refusal("storageClass", storageClass ?? "", `a StorageClass of the cluster, which has: ${namesOf(items)}${why}`),
+  ];
+}
+
+/** Without a name nothing is missing: some controllers take what names no class at all. */
+async function ingressClassMissing(cluster: Asking, { kubernetes: { ingressClass } }: Config): Promise<string[]> {
+  if (ingressClass === undefined) return [];
+  const classes = await cluster.answerOr(cluster.api(NetworkingV1Api).listIngressClass(), 403);
+  if (classes === 403 || isAmong(classes.items, ingressClass)) return [];
+  return [
+    refusal("ingressClass", ingressClass, `an IngressClass of the cluster, which has: ${namesOf(classes.items)}`),
+  ];
+}
+
+const metricsGroup = "metrics.k8s.io";
+
+/** The autoscaler would find no figures, and do nothing. */
+async function metricsMissing(cluster: Asking, { kubernetes: { autoscale } }: Config): Promise<string[]> {
+  if (autoscale === undefined) return [];
+  const { groups } = await cluster.answer(cluster.api(ApisApi).getAPIVersions());
+  if (groups.some(({ name }) => name === metricsGroup)) return [];
+  const why = `nothing in a cluster that does not serve ${metricsGroup}, as a metrics server does`;
+  return [refusal("autoscale", JSON.stringify(autoscale), why)];
+}
+
+/** Where the cluster's DNS is asked. nginx asks for IPv4 addresses only. */
+async function findDns(cluster: Asking, dnsService: string): Promise<{ addresses: string[]; sentences: string[] }> {
+  const named = serviceNamed(dnsService);
+  if (named === undefined) return { addresses: [dnsService], sentences: [] };
+  const { service: name, namespace } = named;
+  const refused = (allowed: string) => ({ addresses: [], sentences: [refusal("dnsService", dnsService, allowed)] });
+
+  const service = await cluster.answerOr(cluster.api(CoreV1Api).readNamespacedService({ name, namespace }), 403, 404);
+  if (service === 403) return { addresses: [], sentences: [] };
+  if (service === 404) return refused("the Service of the cluster's DNS, or its address; there is no such Service");
+  const addresses = (service.spec?.clusterIPs ?? []).filter((address) => isIP(address) === 4);
+  if (addresses.length === 0) return refused("a DNS with an IPv4 address; a cluster with IPv6 alone won't do");
+
+  const labelSelector = `kubernetes.io/service-name=${name}`;
+  const discovery = cluster.api(DiscoveryV1Api);
+  const slices = await cluster.answerOr(discovery.listNamespacedEndpointSlice({ namespace, labelSelector }), 403);
+  const answers =
+    slices === 403 ||
+    slices.items.some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready !== false));
+  return answers
+    ? { addresses, sentences: [] }
+    : refused("a Service with something behind it that answers, or the address in a pod's /etc/resolv.conf");
+}

@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { posix } from "node:path";
+import { core, type types } from "@pulumi/kubernetes";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  type Input,
+  type Output,
+  output,
+} from "@pulumi/pulumi";
+import type { Component, ConfigFile } from "../../system/component.ts";
+import { configFolder } from "../../system/ports.ts";
+
+export interface SettingsArgs {
+  component: Component;
+  namespace: Output<string>;
+  labels: Record<string, string>;
+  /** For each object in the namespace. */
+  inNamespace: CustomResourceOptions;
+}
+
+/**
+ * A component's environment and config files: what is plain in a ConfigMap, what is secret in a Secret. Neither ever
+ * changes: another content is another object with another name, so the pods that name it are replaced by and by.
+ */
+export class Settings extends ComponentResource {
+  readonly env: types.input.core.v1.EnvVar[];
+  /** The config files as a volume for `configFolder`; nothing where there are none. */
+  readonly files: types.input.core.v1.Volume | undefined;
+
+  constructor(name: string, args: SettingsArgs, options: ComponentResourceOptions) {
+    super("resume:kubernetes:Settings", name, {}, options);
+    const { component, namespace, labels } = args;
+    const inNamespace = { ...args.inNamespace, parent: this };
+    const { plain, secret } = sorted(component.files);
+
+    const config =
+      plain.length === 0
+        ? undefined
+        : new core.v1.ConfigMap(
+            `${name}-config`,
+            {
+              metadata: { name: `${name}-${contentHash(plain)}`, namespace, labels },
+              immutable: true,
+              data: Object.fromEntries(plain.map(({ path, content }) => [keyOf(path), content])),
+            },
+            inNamespace,
+          );
+
+    const hidden = Object.entries(component.env).filter(([, value]) => typeof value !== "string");
+    const secrets =
+      hidden.length + secret.length === 0
+        ? undefined
+        : new core.v1.Secret(
+            `${name}-secrets`,
+            {
+              // Pulumi picks its name, another one for another content: a hash of it would be shown to everybody.
+              metadata: { namespace, labels },
+              immutable: true,
+              data: Object.fromEntries([
+                ...hidden.map(([key, value]) => [key, base64(value)]),
+                ...secret.map(({ path, content }) => [keyOf(path), base64(content)]),
+              ]),
+            },
+            inNamespace,
+          );
+
+    this.env = Object.entries(component.env).map(([key, value]) =>
+      typeof value === "string" || secrets === undefined
+        ? { name: key, value }
+        : { name: key, valueFrom: { secretKeyRef: { name: secrets.metadata.name, key } } },
+    );
+    const sources: types.input.core.v1.VolumeProjection[] = [
+      ...(config === undefined ? [] : [{ configMap: { name: config.metadata.name, items: plain.map(itemOf) } }]),
+      ...(secrets === undefined || secret.length === 0
+        ? []
+        : [{ secret: { name: secrets.metadata.name, items: secret.map(itemOf) } }]),
+    ];
+    this.files =
+      sources.length === 0 ? undefined : { name: settingsVolume, projected: { defaultMode: readByGroup, sources } };
+    this.registerOutputs();
+  }
+}
+
+/** The name of the volume that holds a component's files. */
+export const settingsVolume = "config";
+
+/** 0440: the owner is root, the group the pod's own. */
+const readByGroup = 0o440;
+
+interface PlainFile {
+  path: string;
+  content: string;
+}
+
+/** What is known before the update is plain; whatever holds a secret is an output. */
+function sorted(files: readonly ConfigFile[]): { plain: PlainFile[]; secret: ConfigFile[] } {
+  const plain = files.flatMap(({ path, content }) => (typeof content === "string" ? [{ path, content }] : []));
+  return { plain, secret: files.filter(({ content }) => typeof content !== "string") };
+}
+
+/** 10 hex digits. */
+const contentHash = (files: readonly PlainFile[]) =>
+  createHash("sha256")
+    .update(JSON.stringify(files.map(({ path, content }) => [path, content])))
+    .digest("hex")
+    .slice(0, 10);
+
+/** @throws Error for a file elsewhere: it would not be in the volume */
+export function pathInFolder(path: string): string {
+  const inFolder = posix.relative(configFolder, path);
+  if (inFolder.startsWith("..")) throw new Error(`the config file ${path} is not in ${configFolder}`);
+  return inFolder;
+}
+
+/** A key holds no slash. */
+const keyOf = (path: string) => pathInFolder(path).replaceAll("/", "_");
+
+const itemOf = ({ path }: { path: string }) => ({ key: keyOf(path), path: pathInFolder(path) });
+
+const base64 = (text: Input<string>) => output(text).apply((known) => Buffer.from(known).toString("base64"));

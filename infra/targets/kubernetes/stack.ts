@@ -1,0 +1,160 @@
+import { core, scheduling } from "@pulumi/kubernetes";
+import { ComponentResource, type ComponentResourceOptions, type Output, unsecret } from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random";
+import type { Config } from "../../config/config.ts";
+import type { Labels } from "../../labels.ts";
+import type { Component, ComponentName } from "../../system/component.ts";
+import { Front } from "./front.ts";
+import { type Build, isBuilt, podImage } from "./image.ts";
+import { SiteIngress } from "./ingress.ts";
+import { Policies } from "./policies.ts";
+import { servedPorts } from "./ports.ts";
+import { RegistryLogin } from "./registry-login.ts";
+import { restrictedNamespace } from "./security.ts";
+import { Workload } from "./workload.ts";
+
+export interface KubernetesStackArgs {
+  components: readonly Component[];
+  config: Config;
+  namespace: string;
+  labels: Labels;
+  /** None where nothing is built. */
+  build: Build | undefined;
+  /** Where node ports are reached. */
+  nodeAddress: string;
+  /** IPv4, of the cluster's DNS. */
+  dnsAddresses: readonly string[];
+}
+
+/** The one component whose content nobody else has: under pressure a node lets others go first. */
+const important: ComponentName = "redis";
+
+/** On the namespace: which state it belongs to. */
+export const identityAnnotation = "resume.stack-identity";
+
+/** Longer than the DNS keeps an answer: nginx asks every second, and a change takes a moment to get to the DNS. */
+const dnsLagSeconds = 3;
+
+/** What takes longer than this will not come by waiting: Pulumi then says what the pods say. Another up goes on from there. */
+const patience = { create: "10m", update: "10m" };
+
+/** The whole system on a cluster: a namespace with nothing but restricted pods, who may talk to whom in it, and a workload for each component. */
+export class KubernetesStack extends ComponentResource {
+  readonly #fronts = new Map<ComponentName, Front>();
+
+  constructor(name: string, args: KubernetesStackArgs, options?: ComponentResourceOptions) {
+    super("resume:kubernetes:Stack", name, {}, options);
+    const { components, config, labels, build, nodeAddress } = args;
+    const { kubernetes } = config;
+
+    // Two stacks may have the same name. The provider would take an object over that is there already and looks as it
+    // should; this value is in the one state only, and the API server refuses to let another stack change it.
+    const { result: identity } = new RandomPassword("identity", { length: 20, special: false }, { parent: this });
+    const space = new core.v1.Namespace(
+      args.namespace,
+      {
+        metadata: {
+          name: args.namespace,
+          labels: { ...labels, ...restrictedNamespace },
+          annotations: { [identityAnnotation]: unsecret(identity) },
+        },
+      },
+      { parent: this },
+    );
+    const namespace = space.metadata.name;
+    // The namespace takes all that is in it along when it goes.
+    const inNamespace = { deletedWith: space, customTimeouts: patience };
+    const common = { namespace, labels, inNamespace };
+
+    const priority = new scheduling.v1.PriorityClass(
+      args.namespace,
+      {
+        metadata: { name: `${args.namespace}-${important}`, labels: { ...labels } },
+        value: 1000,
+        preemptionPolicy: "PreemptLowerPriority",
+        description: `What ${args.namespace} keeps in ${important} is nowhere else.`,
+      },
+      // Outside of the namespace, but only where that is ours.
+      { parent: this, dependsOn: space },
+    );
+
+    const open = components.filter((component) => isOpen(component, config));
+    const policies = new Policies(
+      "policies",
+      {
+        components,
+        open: new Set(open.map(({ name }) => name)),
+        dns: { service: kubernetes.dnsService, addresses: args.dnsAddresses },
+        ...common,
+      },
+      { parent: this },
+    );
+
+    const login =
+      kubernetes.imagePullSecret === undefined
+        ? undefined
+        : new RegistryLogin("registry", { login: kubernetes.imagePullSecret, ...common }, { parent: this });
+
+    const workloads = new Map<string, Workload>();
+    for (const component of components) {
+      // Who is asked is there first, so that no name is looked up too early: the DNS would remember that it is not there.
+      const asked = component.calls.flatMap(({ to }) => workloads.get(to) ?? []);
+      const workload = new Workload(
+        component.name,
+        {
+          component,
+          image: podImage(component, build, this),
+          nodeSelector: nodesFor(component, build),
+          servedPorts: servedPorts(component, components),
+          storageClass: kubernetes.storageClass,
+          autoscale: component.name === "resume" ? kubernetes.autoscale : undefined,
+          ...(component.name === important ? { priorityClassName: priority.metadata.name } : {}),
+          ...(login === undefined ? {} : { imagePullSecret: login.secretName }),
+          lingerSeconds: kubernetes.dnsTtlSeconds + dnsLagSeconds,
+          after: [policies, ...asked],
+          ...common,
+        },
+        { parent: this },
+      );
+      workloads.set(component.name, workload);
+    }
+
+    for (const component of open) {
+      const front = new Front(
+        frontOf(component.name),
+        {
+          component,
+          config: kubernetes,
+          annotations: component.name === "nginx" ? kubernetes.serviceAnnotations : {},
+          nodeAddress,
+          ...common,
+        },
+        { parent: this },
+      );
+      this.#fronts.set(component.name, front);
+    }
+    const { ingressHost: host } = kubernetes;
+    if (host !== undefined) {
+      new SiteIngress("site", { host, config: kubernetes, service: frontOf("nginx"), ...common }, { parent: this });
+    }
+    this.registerOutputs();
+  }
+
+  /** Where a browser finds a component's port from outside of the cluster; nothing for what is not open. */
+  url(component: ComponentName, port: number, scheme: "http" | "https" = "http"): Output<string> | undefined {
+    return this.#fronts.get(component)?.url(port, scheme);
+  }
+}
+
+/** A node port is open to everybody who reaches the node: the operators' pages have one only where that is asked for. */
+const isOpen = ({ published }: Component, { kubernetes }: Config) =>
+  published.some(({ audience }) => audience === "visitors" || kubernetes.operatorNodePorts);
+
+const frontOf = (component: ComponentName) => `${component}-public`;
+
+const nodesFor = (component: Component, build: Build | undefined): Record<string, string> => ({
+  "kubernetes.io/os": "linux",
+  ...(build === undefined || !isBuilt(component)
+    ? {}
+    : { "kubernetes.io/arch": build.platform.replace(/^linux\//, "") }),
+});

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "./paths.ts";
+import { UserError } from "./user-error.ts";
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+/** The exact version that package.json pins a dependency to. */
+export const pinnedVersion = (name: string): string => {
+  const file: unknown = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
+  const dependencies = isRecord(file) ? file.dependencies : undefined;
+  const version = isRecord(dependencies) ? dependencies[name] : undefined;
+  if (typeof version !== "string" || !/^\d+\.\d+\.\d+$/.test(version)) {
+    throw new UserError(`package.json pins ${name} to no exact version.`);
+  }
+  return version;
+};
+
+/** The provider plugins that the program needs, in the versions of their npm packages. */
+export const pluginVersions = (): Record<"docker" | "kubernetes" | "random", string> => ({
+  docker: pinnedVersion("@pulumi/docker"),
+  kubernetes: pinnedVersion("@pulumi/kubernetes"),
+  random: pinnedVersion("@pulumi/random"),
+});
+
+/**
+ * The version of the Pulumi CLI that is downloaded or built: that of its Go module. Go modules and npm packages are not
+ * served in the same versions, so it may be newer than the SDK.
+ */
+export const cliVersion = (): string => {
+  const goMod = readFileSync(join(projectRoot, "offline/pulumi-cli/go.mod"), "utf8");
+  const version = /github\.com\/pulumi\/pulumi\/pkg\/v3 v(\d+\.\d+\.\d+)/.exec(goMod)?.[1];
+  if (version === undefined) throw new UserError("offline/pulumi-cli/go.mod requires no version of Pulumi's CLI.");
+  return version;
+};

@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { stopProcess } from "../../lib/background.ts";
+import { unmountBelow } from "../../lib/mounts.ts";
+import { processesNamed } from "../../lib/processes.ts";
+import { stopComponent } from "./background.ts";
+import { removeCgroup } from "./cgroups.ts";
+import { componentNames } from "./components.ts";
+import { removeBridge, restore } from "./machine.ts";
+import { containerdSocket, folder, runFolder } from "./paths.ts";
+import { readState } from "./state.ts";
+
+/** containerd's helpers, one a pod, which outlive it. The kernel cuts a process' name after 15 characters. */
+const shims = (): number[] =>
+  processesNamed("containerd-shim")
+    .filter(({ commandLine }) => commandLine.includes(containerdSocket))
+    .map(({ pid }) => pid);
+
+/**
+ * Stops the cluster and gives the machine back what it had: programs, pods, mounts, network and packet filter. What the
+ * cluster knows and its volumes stay, as after a restart of the machine.
+ */
+export const stopCluster = async (): Promise<void> => {
+  const state = readState();
+  // The kubelet goes before the pods, so that it starts none anew.
+  await stopComponent("kubelet");
+  await removeCgroup();
+  await Promise.all(componentNames.map(stopComponent));
+  await Promise.all(shims().map((pid) => stopProcess(pid, 2_000)));
+  await unmountBelow([folder, runFolder]);
+  await removeBridge();
+  if (state) await restore(state.before);
+  await rm(runFolder, { recursive: true, force: true });
+};
+
+/**
+ * Takes the cluster away: all that runs of it, and its folders. The built programs stay.
+ * @returns whether there was anything of it
+ */
+export const removeCluster = async (): Promise<boolean> => {
+  if (!existsSync(folder) && !existsSync(runFolder)) return false;
+  await stopCluster();
+  await rm(folder, { recursive: true, force: true });
+  return true;
+};

@@ -1,0 +1,48 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { at } from "../../lib/at.ts";
+import { run } from "../../lib/run.ts";
+import { hasCode } from "../../lib/user-error.ts";
+import { type Before, noteBefore } from "./machine.ts";
+import { chooseNetworks, type Networks, routedRanges } from "./networks.ts";
+import { folder, inCluster } from "./paths.ts";
+
+/** What is decided when the cluster is made, and holds until it is taken away. */
+export type State = { networks: Networks; before: Before };
+
+const file = inCluster("state.json");
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+const isTextByName = (value: unknown): value is Record<string, string> =>
+  typeof value === "object" && value !== null && Object.values(value).every(isText);
+
+const isNetworks = (value: unknown): value is Networks =>
+  isTextByName(value) && ["pods", "node", "services", "api", "dns"].every((name) => isText(value[name]));
+
+const isBefore = (value: unknown): value is Before =>
+  isTextByName(at(value, "kernel")) && isTexts(at(value, "absent")) && isTexts(at(value, "chains"));
+
+const isState = (value: unknown): value is State => isNetworks(at(value, "networks")) && isBefore(at(value, "before"));
+
+/** The state of the cluster that is there; undefined where there is none. */
+export const readState = (): State | undefined => {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return isState(value) ? value : undefined;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+};
+
+/** The state of the cluster that is there, or of a new one. */
+export const findState = async (): Promise<State> => {
+  const known = readState();
+  if (known) return known;
+  const routes = routedRanges((await run("ip", ["-4", "route"])).stdout);
+  const state = { networks: chooseNetworks(routes), before: await noteBefore() };
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
+  return state;
+};
