@@ -1,5 +1,4 @@
 import { stringify } from "yaml";
-import type { Operators } from "../infra/config/config.ts";
 import { alerts } from "../prometheus/alerts.ts";
 import { job } from "../prometheus/config.ts";
 import { exported } from "../prometheus/exported.ts";
@@ -19,14 +18,21 @@ const literal = (text: string) => text.replaceAll("$", "$$$$");
 const contactPoint = "operators";
 const organisation = { orgId: 1 };
 
-/** A way to call, as Grafana knows it. */
+/** Who is notified. */
+export interface AlertContacts {
+  /** Gets a POST with the alerts as JSON. */
+  webhook?: string;
+  email?: { to: string };
+}
+
+/** A way to notify, as Grafana knows it. */
 interface Receiver {
   uid: "webhook" | "email";
   type: string;
   settings: Record<string, string | boolean>;
 }
 
-const receiversOf = ({ webhook, email }: Operators): Receiver[] => [
+const receiversOf = ({ webhook, email }: AlertContacts): Receiver[] => [
   ...(webhook === undefined
     ? []
     : [{ uid: "webhook", type: "webhook", settings: { url: literal(webhook), httpMethod: "POST" } } as const]),
@@ -57,7 +63,7 @@ const policiesOf = (receivers: readonly Receiver[]) =>
       };
 
 /** Grafana's provisioning file of who is called, and how often; without operators it takes away those it had. It holds what the user keeps secret. */
-export const contacts = (operators: Operators = {}) => {
+export const contacts = (operators: AlertContacts = {}) => {
   const receivers = receiversOf(operators);
   const gone = everyUid.filter((uid) => receivers.every((receiver) => receiver.uid !== uid));
   return stringify({
@@ -116,7 +122,7 @@ export const passedOn: readonly PassedOn[] = [...known, unreachable];
 export const retiredRules: readonly string[] = [];
 
 /** Grafana's provisioning file of the rules that pass Prometheus' alerts on; paused where nobody is to be called. */
-export const passOn = (operators: Operators | undefined) => {
+export const passOn = (operators: AlertContacts | undefined) => {
   const isPaused = operators === undefined;
   const rules = passedOn.map((one) => ({ ...rule(one), isPaused }));
   return stringify(

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Config } from "./config/config.ts";
-import type { HostPorts } from "./targets/docker/preflight.ts";
 import { versionedSecret } from "./system/secrets.ts";
+import type { HostPorts } from "./targets/docker/preflight.ts";
 
 /** What the stack tells of itself, the same on each target. */
 export interface Outputs {

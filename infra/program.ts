@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { usedPorts } from "./config/config.ts";
 import type { EngineConnection } from "../lib/docker-engine.ts";
-import { dockerDiscovery, fitTo, publishedUrl } from "./targets/docker/index.ts";
-import type { MachineFacts } from "./targets/docker/preflight.ts";
-import { DockerStack } from "./targets/docker/stack.ts";
+import { usedPorts } from "./config/ports.ts";
 import { stackLabels } from "./labels.ts";
 import { type Outputs, stackSecrets } from "./outputs.ts";
 import { grafanaUser } from "./system/grafana.ts";
 import { describeSystem } from "./system/system.ts";
+import { dockerDiscovery, fitTo, publishedUrl } from "./targets/docker/index.ts";
+import type { MachineFacts } from "./targets/docker/preflight.ts";
+import { DockerStack } from "./targets/docker/stack.ts";
 
 export type { Outputs } from "./outputs.ts";
 

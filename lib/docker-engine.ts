@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-// Not the whole SDK: commands such as logs read a connection, and have little memory to go by.
-import { RunError } from "@pulumi/pulumi/errors.js";
 import Docker from "dockerode";
+import { UserError } from "./user-error.ts";
 
 const defaultHost = "unix:///var/run/docker.sock";
 
@@ -23,7 +22,7 @@ export interface EngineConnection {
  * DOCKER_CONTEXT), else `docker:host`, DOCKER_HOST or the usual socket. With it go the material of `docker:caMaterial`,
  * `certMaterial` and `keyMaterial`, or the files in `docker:certPath` or DOCKER_CERT_PATH, or else those of the context.
  *
- * @throws RunError where the context is not there, the material is not whole, or the files can't be read
+ * @throws {UserError} when the context is not there, the material is not whole, or the files can't be read
  */
 export function engineConnection(settings: EngineSettings): EngineConnection {
   const context = settings.context ?? process.env.DOCKER_CONTEXT ?? "";
@@ -51,7 +50,7 @@ function configuredMaterial(settings: EngineSettings): EngineConnection["tls"] {
   if (ca && cert && key && folder === "") return { ca, cert, key };
   const set = Object.values(materials).filter((material) => given(material));
   const names = [...set.map((material) => `docker:${material.key}`), ...(folder === "" ? [] : ["docker:certPath"])];
-  throw new RunError(
+  throw new UserError(
     `${names.join(", ")} ${names.length === 1 ? "is" : "are"} set; allowed: docker:caMaterial, docker:certMaterial and docker:keyMaterial together, or docker:certPath alone.`,
   );
 }
@@ -59,10 +58,10 @@ function configuredMaterial(settings: EngineSettings): EngineConnection["tls"] {
 function contextConnection(name: string): EngineConnection {
   const context = readContext(name);
   if (context === undefined) {
-    throw new RunError(`docker:context is "${name}"; allowed: a context that \`docker context ls\` lists.`);
+    throw new UserError(`docker:context is "${name}"; allowed: a context that \`docker context ls\` lists.`);
   }
   const { host, certPath } = context;
-  if (host === undefined) throw new RunError(`docker:context is "${name}", which names no Docker engine.`);
+  if (host === undefined) throw new UserError(`docker:context is "${name}", which names no Docker engine.`);
   return certPath === undefined ? { host } : { host, tls: materialIn(certPath, "docker:context") };
 }
 
@@ -96,7 +95,7 @@ function materialIn(folder: string, key: string) {
     try {
       return readFileSync(join(folder, name), "utf8");
     } catch {
-      throw new RunError(`${key} leads to ${folder}; allowed: a folder with ca.pem, cert.pem and key.pem.`);
+      throw new UserError(`${key} leads to ${folder}; allowed: a folder with ca.pem, cert.pem and key.pem.`);
     }
   };
   return { ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") };
@@ -111,7 +110,7 @@ export const remoteName = (host: string) => (isLocal(host) ? undefined : new URL
 /**
  * A client for that engine.
  *
- * @throws RunError where the host is not a unix, npipe, tcp, http, https or ssh address
+ * @throws {UserError} when the host is not a unix, npipe, tcp, http, https or ssh address
  */
 export function connect({ host, tls }: EngineConnection): Docker {
   // Every option is given: the client takes what is missing from DOCKER_HOST, and a host before a socket.
@@ -120,7 +119,7 @@ export function connect({ host, tls }: EngineConnection): Docker {
   }
   const url = URL.canParse(host) ? new URL(host) : undefined;
   if (url === undefined || !/^(tcp|http|https|ssh):$/.test(url.protocol)) {
-    throw new RunError(
+    throw new UserError(
       `docker:host is "${host}"; allowed: an address that starts with unix://, npipe://, tcp:// or ssh://.`,
     );
   }

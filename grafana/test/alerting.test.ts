@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
-import type { Operators } from "../../infra/config/config.ts";
-import { contacts, passedOn, passOn } from "../alerting.ts";
+import { type AlertContacts, contacts, passedOn, passOn } from "../alerting.ts";
 
 /** What a provisioning file may say, as far as ours do. */
 interface AlertingFile {
@@ -21,7 +20,7 @@ class Database {
   readonly receivers = new Map<string, { name: string; settings: Record<string, unknown> }>();
   used: string[] = [usualReceiver];
 
-  provision(operators: Operators | undefined): void {
+  provision(operators: AlertContacts | undefined): void {
     const files: AlertingFile[] = [parse(passOn(operators)), parse(contacts(operators))];
     for (const { groups = [] } of files)
       for (const { rules } of groups) for (const { uid, isPaused } of rules) this.paused.set(uid, isPaused);
@@ -45,7 +44,7 @@ const webhook = "https://hooks.example.com/one";
 const email = { to: "me@example.com", from: "site@example.com", smtp: "mail.example.com:587" };
 
 describe("Grafana, which keeps what it was once told", () => {
-  const course: [string, Operators | undefined, string[]][] = [
+  const course: [string, AlertContacts | undefined, string[]][] = [
     ["nobody, on a new database", undefined, []],
     ["the webhook", { webhook }, ["webhook"]],
     ["mail in its place", { email }, ["email"]],

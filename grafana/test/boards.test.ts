@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
-import { parseConfig } from "../../infra/config/config.ts";
-import { dockerDiscovery } from "../../infra/targets/docker/index.ts";
+import { parseConfig } from "../../infra/config/parse.ts";
 import { grafana } from "../../infra/system/grafana.ts";
+import { dockerDiscovery } from "../../infra/targets/docker/index.ts";
 import { passedOn, passOn } from "../alerting.ts";
 import { dashboards } from "../dashboards/index.ts";
 import { panelsOf } from "../model.ts";

@@ -11,7 +11,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { RunError } from "@pulumi/pulumi/errors.js";
+import { UserError } from "../../lib/user-error.ts";
 
 /** Where the copies are, in the project's folder. Git ignores it. */
 const copies = ".contexts";
@@ -32,7 +32,7 @@ export interface BuildContext {
  *
  * @param folder the source, relative to the project's folder, which is the working directory
  * @param facts what else the image is made of, such as the build's arguments
- * @throws RunError where a link leads to a folder or nowhere, or .dockerignore is not a plain list
+ * @throws {UserError} when a link leads to a folder or nowhere, or .dockerignore is not a plain list
  */
 export function buildContext(folder: string, facts: Readonly<Record<string, string>>): BuildContext {
   const context = join(copies, folder);
@@ -57,12 +57,12 @@ function filesBelow(folder: string, path: string): string[] {
   const full = join(folder, path);
   const target = statSync(full, { throwIfNoEntry: false });
   if (target?.isFile()) return [path];
-  if (target === undefined) throw new RunError(`${full} is a link that leads nowhere; remove it or mend it.`);
+  if (target === undefined) throw new UserError(`${full} is a link that leads nowhere; remove it or mend it.`);
   const entries = readdirSync(full, { withFileTypes: true });
   return entries.flatMap((entry) => {
     const inner = join(path, entry.name);
     if (entry.isSymbolicLink() && statSync(join(folder, inner), { throwIfNoEntry: false })?.isDirectory()) {
-      throw new RunError(`${join(folder, inner)} is a link to a folder; put the folder itself there.`);
+      throw new UserError(`${join(folder, inner)} is a link to a folder; put the folder itself there.`);
     }
     return filesBelow(folder, inner);
   });
@@ -111,7 +111,7 @@ function listed(folder: string): (name: string) => boolean {
     .map((line) => line.trim());
   const [everything, ...exceptions] = lines.filter((line) => line !== "" && !line.startsWith("#"));
   if (everything !== "*" || exceptions.some((line) => !/^![\w.-]+$/.test(line))) {
-    throw new RunError(
+    throw new UserError(
       `${path}: it must ignore "*" and then name the top-level entries of the context, each as "!name".`,
     );
   }

@@ -2,9 +2,9 @@ import { type Input, secret } from "@pulumi/pulumi";
 import { contacts, passOn } from "../../grafana/alerting.ts";
 import { dashboards } from "../../grafana/dashboards/index.ts";
 import { dashboardProvider, dataSource, noPlugins } from "../../grafana/provisioning.ts";
-import type { Config, Email, Operators } from "../config/config.ts";
-import type { Call, Component, ConfigFile, Discovery } from "./component.ts";
 import { leaveOut } from "../../lib/images.ts";
+import type { AlertContacts, Config } from "../config/config.ts";
+import type { Call, Component, ConfigFile, Discovery } from "./component.ts";
 import { configFolder, ports } from "./ports.ts";
 import { image } from "./reference.ts";
 
@@ -70,7 +70,7 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
 }
 
 /** Where it calls the operators. */
-function outside(operators: Operators | undefined): Call[] {
+function outside(operators: AlertContacts | undefined): Call[] {
   const { webhook, email } = operators ?? {};
   const ports: number[] = [];
   if (webhook !== undefined) {
@@ -84,7 +84,7 @@ function outside(operators: Operators | undefined): Call[] {
 const mailPasswordFile = `${configFolder}/mail-password`;
 
 /** All of it is from a secret of the config. */
-function mailServer(email: Email | undefined): Record<string, Input<string>> {
+function mailServer(email: AlertContacts["email"]): Record<string, Input<string>> {
   if (email === undefined) return {};
   const { from, smtp, user } = email;
   const account = user === undefined ? {} : { GF_SMTP_USER: secret(user), GF_SMTP_PASSWORD__FILE: mailPasswordFile };
@@ -92,7 +92,7 @@ function mailServer(email: Email | undefined): Record<string, Input<string>> {
 }
 
 /** Always written, as Grafana keeps what it was once told: without anyone to call, the files say that nobody is. */
-function calls(operators: Operators | undefined, provisioning: string): ConfigFile[] {
+function calls(operators: AlertContacts | undefined, provisioning: string): ConfigFile[] {
   const password = operators?.email?.password;
   return [
     { path: `${provisioning}/alerting/contacts.yaml`, content: secret(contacts(operators)) },

@@ -1,7 +1,7 @@
+import { builtImages } from "../../lib/images.ts";
 import type { Config } from "../config/config.ts";
 import { buildContext } from "./build-context.ts";
 import type { Component, Discovery } from "./component.ts";
-import { builtImages } from "../../lib/images.ts";
 import { ports } from "./ports.ts";
 import { imageReference } from "./reference.ts";
 

@@ -130,8 +130,8 @@ const renderListen = ({ tls }: Config) =>
       ].join("\n        ");
 
 /** Behind an Ingress only that one is met, since nothing else gets here from outside. */
-const trustedProxies = ({ kubernetes, trustedProxies }: Config): readonly string[] =>
-  kubernetes.ingressHost === undefined ? trustedProxies : ["0.0.0.0/0", "::/0"];
+const trustedProxies = ({ ingressHost, trustedProxies }: Config): readonly string[] =>
+  ingressHost === undefined ? trustedProxies : ["0.0.0.0/0", "::/0"];
 
 /**
  * Who is believed what it says of the visitor. Of several addresses the visitor's is the last that is not of a trusted
@@ -139,7 +139,7 @@ const trustedProxies = ({ kubernetes, trustedProxies }: Config): readonly string
  */
 function renderProxies(config: Config) {
   const proxies = trustedProxies(config);
-  const recursive = config.kubernetes.ingressHost === undefined ? "on" : "off";
+  const recursive = config.ingressHost === undefined ? "on" : "off";
   const from = proxies.map((proxy) => `set_real_ip_from ${proxy};`);
   return {
     realIp:

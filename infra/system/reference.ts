@@ -1,6 +1,6 @@
+import { type ImageName, pinnedImages } from "../../lib/images.ts";
 import type { Config } from "../config/config.ts";
 import type { ImageSource } from "./component.ts";
-import { type ImageName, pinnedImages } from "../../lib/images.ts";
 
 /** The reference that an image is pulled by: the user's override as it stands, else the pin behind the registry's prefix. */
 export function imageReference(config: Config, name: ImageName): string {

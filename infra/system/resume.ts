@@ -1,8 +1,8 @@
 import type { Input } from "@pulumi/pulumi";
+import { builtImages } from "../../lib/images.ts";
 import type { Config } from "../config/config.ts";
 import { buildContext } from "./build-context.ts";
 import type { Component, Discovery, ImageSource } from "./component.ts";
-import { builtImages } from "../../lib/images.ts";
 import { ports } from "./ports.ts";
 import { imageReference } from "./reference.ts";
 import { configValue } from "./secrets.ts";
@@ -34,8 +34,8 @@ export function resume(
       REDIS_PORT: String(ports.redis),
       REDIS_PASSWORD: secrets.redisPassword,
       SESSION_KEY: secrets.sessionKey,
-      SESSION_TTL_SECONDS: configValue(config, "sessionTtl", String(config.sessionTtlSeconds)),
-      CACHE_TTL_SECONDS: configValue(config, "cacheTtl", String(config.cacheTtlSeconds)),
+      SESSION_TTL_SECONDS: configValue(config, "sessionTtl", String(config.sessionTtl)),
+      CACHE_TTL_SECONDS: configValue(config, "cacheTtl", String(config.cacheTtl)),
       DRAIN_SECONDS: String(drainSeconds),
       NODE_OPTIONS: `--max-old-space-size=${heapMb(config.memoryMb)}`,
       ...(config.publicUrl === undefined ? {} : { PUBLIC_URL: configValue(config, "publicUrl", config.publicUrl) }),

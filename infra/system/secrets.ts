@@ -1,6 +1,6 @@
 import { scryptSync } from "node:crypto";
 import { type Input, Output, secret } from "@pulumi/pulumi";
-import type { Config, HideableKey } from "../config/config.ts";
+import type { Config, ConfigKey } from "../config/config.ts";
 
 /** What is known of a secret before the update and may be shown: by it the secret counts in a container's version. */
 const versions = new WeakMap<object, string>();
@@ -29,7 +29,7 @@ export function secretVersion(name: string, value: Input<string>): string {
 }
 
 /** A value of the config as the user wants it: one that was set with `--secret` is a Pulumi secret from here on. */
-export function configValue({ secretKeys }: Config, key: HideableKey, text: string): Input<string> {
+export function configValue({ secretKeys }: Pick<Config, "secretKeys">, key: ConfigKey, text: string): Input<string> {
   return secretKeys.has(key) ? versionedSecret(text, digest(key, text)) : text;
 }
 

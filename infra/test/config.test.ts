@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { selfSigned } from "../../lib/certificate.ts";
-import { ConfigError, keys, parseConfig } from "../config/config.ts";
+import { ConfigError } from "../config/errors.ts";
+import { configKeys } from "../config/keys.ts";
+import { parseConfig } from "../config/parse.ts";
 
 const sentencesOf = (texts: Record<string, string>, secrets: string[] = []) => {
   try {
     parseConfig(texts, new Set(secrets));
   } catch (error) {
     assert.ok(error instanceof ConfigError);
-    return error.sentences;
+    return error.errors;
   }
   return [];
 };
@@ -27,8 +29,8 @@ test("an empty config is the design's defaults", () => {
     cpus: 1,
     memoryMb: 1024,
     nofile: 65535,
-    sessionTtlSeconds: 3600,
-    cacheTtlSeconds: 60,
+    sessionTtl: 3600,
+    cacheTtl: 60,
     tls: undefined,
     tlsPort: 8443,
     trustedProxies: [],
@@ -36,22 +38,20 @@ test("an empty config is the design's defaults", () => {
     publicUrl: undefined,
     rotated: {},
     secretKeys: new Set(),
-    kubernetes: {
-      namespace: undefined,
-      pushRegistry: undefined,
-      imagePullSecret: undefined,
-      serviceType: "ClusterIP",
-      operatorNodePorts: false,
-      serviceAnnotations: {},
-      ingressHost: undefined,
-      ingressClass: undefined,
-      ingressAnnotations: {},
-      tlsSecret: undefined,
-      storageClass: undefined,
-      autoscale: undefined,
-      dnsService: "kube-dns.kube-system.svc.cluster.local",
-      dnsTtlSeconds: 30,
-    },
+    namespace: undefined,
+    pushRegistry: undefined,
+    imagePullSecret: undefined,
+    serviceType: "ClusterIP",
+    operatorNodePorts: false,
+    serviceAnnotations: {},
+    ingressHost: undefined,
+    ingressClass: undefined,
+    ingressAnnotations: {},
+    tlsSecret: undefined,
+    storageClass: undefined,
+    autoscale: undefined,
+    dnsService: "kube-dns.kube-system.svc.cluster.local",
+    dnsTtl: 30,
   });
 });
 
@@ -68,8 +68,8 @@ test("trusted proxies are networks; an address alone, a host name or too many bi
 test("values are parsed into their units", () => {
   const config = parseConfig({ cpus: "0.5", sessionTtl: "2d", cacheTtl: "5m", port: "0", replicas: "64" });
   assert.equal(config.cpus, 0.5);
-  assert.equal(config.sessionTtlSeconds, 172_800);
-  assert.equal(config.cacheTtlSeconds, 300);
+  assert.equal(config.sessionTtl, 172_800);
+  assert.equal(config.cacheTtl, 300);
   assert.equal(config.port, 0);
   assert.equal(config.replicas, 64);
 });
@@ -163,7 +163,7 @@ test("a cluster needs a registry that the service's image comes from, or an imag
 });
 
 test("autoscale starts at replicas, so its max is no less", () => {
-  const { autoscale } = parseConfig({ ...cluster, autoscale: '{"max":8}' }).kubernetes;
+  const { autoscale } = parseConfig({ ...cluster, autoscale: '{"max":8}' });
   assert.deepEqual(autoscale, { max: 8, cpu: 70 });
   assert.deepEqual(sentencesOf({ ...cluster, replicas: "9", autoscale: '{"max":8}' }), [
     'resume:autoscale is "{\\"max\\":8,\\"cpu\\":70}"; allowed: a max of at least resume:replicas.',
@@ -216,8 +216,8 @@ for (const value of refusedLogins) {
 test("of a Docker config only the logins are taken, and on Docker none is", () => {
   const auths = { "registry.example.com": { auth: "bWU6cGFzc3dvcmQ=" } };
   const imagePullSecret = JSON.stringify({ auths, credHelpers: { "gcr.io": "gcloud" } });
-  const { kubernetes } = parseConfig({ ...cluster, imagePullSecret });
-  assert.deepEqual(JSON.parse(kubernetes.imagePullSecret ?? ""), { auths });
+  const config = parseConfig({ ...cluster, imagePullSecret });
+  assert.deepEqual(JSON.parse(config.imagePullSecret ?? ""), { auths });
   assert.deepEqual(sentencesOf({ imagePullSecret }), [
     'resume:imagePullSecret is "(hidden)"; allowed: nothing while resume:target is docker.',
   ]);
@@ -245,7 +245,7 @@ for (const value of refusedOperators) {
 const hidden = ["sessionTtl", "cacheTtl", "tls", "trustedProxies", "alerts", "publicUrl", "imagePullSecret"];
 
 test("a key whose value shows in resources refuses --secret, and its value is in no sentence", () => {
-  const refused = Object.keys(keys).filter((key) => !hidden.includes(key));
+  const refused = configKeys.filter((key) => !hidden.includes(key));
   for (const key of refused) {
     assert.deepEqual(sentencesOf({ [key]: "do-not-show", port: "9090" }, [key]), [
       `resume:${key} is set with --secret, though its value is shown in names and settings of resources; set it with --plaintext.`,

@@ -14,8 +14,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { output } from "@pulumi/pulumi";
 import { contextDigest } from "../../offline/plugins/docker/context-digest.ts";
-import { versionHash } from "../targets/docker/version-hash.ts";
 import { buildContext, contextFiles } from "../system/build-context.ts";
+import { versionHash } from "../targets/docker/version-hash.ts";
 
 describe("a build context", () => {
   let home: string;

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { parseConfig } from "../config/config.ts";
 import { engineConnection } from "../../lib/docker-engine.ts";
+import { parseConfig } from "../config/parse.ts";
 import { clusterAccess } from "../targets/kubernetes/kubeconfig.ts";
 import { checkCluster } from "../targets/kubernetes/preflight.ts";
 
@@ -176,7 +176,7 @@ describe("one sentence", () => {
   test("for an API server that takes the connection and stays silent, in the time that it has", async () => {
     await assert.rejects(
       check({}, null),
-      /^Error: No Kubernetes API server answers at http:.* \(no answer within 0\.3 s\)\. Start the cluster, /,
+      /^UserError: No Kubernetes API server answers at http:.* \(no answer within 0\.3 s\)\. Start the cluster, /,
     );
   });
 });
@@ -213,7 +213,7 @@ test("a ~ before a kubeconfig's path is the user's home", () => {
 test("a kubeconfig that is not there is named, and not taken for the content of one", () => {
   assert.throws(
     () => clusterAccess({ kubeconfig: "/no/such/file", context: "fake" }),
-    /^(Run)?Error: kubernetes:kubeconfig is "\/no\/such\/file"; allowed: the path of a file that is there, or what/,
+    /^UserError: kubernetes:kubeconfig is "\/no\/such\/file"; allowed: the path of a file that is there, or what/,
   );
 });
 

@@ -3,7 +3,7 @@ import { before, describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { selfSigned } from "../../lib/certificate.ts";
-import { parseConfig } from "../config/config.ts";
+import { parseConfig } from "../config/parse.ts";
 import { describeSystem } from "../system/system.ts";
 import {
   atHome,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
-import { parseConfig } from "../config/config.ts";
+import { parseConfig } from "../config/parse.ts";
 import type { Outputs } from "../program.ts";
 import { readBack } from "./support/read-back.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { keys } from "../config/config.ts";
+import { configKeys, factsOf } from "../config/keys.ts";
 
 const readme = readFileSync("README.md", "utf8");
 
@@ -13,10 +13,9 @@ test("the README's config table is the program's", () => {
       allowed,
     }),
   );
-  const expected = Object.entries(keys).map(([key, { default: value, allowed }]) => ({
-    key,
-    value: value === "" ? "none" : `\`${value}\``,
-    allowed,
-  }));
+  const expected = configKeys.map((key) => {
+    const { default: value, allowed } = factsOf(key);
+    return { key, value: value === "" ? "none" : `\`${value}\``, allowed };
+  });
   assert.deepEqual(rows, expected);
 });

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { at } from "../at.ts";
-import { UserError } from "../user-error.ts";
 import type { Pair } from "../../offline/node/certificates.ts";
 import { clusterName } from "../../offline/node/paths.ts";
+import { at } from "../at.ts";
+import { UserError } from "../user-error.ts";
 
 /** How a cluster is reached, all in PEM. */
 export type Access = { server: string; authority: string; client: Pair };

@@ -1,4 +1,4 @@
-import { parseConfig } from "../../infra/config/config.ts";
+import { parseConfig } from "../../infra/config/parse.ts";
 import type { Component, Discovery } from "../../infra/system/component.ts";
 import { describeSystem } from "../../infra/system/system.ts";
 

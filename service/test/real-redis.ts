@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { type Input, output } from "@pulumi/pulumi";
 import Docker from "dockerode";
 import { pack } from "tar-stream";
-import { parseConfig } from "../../infra/config/config.ts";
+import { parseConfig } from "../../infra/config/parse.ts";
 import { redis } from "../../infra/system/redis.ts";
 
 /** "killed": gone at once, nothing listens. "silent": connections stay open, but nothing answers. */

@@ -1,4 +1,5 @@
-import { isOwnSecret, namespace, type OwnSecret, ownSecrets } from "../../infra/config/config.ts";
+import { namespace } from "../../infra/config/errors.ts";
+import { type OwnSecret, isOwnSecret, ownSecrets } from "../../infra/config/own-secrets.ts";
 import { grafanaPasswordFile } from "../../infra/system/grafana.ts";
 import { at } from "../../lib/at.ts";
 import { pulumiOutput, stackExists } from "../lib/pulumi.ts";

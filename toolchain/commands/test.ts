@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { parseConfig } from "../../infra/config/config.ts";
+import { parseConfig } from "../../infra/config/parse.ts";
 import { pinnedImages } from "../../lib/images.ts";
 import {
   clusterAddress,

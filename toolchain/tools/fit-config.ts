@@ -1,4 +1,4 @@
-import { parseConfig } from "../../infra/config/config.ts";
+import { parseConfig } from "../../infra/config/parse.ts";
 import { pulumiOutput } from "../lib/pulumi.ts";
 import { say } from "../../lib/report.ts";
 import {

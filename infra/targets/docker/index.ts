@@ -1,6 +1,6 @@
-import { isEveryAddress } from "../../config/config.ts";
-import type { Component, Discovery } from "../../system/component.ts";
 import { type EngineConnection, remoteName } from "../../../lib/docker-engine.ts";
+import { isEveryAddress } from "../../config/ports.ts";
+import type { Component, Discovery } from "../../system/component.ts";
 
 /** Docker's own DNS server, and the network aliases it knows. */
 export const dockerDiscovery: Discovery = { resolver: "127.0.0.11", host: (component) => component };

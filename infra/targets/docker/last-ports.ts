@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Config, ConfigPort } from "../../config/config.ts";
+import type { Config } from "../../config/config.ts";
+import type { ConfigPort } from "../../config/ports.ts";
 import type { HostPorts } from "./preflight.ts";
 
 const keys: readonly ConfigPort[] = ["port", "tlsPort", "grafanaPort", "prometheusPort"];

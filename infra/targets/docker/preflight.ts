@@ -2,14 +2,16 @@ import { createHash } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { createServer, isIP } from "node:net";
 import { networkInterfaces } from "node:os";
-import { RunError } from "@pulumi/pulumi/errors.js";
 import type Docker from "dockerode";
-import { type Config, ConfigError, type ConfigPort, isEveryAddress, overlap, refusal, usedPorts } from "../../config/config.ts";
+import { connect, type EngineConnection, isLocal } from "../../../lib/docker-engine.ts";
 import { inTime } from "../../../lib/in-time.ts";
+import { UserError } from "../../../lib/user-error.ts";
+import type { Config } from "../../config/config.ts";
+import { ConfigError, refusal } from "../../config/errors.ts";
+import { type ConfigPort, isEveryAddress, overlap, usedPorts } from "../../config/ports.ts";
 import type { ComponentName, Protocol } from "../../system/component.ts";
 import { ports } from "../../system/ports.ts";
 import { providerCpus } from "./cpus.ts";
-import { connect, type EngineConnection, isLocal } from "../../../lib/docker-engine.ts";
 import { componentLabel, type Labels } from "./labels.ts";
 import { engineNofile } from "./nofile.ts";
 
@@ -41,7 +43,7 @@ export type HostPorts = Readonly<Partial<Record<ConfigPort, number>>>;
  *
  * @param labels that the stack's own containers carry: a port that one of them holds is not taken
  * @param lastPorts where a key says 0, its port stays unless something else has it by now
- * @throws ConfigError with a sentence for each value that the machine can't give; RunError where no engine answers
+ * @throws ConfigError with a sentence for each value that the machine can't give; UserError where no engine answers
  */
 export async function checkMachine(
   config: Config,
@@ -107,7 +109,7 @@ const architectures: Record<string, string> = { x86_64: "amd64", aarch64: "arm64
 /** How long the engine may take for its first answer, in milliseconds. */
 const firstAnswerMs = 10_000;
 
-/** What the engine says of its machine. @throws RunError where none answers */
+/** What the engine says of its machine. @throws {UserError} when none answers */
 export async function describeEngine(connection: EngineConnection): Promise<{ cpus: number; platform: string }> {
   const { host } = connection;
   try {
@@ -119,7 +121,7 @@ export async function describeEngine(connection: EngineConnection): Promise<{ cp
     return { cpus: NCPU, platform: `${OSType}/${architectures[Architecture] ?? Architecture}` };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new RunError(
+    throw new UserError(
       `No Docker engine answers at ${host} (${reason}). Start Docker, or say where it is with docker:host or DOCKER_HOST.`,
     );
   }
@@ -175,7 +177,7 @@ const lastDynamicPort = 29_999;
  * search begins where `owner` says: the same stack finds the same port each time, in a preview as in an update, and also
  * when the container that had it is gone.
  *
- * @throws RunError where none is free
+ * @throws {UserError} when none is free
  */
 export async function dynamicPort(owner: string, free: (port: number) => boolean | Promise<boolean>): Promise<number> {
   const count = lastDynamicPort - firstDynamicPort + 1;
@@ -184,7 +186,7 @@ export async function dynamicPort(owner: string, free: (port: number) => boolean
     const port = firstDynamicPort + ((start + step) % count);
     if (await free(port)) return port;
   }
-  throw new RunError(`No free port from ${firstDynamicPort} to ${lastDynamicPort}.`);
+  throw new UserError(`No free port from ${firstDynamicPort} to ${lastDynamicPort}.`);
 }
 
 /** Whether this machine lets a server listen there; a port below 1024 is the daemon's to try, and taken only if it is in use. */

@@ -1,6 +1,6 @@
 import { type ApiConstructor, ApiException, type ApiType, type KubeConfig } from "@kubernetes/client-node";
-import { RunError } from "@pulumi/pulumi/errors.js";
 import { inTime } from "../../../lib/in-time.ts";
+import { UserError } from "../../../lib/user-error.ts";
 
 /** A cluster's API server, as the preflight asks it. */
 export class Asking {
@@ -17,17 +17,17 @@ export class Asking {
 
   api = <T extends ApiType>(type: ApiConstructor<T>): T => this.#access.makeApiClient(type);
 
-  /** The answer. @throws RunError with one sentence where the server gives none, or refuses */
+  /** The answer. @throws UserError with one sentence where the server gives none, or refuses */
   async answer<T>(request: Promise<T>): Promise<T> {
     try {
       return await inTime(request, this.#answerMs);
     } catch (error) {
       if (error instanceof ApiException) {
-        throw new RunError(
+        throw new UserError(
           `The Kubernetes API server at ${this.server} refuses (${error.code}): ${messageIn(error.body)}.`,
         );
       }
-      throw new RunError(
+      throw new UserError(
         `No Kubernetes API server answers at ${this.server} (${reasonOf(error)}). Start the cluster, or name another with kubernetes:context.`,
       );
     }

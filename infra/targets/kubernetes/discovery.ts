@@ -1,25 +1,12 @@
+import { parseServiceName, type ServiceName } from "../../config/service-name.ts";
 import type { ComponentName, Discovery } from "../../system/component.ts";
 
-/** What a Service's full host name is made of: `kube-dns.kube-system.svc.cluster.local`. */
-export interface ServiceName {
-  service: string;
-  namespace: string;
-  /** The cluster's own, below which all its names are: `cluster.local`. */
-  domain: string;
-}
-
-/** The parts of a Service's full host name; nothing where it is none. */
-export function serviceNamed(host: string): ServiceName | undefined {
-  const [service = "", namespace = "", kind, ...domain] = host.split(".");
-  return kind === "svc" && domain.length > 0 ? { service, namespace, domain: domain.join(".") } : undefined;
-}
-
 /** Where the cluster's DNS runs, and what its names end with, when the DNS is known by an address only. */
-const usual = { namespace: "kube-system", domain: "cluster.local" };
+const defaults = { namespace: "kube-system", domain: "cluster.local" };
 
-export const dnsNamespace = (dnsService: string): string => (serviceNamed(dnsService) ?? usual).namespace;
+export const dnsNamespace = (dnsService: string): string => (parseServiceName(dnsService) ?? defaults).namespace;
 
-export const clusterDomain = (dnsService: string): string => (serviceNamed(dnsService) ?? usual).domain;
+export const clusterDomain = (dnsService: string): string => (parseServiceName(dnsService) ?? defaults).domain;
 
 /** The name under which a Service is found from everywhere in the cluster. */
 export const serviceHost = ({ service, namespace, domain }: ServiceName) => `${service}.${namespace}.svc.${domain}`;

@@ -6,7 +6,7 @@ import {
   type Output,
   output,
 } from "@pulumi/pulumi";
-import type { Annotations, KubernetesConfig } from "../../config/config.ts";
+import type { Annotations, Config } from "../../config/config.ts";
 import type { Labels } from "../../labels.ts";
 import type { Component } from "../../system/component.ts";
 import { inUrl } from "./address.ts";
@@ -16,7 +16,7 @@ import { portName, publishedPorts } from "./ports.ts";
 
 export interface FrontArgs {
   component: Component;
-  config: KubernetesConfig;
+  config: Pick<Config, "serviceType" | "dnsService">;
   annotations: Annotations;
   namespace: Output<string>;
   labels: Labels;

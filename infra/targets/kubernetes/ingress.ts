@@ -1,7 +1,7 @@
 import { networking } from "@pulumi/kubernetes";
 import type { ComponentResourceOptions, CustomResourceOptions, Output } from "@pulumi/pulumi";
 import { ComponentResource } from "@pulumi/pulumi";
-import type { KubernetesConfig } from "../../config/config.ts";
+import type { Config } from "../../config/config.ts";
 import type { Labels } from "../../labels.ts";
 import { ports } from "../../system/ports.ts";
 import { annotated, labelsOf } from "./labels.ts";
@@ -9,7 +9,7 @@ import { portName } from "./ports.ts";
 
 export interface SiteIngressArgs {
   host: string;
-  config: KubernetesConfig;
+  config: Pick<Config, "ingressAnnotations" | "ingressClass" | "tlsSecret">;
   /** The Service before nginx. */
   service: string;
   namespace: Output<string>;

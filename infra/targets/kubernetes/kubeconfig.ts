@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { KubeConfig } from "@kubernetes/client-node";
-import { RunError } from "@pulumi/pulumi/errors.js";
+import { UserError } from "../../../lib/user-error.ts";
 
 /** What the stack's config says of the provider, in the provider's own keys (`kubernetes:context`, …). */
 export interface ProviderConfig {
@@ -16,14 +16,14 @@ export interface ProviderConfig {
  * The kubeconfig that the kubernetes provider will use: the stack's, else KUBECONFIG's, else the usual one, with the
  * context that the stack names.
  *
- * @throws RunError where there is none, it can't be read, or it has no such context
+ * @throws {UserError} when there is none, it can't be read, or it has no such context
  */
 export function clusterAccess({ kubeconfig, isSecret, context }: ProviderConfig): KubeConfig {
   const access = new KubeConfig();
   const file = kubeconfig?.replace(/^~(?=\/)/, homedir());
   // A path is one line; what such a file holds is more, or an object.
   if (file !== undefined && !existsSync(file) && !/[\n{]/.test(file)) {
-    throw new RunError(
+    throw new UserError(
       `kubernetes:kubeconfig is ${JSON.stringify(isSecret ? "(hidden)" : kubeconfig)}; allowed: the path of a file that is there, or what such a file holds.`,
     );
   }
@@ -35,13 +35,13 @@ export function clusterAccess({ kubeconfig, isSecret, context }: ProviderConfig)
   } catch (error) {
     // The lines after the first quote what was read, tokens and keys included.
     const [reason] = String(error instanceof Error ? error.message : error).split("\n");
-    throw new RunError(`No kubeconfig can be read from ${from}: ${reason}.`);
+    throw new UserError(`No kubeconfig can be read from ${from}: ${reason}.`);
   }
   const names = access.getContexts().map(({ name }) => name);
   const wanted = context ?? access.getCurrentContext();
   if (!names.includes(wanted)) {
     const allowed = names.length === 0 ? "none, there is no cluster in it" : names.join(", ");
-    throw new RunError(
+    throw new UserError(
       context === undefined
         ? `${from} names no context in use; set kubernetes:context to one of its contexts: ${allowed}.`
         : `kubernetes:context is ${JSON.stringify(context)}; allowed: a context of ${from}: ${allowed}.`,

@@ -1,12 +1,15 @@
 import { isIP } from "node:net";
 import { ApisApi, CoreV1Api, DiscoveryV1Api, NetworkingV1Api, StorageV1Api, VersionApi } from "@kubernetes/client-node";
-import { log, RunError } from "@pulumi/pulumi";
-import { type Config, ConfigError, isNamespaceName, refusal } from "../../config/config.ts";
+import { log } from "@pulumi/pulumi";
 import type { EngineConnection } from "../../../lib/docker-engine.ts";
-import { describeEngine } from "../docker/preflight.ts";
+import { UserError } from "../../../lib/user-error.ts";
+import type { Config } from "../../config/config.ts";
+import { ConfigError, refusal } from "../../config/errors.ts";
+import { parseServiceName } from "../../config/service-name.ts";
+import { isNamespaceName } from "../../config/values.ts";
 import type { Labels } from "../../labels.ts";
+import { describeEngine } from "../docker/preflight.ts";
 import { Asking } from "./asking.ts";
-import { serviceNamed } from "./discovery.ts";
 import type { Build } from "./image.ts";
 import { clusterAccess, type ProviderConfig } from "./kubeconfig.ts";
 import { architecture, nodeAddress } from "./nodes.ts";
@@ -44,12 +47,12 @@ const leastMinor = 30;
  * Holds the config against the cluster, so that what can't work is refused before anything is created. What this user
  * may not see is not checked.
  *
- * @throws ConfigError with a sentence for each value that the cluster can't give; RunError where there is no such
+ * @throws ConfigError with a sentence for each value that the cluster can't give; UserError where there is no such
  * cluster, it does not answer, or no Docker engine is there to build the service's image with
  */
 export async function checkCluster(config: Config, surroundings: Surroundings): Promise<ClusterFacts> {
   const cluster = new Asking(clusterAccess(surroundings.provider), surroundings.answerMs ?? usualAnswerMs);
-  const namespace = config.kubernetes.namespace ?? surroundings.usualNamespace;
+  const namespace = config.namespace ?? surroundings.usualNamespace;
   if (!isNamespaceName(namespace)) {
     throw new ConfigError([
       refusal(
@@ -61,7 +64,7 @@ export async function checkCluster(config: Config, surroundings: Surroundings): 
   }
 
   await checkVersion(cluster);
-  const dns = await findDns(cluster, config.kubernetes.dnsService);
+  const dns = await findDns(cluster, config.dnsService);
   const sentences = [
     ...(await namespaceTaken(cluster, namespace, surroundings.labels)),
     ...(await storageMissing(cluster, config)),
@@ -71,7 +74,7 @@ export async function checkCluster(config: Config, surroundings: Surroundings): 
   ];
   if (sentences.length > 0) throw new ConfigError(sentences);
 
-  const registry = config.kubernetes.pushRegistry ?? config.imageRegistry;
+  const registry = config.pushRegistry ?? config.imageRegistry;
   const mustBuild = config.images.resume === undefined && registry !== undefined;
   if (mustBuild) await describeEngine(surroundings.engine);
   const nodes = await nodesOf(cluster);
@@ -87,7 +90,7 @@ export async function checkCluster(config: Config, surroundings: Surroundings): 
 async function checkVersion(cluster: Asking): Promise<void> {
   const { major, minor, gitVersion } = await cluster.answer(cluster.api(VersionApi).getCode());
   if (Number(major) === 1 && Number.parseInt(minor, 10) < leastMinor) {
-    throw new RunError(
+    throw new UserError(
       `The cluster at ${cluster.server} is Kubernetes ${gitVersion}; allowed: 1.${leastMinor} or newer.`,
     );
   }
@@ -123,7 +126,7 @@ const namesOf = (items: readonly Named[]) => items.map(({ metadata }) => metadat
 
 const isAmong = (items: readonly Named[], name: string) => items.some(({ metadata }) => metadata?.name === name);
 
-async function storageMissing(cluster: Asking, { kubernetes: { storageClass } }: Config): Promise<string[]> {
+async function storageMissing(cluster: Asking, { storageClass }: Pick<Config, "storageClass">): Promise<string[]> {
   const classes = await cluster.answerOr(cluster.api(StorageV1Api).listStorageClass(), 403);
   if (classes === 403) return [];
   const { items } = classes;
@@ -139,7 +142,7 @@ async function storageMissing(cluster: Asking, { kubernetes: { storageClass } }:
 }
 
 /** Without a name nothing is missing: some controllers take what names no class at all. */
-async function ingressClassMissing(cluster: Asking, { kubernetes: { ingressClass } }: Config): Promise<string[]> {
+async function ingressClassMissing(cluster: Asking, { ingressClass }: Pick<Config, "ingressClass">): Promise<string[]> {
   if (ingressClass === undefined) return [];
   const classes = await cluster.answerOr(cluster.api(NetworkingV1Api).listIngressClass(), 403);
   if (classes === 403 || isAmong(classes.items, ingressClass)) return [];
@@ -151,7 +154,7 @@ async function ingressClassMissing(cluster: Asking, { kubernetes: { ingressClass
 const metricsGroup = "metrics.k8s.io";
 
 /** The autoscaler would find no figures, and do nothing. */
-async function metricsMissing(cluster: Asking, { kubernetes: { autoscale } }: Config): Promise<string[]> {
+async function metricsMissing(cluster: Asking, { autoscale }: Pick<Config, "autoscale">): Promise<string[]> {
   if (autoscale === undefined) return [];
   const { groups } = await cluster.answer(cluster.api(ApisApi).getAPIVersions());
   if (groups.some(({ name }) => name === metricsGroup)) return [];
@@ -161,7 +164,7 @@ async function metricsMissing(cluster: Asking, { kubernetes: { autoscale } }: Co
 
 /** Where the cluster's DNS is asked. nginx asks for IPv4 addresses only. */
 async function findDns(cluster: Asking, dnsService: string): Promise<{ addresses: string[]; sentences: string[] }> {
-  const named = serviceNamed(dnsService);
+  const named = parseServiceName(dnsService);
   if (named === undefined) return { addresses: [dnsService], sentences: [] };
   const { service: name, namespace } = named;
   const refused = (allowed: string) => ({ addresses: [], sentences: [refusal("dnsService", dnsService, allowed)] });

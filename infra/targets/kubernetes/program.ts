@@ -12,7 +12,7 @@ import { KubernetesStack } from "./stack.ts";
 /** Creates every resource of the stack on a cluster that was found to fit. */
 export function runOnKubernetes({ config, namespace, ...cluster }: ClusterFacts): Outputs {
   const secrets = stackSecrets(config);
-  const { dnsService, ingressHost, tlsSecret, serviceType } = config.kubernetes;
+  const { dnsService, ingressHost, tlsSecret, serviceType } = config;
   // Only a node port that the config names is known before.
   const browsed = (port: number) =>
     serviceType === "NodePort" && port !== 0 ? `http://${cluster.nodeAddress}:${port}` : undefined;

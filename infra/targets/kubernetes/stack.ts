@@ -45,7 +45,6 @@ export class KubernetesStack extends ComponentResource {
   constructor(name: string, args: KubernetesStackArgs, options?: ComponentResourceOptions) {
     super("resume:kubernetes:Stack", name, {}, options);
     const { components, config, labels, build, nodeAddress } = args;
-    const { kubernetes } = config;
 
     // Two stacks may have the same name. The provider would take an object over that is there already and looks as it
     // should; this value is in the one state only, and the API server refuses to let another stack change it.
@@ -84,16 +83,16 @@ export class KubernetesStack extends ComponentResource {
       {
         components,
         open: new Set(open.map(({ name }) => name)),
-        dns: { service: kubernetes.dnsService, addresses: args.dnsAddresses },
+        dns: { service: config.dnsService, addresses: args.dnsAddresses },
         ...common,
       },
       { parent: this },
     );
 
     const login =
-      kubernetes.imagePullSecret === undefined
+      config.imagePullSecret === undefined
         ? undefined
-        : new RegistryLogin("registry", { login: kubernetes.imagePullSecret, ...common }, { parent: this });
+        : new RegistryLogin("registry", { login: config.imagePullSecret, ...common }, { parent: this });
 
     const workloads = new Map<string, Workload>();
     for (const component of components) {
@@ -106,11 +105,11 @@ export class KubernetesStack extends ComponentResource {
           image: podImage(component, build, this),
           nodeSelector: nodesFor(component, build),
           servedPorts: servedPorts(component, components),
-          storageClass: kubernetes.storageClass,
-          autoscale: component.name === "resume" ? kubernetes.autoscale : undefined,
+          storageClass: config.storageClass,
+          autoscale: component.name === "resume" ? config.autoscale : undefined,
           ...(component.name === important ? { priorityClassName: priority.metadata.name } : {}),
           ...(login === undefined ? {} : { imagePullSecret: login.secretName }),
-          lingerSeconds: kubernetes.dnsTtlSeconds + dnsLagSeconds,
+          lingerSeconds: config.dnsTtl + dnsLagSeconds,
           after: [policies, ...asked],
           ...common,
         },
@@ -124,8 +123,8 @@ export class KubernetesStack extends ComponentResource {
         frontOf(component.name),
         {
           component,
-          config: kubernetes,
-          annotations: component.name === "nginx" ? kubernetes.serviceAnnotations : {},
+          config,
+          annotations: component.name === "nginx" ? config.serviceAnnotations : {},
           nodeAddress,
           ...common,
         },
@@ -133,9 +132,9 @@ export class KubernetesStack extends ComponentResource {
       );
       this.#fronts.set(component.name, front);
     }
-    const { ingressHost: host } = kubernetes;
+    const { ingressHost: host } = config;
     if (host !== undefined) {
-      new SiteIngress("site", { host, config: kubernetes, service: frontOf("nginx"), ...common }, { parent: this });
+      new SiteIngress("site", { host, config, service: frontOf("nginx"), ...common }, { parent: this });
     }
     this.registerOutputs();
   }
@@ -147,8 +146,8 @@ export class KubernetesStack extends ComponentResource {
 }
 
 /** A node port is open to everybody who reaches the node: the operators' pages have one only where that is asked for. */
-const isOpen = ({ published }: Component, { kubernetes }: Config) =>
-  published.some(({ audience }) => audience === "visitors" || kubernetes.operatorNodePorts);
+const isOpen = ({ published }: Component, { operatorNodePorts }: Pick<Config, "operatorNodePorts">) =>
+  published.some(({ audience }) => audience === "visitors" || operatorNodePorts);
 
 const frontOf = (component: ComponentName) => `${component}-public`;
 

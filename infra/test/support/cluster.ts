@@ -11,8 +11,8 @@ import {
   type V1Pod,
   type V1Status,
 } from "@kubernetes/client-node";
-import { clusterAccess } from "../../targets/kubernetes/kubeconfig.ts";
 import { componentLabel } from "../../labels.ts";
+import { clusterAccess } from "../../targets/kubernetes/kubeconfig.ts";
 
 export interface ClusterObject {
   apiVersion: string;

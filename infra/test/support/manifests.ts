@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { parseConfig } from "../../config/config.ts";
+import { parseConfig } from "../../config/parse.ts";
 import { type Registered, underMocks } from "./mocks.ts";
 
 /** A part of a manifest: the tests say what they expect of it. */

@@ -9,7 +9,17 @@ export interface CliRun {
   output: string;
 }
 
-const program = ["package.json", "Pulumi.yaml", "tsconfig.json", "infra", "lib", "service", "nginx", "prometheus", "grafana"];
+const program = [
+  "package.json",
+  "Pulumi.yaml",
+  "tsconfig.json",
+  "infra",
+  "lib",
+  "service",
+  "nginx",
+  "prometheus",
+  "grafana",
+];
 
 /**
  * A copy of the project in a folder of its own, with state, config and passphrase of its own, so that a test may change

@@ -1,0 +1,19 @@
+import { configKeys, factsOf, type KeyFacts } from "./keys.ts";
+
+/** The table of docs/config.md: a row for each key. */
+export function configTable(): string {
+  const rows = configKeys.map((key) => {
+    const facts = factsOf(key);
+    const value = facts.default === "" ? "none" : `\`${facts.default}\``;
+    return `| \`${key}\` | ${value} | ${facts.allowed} | ${meaning(facts)} |`;
+  });
+  return ["| key | default | allowed | meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+function meaning({ means, target, secret }: KeyFacts): string {
+  return [
+    ...(target === undefined ? [] : [`Only for target \`${target}\`.`]),
+    means,
+    ...(secret === "always" ? ["A secret."] : secret === "allowed" ? ["May be set with `--secret`."] : []),
+  ].join(" ");
+}
