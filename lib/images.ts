@@ -13,6 +13,9 @@ export const pinnedImages = {
   grafana: "grafana/grafana:13.1.2",
 } as const;
 
+/** The images of the cluster that kind makes: its node, whose tag is the version of Kubernetes, and a registry beside it. */
+export const clusterImages = { node: "kindest/node:v1.34.0", registry: "registry:2" } as const;
+
 export type ImageName = keyof typeof pinnedImages;
 
 /** What `resume:images` may say in place of a reference to leave Grafana out of the stack. */

@@ -22,14 +22,3 @@ export const pluginVersions = (): Record<"docker" | "kubernetes" | "random", str
   kubernetes: pinnedVersion("@pulumi/kubernetes"),
   random: pinnedVersion("@pulumi/random"),
 });
-
-/**
- * The version of the Pulumi CLI that is downloaded or built: that of its Go module. Go modules and npm packages are not
- * served in the same versions, so it may be newer than the SDK.
- */
-export const cliVersion = (): string => {
-  const goMod = readFileSync(join(projectRoot, "offline/pulumi-cli/go.mod"), "utf8");
-  const version = /github\.com\/pulumi\/pulumi\/pkg\/v3 v(\d+\.\d+\.\d+)/.exec(goMod)?.[1];
-  if (version === undefined) throw new UserError("offline/pulumi-cli/go.mod requires no version of Pulumi's CLI.");
-  return version;
-};

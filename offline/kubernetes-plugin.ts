@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { cp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { findGo, goBuild } from "./go.ts";
 import { makeFolder } from "../lib/make.ts";
 import { inCache } from "../lib/paths.ts";
 import { pinnedVersion } from "../lib/pins.ts";
 import { seconds, stopwatch, withProgress } from "../lib/report.ts";
 import { lastLines, mustRun } from "../lib/run.ts";
 import { UserError } from "../lib/user-error.ts";
+import { findGo, goBuild } from "./go.ts";
 
 const recipe = join(import.meta.dirname, "kubernetes-plugin");
 const moduleName = "github.com/pulumi/pulumi-kubernetes/provider/v4";

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { hasEnded, runningProcess, startBackground, stopProcess } from "../lib/background.ts";
 import { unpackPackage } from "../lib/debian.ts";
+import { firstFreePort, isFreePort } from "../lib/free-port.ts";
 import { pause } from "../lib/interruption.ts";
 import { makeFolder } from "../lib/make.ts";
 import { inCache } from "../lib/paths.ts";
@@ -12,35 +12,21 @@ import { UserError } from "../lib/user-error.ts";
 import { which } from "../lib/which.ts";
 
 /** The port of a registry that is the first on its machine: behind 5060 and 5061, which fetch does not ask. */
-export const firstPort = 5065;
+export const firstRegistryPort = 5065;
 const folder = inCache("registry");
 const settings = join(folder, "config.yml");
 const pidFile = join(folder, "pid");
 const portFile = join(folder, "port");
 const logFile = join(folder, "log");
 
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
-
 /** Where our registry serves, or has served; undefined when there has been none. */
 export const registryAddress = (): string | undefined =>
   existsSync(portFile) ? `127.0.0.1:${readFileSync(portFile, "utf8")}` : undefined;
 
-/** The first port on 127.0.0.1 from this one on that nothing listens on. */
-export const firstFreePort = async (from: number): Promise<number> => {
-  let chosen = from;
-  while (!(await isFree(chosen))) chosen += 1;
-  return chosen;
-};
-
 /** The registry's port: chosen once, because the images' references in the stack hold it. */
 const port = async (): Promise<number> => {
   if (existsSync(portFile)) return Number(readFileSync(portFile, "utf8"));
-  const chosen = await firstFreePort(firstPort);
+  const chosen = await firstFreePort(firstRegistryPort);
   writeFileSync(portFile, String(chosen));
   return chosen;
 };
@@ -77,7 +63,7 @@ export const startRegistry = async (): Promise<string> => {
   mkdirSync(folder, { recursive: true });
   const address = `127.0.0.1:${await port()}`;
   if (registryPid() !== undefined && (await answers(address))) return address;
-  if (!(await isFree(await port()))) {
+  if (!(await isFreePort(await port()))) {
     throw new UserError(
       `registry: port ${await port()} is taken. Free it, or delete ${portFile} and run \`npm run up\` for another.`,
     );

@@ -4,8 +4,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dependenciesAreInstalled } from "./lib/dependencies.mjs";
 import { withLock } from "../lib/lock.mjs";
+import { dependenciesAreInstalled } from "./lib/dependencies.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const cache = resolve(process.env.RESUME_TOOLCHAIN_DIR || join(root, ".toolchain"));

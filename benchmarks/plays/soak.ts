@@ -1,10 +1,10 @@
-import { componentLabel } from "../../infra/targets/docker/labels.ts";
 import type { ComponentName } from "../../infra/system/component.ts";
 import { ports } from "../../infra/system/ports.ts";
+import { componentLabel } from "../../infra/targets/docker/labels.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { PrometheusClient, type Series } from "../../prometheus/client.ts";
 import { exported } from "../../prometheus/exported.ts";
 import { resumeJob } from "../../prometheus/expressions.ts";
-import { UserError } from "../../lib/user-error.ts";
 import { type Check, unfinished } from "../result.ts";
 import { planOf, type Scenario } from "../scenarios.ts";
 import { type LocalStack, mustBeLocal, type Played, runStep, type Stage } from "../stage.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatNanoCpus } from "../../offline/plugins/docker/nano-cpus.ts";
+import { formatNanoCpus } from "../../lib/docker-provider/nano-cpus.ts";
 import { cpusText, providerCpus } from "../targets/docker/cpus.ts";
 
 /** Recorded with the official docker plugin 5.2.0: what was given, and what came back. */

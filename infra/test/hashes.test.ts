@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { output } from "@pulumi/pulumi";
-import { contextDigest } from "../../offline/plugins/docker/context-digest.ts";
+import { contextDigest } from "../../lib/docker-provider/context-digest.ts";
 import { buildContext, contextFiles } from "../system/build-context.ts";
 import { versionHash } from "../targets/docker/version-hash.ts";
 

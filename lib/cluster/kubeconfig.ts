@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import type { Pair } from "../../offline/node/certificates.ts";
-import { clusterName } from "../../offline/node/paths.ts";
 import { at } from "../at.ts";
 import { UserError } from "../user-error.ts";
+/** A certificate and its key, in PEM. */
+export type Pair = { certificate: string; key: string };
+
+import { clusterName } from "./place.ts";
 
 /** How a cluster is reached, all in PEM. */
 export type Access = { server: string; authority: string; client: Pair };

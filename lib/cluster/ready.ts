@@ -1,8 +1,8 @@
-import { clusterName } from "../../offline/node/paths.ts";
 import { pause } from "../interruption.ts";
 import { say, seconds, stopwatch, withProgress } from "../report.ts";
 import { messageOf, UserError } from "../user-error.ts";
 import { type Api, condition } from "./api.ts";
+import { clusterName } from "./place.ts";
 
 /** A part of the cluster that has to be well before it counts as up. */
 type Part = { name: string; path: string; condition: "Ready" | "Available" };

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type Docker from "dockerode";
+import { buildImage, pushImage } from "../../lib/docker-images.ts";
 import { type ImageName, pinnedImages } from "../../lib/images.ts";
 import { interruption } from "../../lib/interruption.ts";
 import { inCache } from "../../lib/paths.ts";
 import { imageContext, sharedContext } from "./context.ts";
-import { buildImage, pushImage } from "../../lib/docker-images.ts";
 import { DebianPackages, release } from "./debian.ts";
 import { nodeVersion, type Recipe, recipes, sharedPackages } from "./recipes.ts";
 

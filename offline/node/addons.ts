@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Manifest } from "../../lib/cluster/api.ts";
+import { inCluster } from "../../lib/cluster/place.ts";
 import { volumeProvisioner } from "./components.ts";
 import { imageReference, type LocalImage } from "./local-images.ts";
 import type { Networks } from "./networks.ts";
-import { inCluster } from "./paths.ts";
 import { nameServers } from "./settings.ts";
 
 /** How long our cluster's DNS may go on giving an answer that holds no more: a replica that stops is soon out of it. */
@@ -17,7 +17,7 @@ const namespace = "kube-system";
 const container = (name: LocalImage, image: string, args: string[], port: number, more: Record<string, unknown>) => ({
   name,
   image,
-  imagePullPolicy: image === imageReference(name) ? "Never" : "IfNotPresent",
+  imagePullPolicy: "Never",
   args,
   ports: [{ name: "main", containerPort: port, protocol: name === "coredns" ? "UDP" : "TCP" }],
   securityContext: {
@@ -146,8 +146,7 @@ const dns = (address: string): Manifest[] => [
 const metricsPort = 10250;
 const metricsServer = "metrics-server";
 
-/** @param image metrics-server's @param trust the argument that says how the kubelet's certificate is verified */
-const metrics = (image: string, trust: string): Manifest[] => [
+const metrics = (): Manifest[] => [
   account(metricsServer),
   clusterRole("system:metrics-server", [
     { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
@@ -177,13 +176,14 @@ const metrics = (image: string, trust: string): Manifest[] => [
     containers: [
       container(
         metricsServer,
-        image,
+        imageReference(metricsServer),
         [
           "--cert-dir=/tmp",
           `--secure-port=${metricsPort}`,
           "--kubelet-preferred-address-types=InternalIP",
           "--kubelet-use-node-status-port",
-          trust,
+          // The kubelet's certificate is signed by the cluster's own authority.
+          "--kubelet-certificate-authority=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
           // The shortest that a kubelet measures anew in.
           "--metric-resolution=10s",
           "--kubelet-request-timeout=5s",
@@ -241,19 +241,4 @@ const volumes = (): Manifest[] => [
 ];
 
 /** All add-ons of a node that is made of this machine, in the order that they are applied. */
-export const addons = ({ dns: address }: Networks): Manifest[] => [
-  ...volumes(),
-  ...dns(address),
-  // The kubelet's certificate is signed by the cluster's own authority.
-  ...metrics(
-    imageReference(metricsServer),
-    "--kubelet-certificate-authority=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
-  ),
-];
-
-/**
- * metrics-server for a cluster that comes without, whose kubelets sign their certificates themselves, as kind's do. The
- * image is the one that k3s has: from where all other public images come, too.
- */
-export const publicMetrics = (): Manifest[] =>
-  metrics("rancher/mirrored-metrics-server:v0.8.1", "--kubelet-insecure-tls");
+export const addons = ({ dns: address }: Networks): Manifest[] => [...volumes(), ...dns(address), ...metrics()];

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasEnded, runningProcess, startBackground, stopProcess } from "../../lib/background.ts";
+import { inCluster } from "../../lib/cluster/place.ts";
 import { pause } from "../../lib/interruption.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { type Component, type ComponentName, marks } from "./components.ts";
-import { inCluster } from "./paths.ts";
 
 const pidFile = (name: ComponentName): string => inCluster("pids", name);
 const logFile = (name: ComponentName): string => inCluster("logs", `${name}.log`);

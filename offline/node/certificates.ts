@@ -1,11 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import { isIP } from "node:net";
 import { generate } from "selfsigned";
+import type { Pair } from "../../lib/cluster/kubeconfig.ts";
+import { clusterName } from "../../lib/cluster/place.ts";
 import type { Networks } from "./networks.ts";
-import { clusterName } from "./paths.ts";
-
-/** A certificate and its key, both in PEM. */
-export type Pair = { certificate: string; key: string };
 
 /** How long all of them hold: longer than any local cluster. */
 const years = 10;

@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { clusterName, inCluster } from "../../lib/cluster/place.ts";
 import { cgroupName } from "./cgroups.ts";
 import type { Networks } from "./networks.ts";
-import { clusterName, containerdSocket, inCluster, nodePorts, ports } from "./paths.ts";
+import { containerdSocket, nodePorts, ports } from "./paths.ts";
 import type { Programs } from "./programs.ts";
 import type { Runtime } from "./runtime.ts";
 

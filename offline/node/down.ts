@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { stopProcess } from "../../lib/background.ts";
+import { folder } from "../../lib/cluster/place.ts";
 import { unmountBelow } from "../../lib/mounts.ts";
 import { processesNamed } from "../../lib/processes.ts";
 import { stopComponent } from "./background.ts";
 import { removeCgroup } from "./cgroups.ts";
 import { componentNames } from "./components.ts";
 import { removeBridge, restore } from "./machine.ts";
-import { containerdSocket, folder, runFolder } from "./paths.ts";
+import { containerdSocket, runFolder } from "./paths.ts";
 import { readState } from "./state.ts";
 
 /** containerd's helpers, one a pod, which outlive it. The kernel cuts a process' name after 15 characters. */
@@ -20,7 +21,7 @@ const shims = (): number[] =>
  * Stops the cluster and gives the machine back what it had: programs, pods, mounts, network and packet filter. What the
  * cluster knows and its volumes stay, as after a restart of the machine.
  */
-export const stopCluster = async (): Promise<void> => {
+export const stopNode = async (): Promise<void> => {
   const state = readState();
   // The kubelet goes before the pods, so that it starts none anew.
   await stopComponent("kubelet");
@@ -37,9 +38,9 @@ export const stopCluster = async (): Promise<void> => {
  * Takes the cluster away: all that runs of it, and its folders. The built programs stay.
  * @returns whether there was anything of it
  */
-export const removeCluster = async (): Promise<boolean> => {
+export const removeNode = async (): Promise<boolean> => {
   if (!existsSync(folder) && !existsSync(runFolder)) return false;
-  await stopCluster();
+  await stopNode();
   await rm(folder, { recursive: true, force: true });
   return true;
 };

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { renderKubeconfig } from "../../lib/cluster/kubeconfig.ts";
+import { inCluster, kubeconfigFile } from "../../lib/cluster/place.ts";
 import { registryAddress } from "../registry.ts";
 import { makeCertificates } from "./certificates.ts";
-import { renderKubeconfig } from "../../lib/cluster/kubeconfig.ts";
 import type { Networks } from "./networks.ts";
-import { inCluster, kubeconfigFile, nodePorts } from "./paths.ts";
+import { nodePorts } from "./paths.ts";
 import type { Runtime } from "./runtime.ts";
 import {
   containerdSettings,

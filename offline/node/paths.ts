@@ -1,24 +1,12 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { cacheRoot, inCache } from "../../lib/paths.ts";
-
-/** Where everything of the cluster lies that is taken away with it. */
-export const folder = inCache("cluster");
+import { cacheRoot } from "../../lib/paths.ts";
 
 /** Sockets and mounts. Short, because a socket's path may have no more than about 100 characters. */
 export const runFolder = `/run/resume-k8s-${createHash("sha256").update(cacheRoot).digest("hex").slice(0, 8)}`;
 
-/** A path inside the cluster's folder. */
-export const inCluster = (...parts: string[]): string => join(folder, ...parts);
-
-/** The file that people and programs reach the cluster with. */
-export const kubeconfigFile = inCluster("kubeconfig");
-
 /** containerd's socket. */
 export const containerdSocket = join(runFolder, "containerd.sock");
-
-/** The name of the cluster, its only node, and the context in the kubeconfig. */
-export const clusterName = "resume";
 
 /** The bridge that joins the pods, which carries the node's address. */
 export const bridge = "resume-pods";

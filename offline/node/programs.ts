@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { findGo, goBuild } from "../go.ts";
 import { makeFolder } from "../../lib/make.ts";
 import { inCache } from "../../lib/paths.ts";
 import { say, seconds, stopwatch, withProgress } from "../../lib/report.ts";
 import { lastLines } from "../../lib/run.ts";
 import { UserError } from "../../lib/user-error.ts";
+import { findGo, goBuild } from "../go.ts";
 import { writeImages } from "./local-images.ts";
 
 const sources = join(import.meta.dirname, "programs");

@@ -1,6 +1,7 @@
+import { clusterName, inCluster } from "../../lib/cluster/place.ts";
 import { imageReference } from "./local-images.ts";
 import type { Networks } from "./networks.ts";
-import { bridge, clusterName, containerdSocket, inCluster, nodePorts, ports, runFolder } from "./paths.ts";
+import { bridge, containerdSocket, nodePorts, ports, runFolder } from "./paths.ts";
 
 /** The settings files of the node's programs. Each is JSON, which is YAML too, but for containerd's, which is TOML. */
 

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { at } from "../../lib/at.ts";
+import { folder, inCluster } from "../../lib/cluster/place.ts";
 import { run } from "../../lib/run.ts";
 import { hasCode } from "../../lib/user-error.ts";
 import { type Before, noteBefore } from "./machine.ts";
 import { chooseNetworks, type Networks, routedRanges } from "./networks.ts";
-import { folder, inCluster } from "./paths.ts";
 
 /** What is decided when the cluster is made, and holds until it is taken away. */
 export type State = { networks: Networks; before: Before };

@@ -1,34 +1,28 @@
 import { mkdirSync } from "node:fs";
-import { createServer } from "node:net";
+import { Api } from "../../lib/cluster/api.ts";
+import { readKubeconfig } from "../../lib/cluster/kubeconfig.ts";
+import { kubeconfigFile } from "../../lib/cluster/place.ts";
+import { waitUntilReady } from "../../lib/cluster/ready.ts";
 import { isRoot } from "../../lib/debian.ts";
+import { isFreePort } from "../../lib/free-port.ts";
 import { interruption } from "../../lib/interruption.ts";
 import { say, seconds, stopwatch, withProgress } from "../../lib/report.ts";
 import { mustRun, run } from "../../lib/run.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { which } from "../../lib/which.ts";
 import { addons } from "./addons.ts";
-import { Api } from "../../lib/cluster/api.ts";
 import { componentPid, pidFolder, startComponent, waitFor } from "./background.ts";
 import { makeCgroup } from "./cgroups.ts";
 import { type ComponentName, componentNames, components } from "./components.ts";
+import { refuseStrangers } from "./conflicts.ts";
 import { writeFiles } from "./files.ts";
-import { readKubeconfig } from "../../lib/cluster/kubeconfig.ts";
 import { imageReference, localImages } from "./local-images.ts";
 import { allowForwarding, makeBridge } from "./machine.ts";
 import { waitUntilNamesResolve } from "./names.ts";
-import { containerdSocket, kubeconfigFile, ports, runFolder } from "./paths.ts";
+import { containerdSocket, ports, runFolder } from "./paths.ts";
 import { findPrograms, type Programs } from "./programs.ts";
-import { waitUntilReady } from "../../lib/cluster/ready.ts";
 import { findRuntime, type Runtime } from "./runtime.ts";
 import { findState } from "./state.ts";
-import { refuseStrangers } from "./conflicts.ts";
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 
 const portOwners: [ComponentName, number][] = [
   ["etcd", ports.etcd],
@@ -42,7 +36,7 @@ const portOwners: [ComponentName, number][] = [
 
 const refuseTakenPorts = async (): Promise<void> => {
   for (const [name, port] of portOwners) {
-    if (componentPid(name) === undefined && !(await isFree(port))) {
+    if (componentPid(name) === undefined && !(await isFreePort(port))) {
       throw new UserError(
         `cluster: ${name} needs port ${port} on 127.0.0.1, which is taken. Free it and run this again.`,
       );
@@ -76,7 +70,7 @@ const importImages = async ({ images }: Programs, { ctr }: Runtime): Promise<voi
 };
 
 /** Finds or builds what a node is made of. @throws UserError that says what the user must do */
-export const prepareThisMachine = async (): Promise<void> => {
+export const prepareNode = async (): Promise<void> => {
   refuseMachine();
   await findPrograms();
   await findRuntime();
@@ -87,7 +81,7 @@ export const prepareThisMachine = async (): Promise<void> => {
  * @returns whether anything was started
  * @throws UserError that says what the user must do
  */
-export const startCluster = async (): Promise<boolean> => {
+export const startNode = async (): Promise<boolean> => {
   refuseMachine();
   refuseStrangers();
   await refuseTakenPorts();

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { describe, test } from "node:test";
-import { type ImageName, pinnedImages } from "../../lib/images.ts";
 import { pullImage } from "../../lib/docker-images.ts";
-import { makeable, pinnedImageVersion } from "../images/make.ts";
+import { type ImageName, pinnedImages } from "../../lib/images.ts";
 import { client } from "../../toolchain/tools/engine.ts";
+import { makeable, pinnedImageVersion } from "../images/make.ts";
 import { holdsImage, registryAddress } from "../registry.ts";
 
 const registry = process.env.RESUME_TEST_REGISTRY ?? "";

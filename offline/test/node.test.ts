@@ -8,16 +8,18 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { test } from "node:test";
 import { extract } from "tar-stream";
-import { corefile } from "../node/addons.ts";
 import { condition, pathOf } from "../../lib/cluster/api.ts";
+import { readKubeconfig, renderKubeconfig } from "../../lib/cluster/kubeconfig.ts";
+import { kubeconfigFile } from "../../lib/cluster/place.ts";
+import { UserError } from "../../lib/user-error.ts";
+import { corefile } from "../node/addons.ts";
 import { holders, makeAuthority, makeCertificates } from "../node/certificates.ts";
 import { componentNames, components, marks } from "../node/components.ts";
-import { readKubeconfig, renderKubeconfig } from "../../lib/cluster/kubeconfig.ts";
 import { imageArchive, imageReference } from "../node/local-images.ts";
 import { waitUntilNamesResolve } from "../node/names.ts";
 import { chooseNetworks, overlap, routedRanges } from "../node/networks.ts";
 import { removal } from "../node/packet-filter.ts";
-import { bridge, containerdSocket, kubeconfigFile } from "../node/paths.ts";
+import { bridge, containerdSocket } from "../node/paths.ts";
 import { kubernetesVersion } from "../node/programs.ts";
 import {
   containerdSettings,
@@ -27,7 +29,6 @@ import {
   proxySettings,
   registrySettings,
 } from "../node/settings.ts";
-import { UserError } from "../../lib/user-error.ts";
 
 const networks = chooseNetworks([]);
 

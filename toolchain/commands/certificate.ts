@@ -2,8 +2,8 @@ import { selfSigned } from "../../lib/certificate.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import { say } from "../../lib/report.ts";
 import { mustRun } from "../../lib/run.ts";
-import { devStack } from "../lib/stack-config.ts";
 import { UserError } from "../../lib/user-error.ts";
+import { devStack } from "../lib/stack-config.ts";
 import { findToolsWithoutImages } from "../tools/toolchain.ts";
 
 const usual = ["localhost", "127.0.0.1"];

@@ -1,7 +1,8 @@
-import { dropCluster } from "../cluster/cluster.ts";
 import { Facts } from "../../lib/facts.ts";
-import { pulumiOutput, stackExists } from "../lib/pulumi.ts";
 import { say, seconds, stopwatch } from "../../lib/report.ts";
+import { UserError } from "../../lib/user-error.ts";
+import { removeCluster } from "../cluster/cluster.ts";
+import { pulumiOutput, stackExists } from "../lib/pulumi.ts";
 import {
   clusterStack,
   isMachineValues,
@@ -10,10 +11,9 @@ import {
   rememberedAs,
   stackConfig,
 } from "../lib/stack-config.ts";
-import { UserError } from "../../lib/user-error.ts";
+import { stopRegistry } from "../offline.ts";
 import { unfitConfig } from "../tools/fit-config.ts";
 import { ownEnginePid } from "../tools/own-engine.ts";
-import { stopRegistry } from "../../offline/registry.ts";
 import { findToolsWithoutImages } from "../tools/toolchain.ts";
 
 /**
@@ -39,7 +39,7 @@ const forgetStack = async (): Promise<void> => {
 const clusterDown = async (args: string[]): Promise<number> => {
   if (args.length > 0) throw new UserError(`cluster:down takes no arguments, but was given ${args.join(" ")}.`);
   const elapsed = stopwatch();
-  const removed = await dropCluster();
+  const removed = await removeCluster();
   say("cluster", removed ? `gone after ${seconds(elapsed())}; its programs stay in the cache` : "there is none");
   await forgetStack();
   // Our own engine's stacks come from it, too; `down` stops both.

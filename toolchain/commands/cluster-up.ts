@@ -1,10 +1,11 @@
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { clusterAddress, clusterRegistry, ensureCluster } from "../cluster/cluster.ts";
 import { Facts } from "../../lib/facts.ts";
 import { projectRoot } from "../../lib/paths.ts";
-import { pulumiOutput, stackExists } from "../lib/pulumi.ts";
 import { say, seconds, stopwatch } from "../../lib/report.ts";
+import { UserError } from "../../lib/user-error.ts";
+import { clusterAddress, clusterRegistry, ensureCluster } from "../cluster/cluster.ts";
+import { pulumiOutput, stackExists } from "../lib/pulumi.ts";
 import {
   clusterStack,
   isMachineValues,
@@ -13,7 +14,6 @@ import {
   stackConfig,
   usersValues,
 } from "../lib/stack-config.ts";
-import { UserError } from "../../lib/user-error.ts";
 import { fitConfig } from "../tools/fit-config.ts";
 import { findToolchain } from "../tools/toolchain.ts";
 

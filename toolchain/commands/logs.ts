@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { parseArgs } from "node:util";
-import { duration } from "../../lib/duration.ts";
 import { stackLabels } from "../../infra/labels.ts";
 import { componentNames } from "../../infra/system/component.ts";
+import { duration } from "../../lib/duration.ts";
 import { interruption } from "../../lib/interruption.ts";
+import { messageOf, UserError } from "../../lib/user-error.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { asUserError, stackPlace } from "../lib/stack-place.ts";
-import { messageOf, UserError } from "../../lib/user-error.ts";
 import { dockerSource } from "../logs/docker-source.ts";
 import { matches, parseLine } from "../logs/event.ts";
 import { printJson, printPretty } from "../logs/print.ts";

@@ -1,10 +1,10 @@
 import { CoreV1Api, type V1Status } from "@kubernetes/client-node";
 import type Docker from "dockerode";
 import { componentLabel, labelFilters, stackLabels } from "../../infra/labels.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { runInPod } from "../lib/pod-exec.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { asUserError, type StackPlace, stackPlace } from "../lib/stack-place.ts";
-import { UserError } from "../../lib/user-error.ts";
 import { client, findEngine } from "../tools/engine.ts";
 
 /** What prints the messages in a replica: any one will do, they are in Redis. */

@@ -1,13 +1,8 @@
-import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { pinnedImages } from "../../lib/images.ts";
-import { DebianPackages, release } from "../../offline/images/debian.ts";
-import { makeable, pinnedImageVersion, upstreamVersion } from "../../offline/images/make.ts";
-import { nodePackage, npmVersion } from "../../offline/images/recipes.ts";
-import { inCache, projectRoot } from "../../lib/paths.ts";
-import { mustRun, run } from "../../lib/run.ts";
+import { projectRoot } from "../../lib/paths.ts";
+import { run } from "../../lib/run.ts";
 import { messageOf, UserError } from "../../lib/user-error.ts";
-import { which } from "../../lib/which.ts";
+import { outdatedImages } from "../offline.ts";
 
 type Row = { what: string; pinned: string; newest: string };
 
@@ -30,38 +25,12 @@ const npmRows = async (folder: string, name: string): Promise<Row[]> => {
   }));
 };
 
-const npmNewest = async (name: string): Promise<string> => (await mustRun("npm", ["view", name, "version"])).trim();
-
-/** The programs in the images, against npm's and Debian's newest of them. */
-const imageRows = async (): Promise<Row[]> => {
-  const pinnedNode = pinnedImageVersion(pinnedImages.node);
-  const rows: Row[] = [
-    { what: "image: node", pinned: pinnedNode, newest: await npmNewest(nodePackage()) },
-    { what: "image: node's npm", pinned: npmVersion, newest: await npmNewest("npm") },
-  ];
-  if (!which("apt-get")) return rows;
-  const debian = await DebianPackages.open(await mkdtemp(inCache("outdated-")));
-  try {
-    for (const { name, reference, recipe } of makeable().filter((image) => !image.recipe.npm)) {
-      const found = (await debian.resolve(recipe.packages)).find((entry) => entry.name === recipe.packages[0]);
-      rows.push({
-        what: `image: ${name} (Debian ${release})`,
-        pinned: pinnedImageVersion(reference),
-        newest: upstreamVersion(found?.version ?? ""),
-      });
-    }
-  } finally {
-    await debian.forget();
-  }
-  return rows;
-};
-
 /** `npm run outdated`: the pinned versions that have newer ones. */
 const outdated = async (): Promise<number> => {
   const rows = [
     ...(await npmRows(projectRoot, "project")),
     ...(await npmRows(join(projectRoot, "service"), "service")),
-    ...(await imageRows().catch((error: unknown) => {
+    ...(await outdatedImages().catch((error: unknown) => {
       throw new UserError(`outdated: the images' versions can't be told (${messageOf(error)})`);
     })),
   ].filter(({ pinned, newest }) => newest && pinned !== newest);

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { stackLabels } from "../../infra/labels.ts";
-import { RedisFiles } from "../lib/repair-redis.ts";
 import { say } from "../../lib/report.ts";
+import { messageOf, UserError } from "../../lib/user-error.ts";
+import { RedisFiles } from "../lib/repair-redis.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { stackPlace } from "../lib/stack-place.ts";
-import { messageOf, UserError } from "../../lib/user-error.ts";
 import { client, findEngine } from "../tools/engine.ts";
 
 const parse = (args: string[]) => {

@@ -1,12 +1,12 @@
 import { namespace } from "../../infra/config/errors.ts";
-import { type OwnSecret, isOwnSecret, ownSecrets } from "../../infra/config/own-secrets.ts";
+import { isOwnSecret, type OwnSecret, ownSecrets } from "../../infra/config/own-secrets.ts";
 import { grafanaPasswordFile } from "../../infra/system/grafana.ts";
 import { at } from "../../lib/at.ts";
-import { pulumiOutput, stackExists } from "../lib/pulumi.ts";
 import { say } from "../../lib/report.ts";
+import { UserError } from "../../lib/user-error.ts";
+import { pulumiOutput, stackExists } from "../lib/pulumi.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { type StackPlace, stackPlace } from "../lib/stack-place.ts";
-import { UserError } from "../../lib/user-error.ts";
 import { findToolsWithoutImages } from "../tools/toolchain.ts";
 import pulumi from "./pulumi.ts";
 import up from "./up.ts";

@@ -1,25 +1,25 @@
 import { basename } from "node:path";
 import { parseConfig } from "../../infra/config/parse.ts";
+import type { Presence } from "../../lib/cluster/presence.ts";
+import { pullImage } from "../../lib/docker-images.ts";
 import { pinnedImages } from "../../lib/images.ts";
+import { interruption } from "../../lib/interruption.ts";
+import { say, seconds, stopwatch } from "../../lib/report.ts";
+import { UserError } from "../../lib/user-error.ts";
 import {
   clusterAddress,
   clusterPresence,
   clusterRegistry,
   ensureCluster,
-  prepareNode,
-  putBack,
+  prepareCluster,
+  restoreCluster,
 } from "../cluster/cluster.ts";
-import type { Presence } from "../../lib/cluster/presence.ts";
-import { pullImage } from "../../lib/docker-images.ts";
 import { type Count, checkAll, close, runTests, sum, testFiles } from "../lib/checks.ts";
-import { interruption } from "../../lib/interruption.ts";
-import { say, seconds, stopwatch } from "../../lib/report.ts";
-import { UserError } from "../../lib/user-error.ts";
+import { registryPid, stopRegistry } from "../offline.ts";
 import { findChromium } from "../tools/chromium.ts";
 import { client } from "../tools/engine.ts";
 import { ownEnginePid } from "../tools/own-engine.ts";
 import { addKubernetesPlugin } from "../tools/plugins.ts";
-import { registryPid, stopRegistry } from "../../offline/registry.ts";
 import { stopOwnEngine } from "../tools/stop-engine.ts";
 import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
 
@@ -86,9 +86,9 @@ const runReal = async (files: string[], env: Record<string, string>): Promise<Co
  * Builds what the tests on Kubernetes need, where it is missing: up to a quarter of an hour, in which the others run.
  * What can't be had is told when the cluster is started.
  */
-const prepareCluster = async ({ cli, facts }: Toolchain): Promise<void> => {
+const preparePrograms = async ({ cli, facts }: Toolchain): Promise<void> => {
   try {
-    if (!process.env.RESUME_TEST_KUBECONFIG) await prepareNode();
+    if (!process.env.RESUME_TEST_KUBECONFIG) await prepareCluster();
     say("plugins", `official: ${await addKubernetesPlugin(cli, facts)}`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -103,7 +103,7 @@ const runAll = async (args: string[], found: Found): Promise<Count> => {
   const files = args.length > 0 ? args : await testFiles("real");
   const needsCluster = (file: string): boolean => /kubernetes|cluster/.test(basename(file));
   const onCluster = files.filter(needsCluster);
-  const prepared = onCluster.length > 0 ? prepareCluster(toolchain) : Promise.resolve();
+  const prepared = onCluster.length > 0 ? preparePrograms(toolchain) : Promise.resolve();
   // Its failure is met where it is waited for.
   prepared.catch(() => undefined);
   const checks = args.length > 0 ? { passed: 0, failed: 0 } : await checkAll();
@@ -134,7 +134,7 @@ const test = async (args: string[]): Promise<number> => {
   try {
     count = await runAll(args, found);
   } finally {
-    if (found.cluster !== undefined) await putBack(found.cluster);
+    if (found.cluster !== undefined) await restoreCluster(found.cluster);
     if (!registryRan) await stopRegistry();
     if (!engineRan) await stopOwnEngine();
   }

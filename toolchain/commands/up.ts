@@ -1,8 +1,8 @@
 import { ports } from "../../infra/system/ports.ts";
+import { say, seconds, stopwatch, withProgress } from "../../lib/report.ts";
 import { askInside } from "../lib/ask-inside.ts";
 import { type Check, waitUntilHealthy } from "../lib/health.ts";
 import { devOutputs, pulumiOutput } from "../lib/pulumi.ts";
-import { say, seconds, stopwatch, withProgress } from "../../lib/report.ts";
 import { devStack, isOnKubernetes } from "../lib/stack-config.ts";
 import { runOnStack } from "../lib/stack-run.ts";
 import { fitConfig } from "../tools/fit-config.ts";

@@ -2,10 +2,10 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { componentLabel, type Labels, labelFilters, stackLabels } from "../../infra/labels.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { client } from "../tools/engine.ts";
 import { project } from "./stack-config.ts";
 import { type StackPlace, stackPlace } from "./stack-place.ts";
-import { UserError } from "../../lib/user-error.ts";
 
 /** What is asked of a component: the port that it listens on in its container, a path, and the body of a POST. */
 export interface Question {

@@ -1,8 +1,8 @@
-import type { ToolsWithoutImages } from "../tools/toolchain.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import { mustRun, run } from "../../lib/run.ts";
-import { devStack } from "./stack-config.ts";
 import { UserError } from "../../lib/user-error.ts";
+import type { ToolsWithoutImages } from "../tools/toolchain.ts";
+import { devStack } from "./stack-config.ts";
 
 /** Runs the CLI on a stack, the dev stack where none is named, and gives what it printed. @throws UserError when it fails */
 export const pulumiOutput = ({ cli, env }: ToolsWithoutImages, args: string[], stack = devStack): Promise<string> =>

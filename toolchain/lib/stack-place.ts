@@ -4,8 +4,8 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { parse } from "yaml";
 import { at } from "../../lib/at.ts";
 import { projectRoot } from "../../lib/paths.ts";
-import { devStack } from "./stack-config.ts";
 import { messageOf, UserError } from "../../lib/user-error.ts";
+import { devStack } from "./stack-config.ts";
 
 /** Where a stack runs: in a Docker engine, or in a namespace of a cluster. */
 export type StackPlace = { target: "docker" } | { target: "kubernetes"; namespace: string; access: KubeConfig };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { componentLabel, stackLabels } from "../../infra/labels.ts";
-import { pinnedImages } from "../../lib/images.ts";
 import { pullImage } from "../../lib/docker-images.ts";
+import { pinnedImages } from "../../lib/images.ts";
 import { askInContainer } from "../lib/ask-inside.ts";
 import { client } from "../tools/engine.ts";
 

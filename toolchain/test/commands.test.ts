@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { sum } from "../lib/checks.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import { seconds } from "../../lib/report.ts";
 import { run } from "../../lib/run.ts";
+import { sum } from "../lib/checks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "commands-"));
 after(() => rmSync(folder, { recursive: true }));

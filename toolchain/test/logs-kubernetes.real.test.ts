@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { CoreV1Api } from "@kubernetes/client-node";
-import { clusterAccess } from "../../infra/targets/kubernetes/kubeconfig.ts";
 import { componentLabel, stackLabels } from "../../infra/labels.ts";
+import { clusterAccess } from "../../infra/targets/kubernetes/kubeconfig.ts";
 import { onCluster } from "../commands/messages.ts";
 import { project } from "../lib/stack-config.ts";
 import { kubernetesSource } from "../logs/kubernetes-source.ts";

@@ -3,9 +3,9 @@ import { createServer, type ServerResponse } from "node:http";
 import { after, before, test } from "node:test";
 import { KubeConfig } from "@kubernetes/client-node";
 import { stackLabels } from "../../infra/labels.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { exitCode } from "../commands/messages.ts";
 import { asUserError, placeIn } from "../lib/stack-place.ts";
-import { UserError } from "../../lib/user-error.ts";
 import { inUtc, kubernetesSource } from "../logs/kubernetes-source.ts";
 
 /** A run of a container, and what it has written and writes. */

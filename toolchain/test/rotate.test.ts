@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KubeConfig } from "@kubernetes/client-node";
-import { grafanaCommand, nextCount, rotationOf } from "../commands/rotate.ts";
 import { UserError } from "../../lib/user-error.ts";
+import { grafanaCommand, nextCount, rotationOf } from "../commands/rotate.ts";
 
 test("rotate takes one or more of the stack's own secrets, for dev or another stack", () => {
   assert.deepEqual(rotationOf(["redisPassword"]), { stack: "dev", secrets: ["redisPassword"] });

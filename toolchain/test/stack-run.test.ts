@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { namedStack } from "../commands/pulumi.ts";
 import { projectRoot } from "../../lib/paths.ts";
+import { namedStack } from "../commands/pulumi.ts";
 import { runOnStack } from "../lib/stack-run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stack-run-"));

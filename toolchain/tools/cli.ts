@@ -1,15 +1,15 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { cp, mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Facts, isOutOfReach, wasOutOfReach } from "../../lib/facts.ts";
-import { findGo, goBuild } from "../../offline/go.ts";
 import { makeFolder } from "../../lib/make.ts";
 import { inCache } from "../../lib/paths.ts";
-import { cliVersion, pinnedVersion } from "../../lib/pins.ts";
-import { say, seconds, stopwatch, withProgress } from "../../lib/report.ts";
+import { pinnedVersion } from "../../lib/pins.ts";
+import { say, withProgress } from "../../lib/report.ts";
 import { mustRun, run } from "../../lib/run.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { which } from "../../lib/which.ts";
+import { buildPulumiCli, cliVersion } from "../offline.ts";
 
 /** The Pulumi CLI that is used. */
 export type Cli = {
@@ -18,11 +18,6 @@ export type Cli = {
   version: string;
   /** Whether the toolchain has downloaded or built it, so that its plugins and settings live in the cache too. */
   ours: boolean;
-};
-
-const go = {
-  module: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-  version: "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
 };
 
 /** Whether a CLI is of the SDK's minor version or newer, as the SDK asks for. */
@@ -83,30 +78,6 @@ const download = async (folder: string): Promise<void> => {
   await rm(downloads, { recursive: true, force: true });
 };
 
-const recipeFolder = join(import.meta.dirname, "../../offline/pulumi-cli");
-
-/** Builds the CLI from its Go module, pinned and verified by go.sum. */
-const build = async (folder: string, version: string): Promise<void> => {
-  const compiler = findGo();
-  const needed = /^go (\S+)$/m.exec(readFileSync(join(recipeFolder, "go.mod"), "utf8"))?.[1] ?? "";
-  const advice = `Install Pulumi ${version} or newer, or Go ${needed} or newer, and run this again.`;
-  if (!compiler)
-    throw new UserError(
-      `cli: no Pulumi CLI on PATH, its download is out of reach, and there is no Go to build it. ${advice}`,
-    );
-  await cp(recipeFolder, join(folder, "module"), { recursive: true });
-  const result = await goBuild(compiler, {
-    module: join(folder, "module"),
-    packages: [go.module],
-    output: join(folder, "bin/pulumi"),
-    flags: `-s -w -X ${go.version}=v${version}`,
-  });
-  if (result.code === 0) return;
-  throw new UserError(
-    `cli: the build of Pulumi's Go module failed:\n${result.stderr.trim().split("\n").slice(-6).join("\n")}\n${advice}`,
-  );
-};
-
 const downloadInto = (folder: string): Promise<void> =>
   withProgress("cli", "downloading the official Pulumi CLI", () =>
     makeFolder(folder, async (temporary) => {
@@ -114,16 +85,6 @@ const downloadInto = (folder: string): Promise<void> =>
       writeFileSync(join(temporary, "origin"), "the official download");
     }),
   );
-
-const buildInto = (folder: string, version: string): Promise<void> => {
-  const elapsed = stopwatch();
-  return withProgress("cli", "the official download is out of reach; building Pulumi's Go module (3-4 min)", () =>
-    makeFolder(folder, async (temporary) => {
-      await build(temporary, version);
-      writeFileSync(join(temporary, "origin"), `built from its Go module in ${seconds(elapsed())}`);
-    }),
-  );
-};
 
 const make = async (folder: string, version: string, facts: Facts): Promise<void> => {
   if (!wasOutOfReach(facts, "cli")) {
@@ -134,7 +95,7 @@ const make = async (folder: string, version: string, facts: Facts): Promise<void
       isOutOfReach(facts, "cli");
     }
   }
-  await buildInto(folder, version);
+  await buildPulumiCli(folder, version);
 };
 
 /**

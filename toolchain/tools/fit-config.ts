@@ -1,6 +1,6 @@
 import { parseConfig } from "../../infra/config/parse.ts";
-import { pulumiOutput } from "../lib/pulumi.ts";
 import { say } from "../../lib/report.ts";
+import { pulumiOutput } from "../lib/pulumi.ts";
 import {
   configChanges,
   isMachineValues,

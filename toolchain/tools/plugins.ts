@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Facts, isOutOfReach, retryHint, wasOutOfReach } from "../../lib/facts.ts";
-import { inCache, projectRoot } from "../../lib/paths.ts";
+import { inCache } from "../../lib/paths.ts";
 import { pinnedVersion } from "../../lib/pins.ts";
 import { say, withProgress } from "../../lib/report.ts";
 import { run } from "../../lib/run.ts";
 import { which } from "../../lib/which.ts";
+import { makeKubernetesPlugin, pluginRelease, standIn } from "../offline.ts";
 import type { Cli } from "./cli.ts";
 import { pulumiHome } from "./environment.ts";
-import { makeKubernetesPlugin, pluginRelease } from "../../offline/kubernetes-plugin.ts";
 
 /** Where the wrappers of the stand-ins are: the CLI takes plugins from PATH before anything else. */
 export const standInFolder = inCache("bin");
@@ -23,12 +23,6 @@ const setOnPath = async (program: string, command: string[] | undefined): Promis
   await writeFile(`${file}.new`, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
   await rename(`${file}.new`, file);
 };
-
-/** The command that starts a stand-in. */
-const standIn = (folder: string): string[] => [
-  process.execPath,
-  join(projectRoot, "offline/plugins", folder, "main.ts"),
-];
 
 /** PATH without the stand-ins, for looking up official plugins. */
 const otherPath = (): string =>

@@ -1,5 +1,5 @@
-import { formatDuration, parseDuration } from "../../../offline/plugins/docker/duration.ts";
-import { formatNanoCpus } from "../../../offline/plugins/docker/nano-cpus.ts";
+import { formatDuration, parseDuration } from "../../../lib/docker-provider/duration.ts";
+import { formatNanoCpus } from "../../../lib/docker-provider/nano-cpus.ts";
 
 /** How the official docker plugin (5.2.0) gives an input back. What differs from the input is a change at every `up`. */
 type ReadBack = (given: unknown) => unknown;

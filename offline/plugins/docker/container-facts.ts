@@ -1,8 +1,8 @@
 /** A container as the engine has it, in the state's form. */
 import type Docker from "dockerode";
+import { formatDuration } from "../../../lib/docker-provider/duration.ts";
+import { formatNanoCpus } from "../../../lib/docker-provider/nano-cpus.ts";
 import type { Props, Value } from "../lib/values.ts";
-import { formatDuration } from "./duration.ts";
-import { formatNanoCpus } from "./nano-cpus.ts";
 
 const mib = 1024 * 1024;
 

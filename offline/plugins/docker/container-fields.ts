@@ -1,7 +1,8 @@
 /** The inputs and outputs of docker:index/container:Container. */
+
+import { parseDuration } from "../../../lib/docker-provider/duration.ts";
 import type { Fields } from "../lib/schema.ts";
 import { isProps, type Value } from "../lib/values.ts";
-import { parseDuration } from "./duration.ts";
 import { labels } from "./fields.ts";
 
 const atLeast = (minimum: number) => (value: Value) =>

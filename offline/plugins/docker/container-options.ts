@@ -1,7 +1,7 @@
 /** What the engine is asked for when a container is created. */
 import type Docker from "dockerode";
+import { parseDuration } from "../../../lib/docker-provider/duration.ts";
 import { isProps, type Props, type Value } from "../lib/values.ts";
-import { parseDuration } from "./duration.ts";
 import { labelsToMap, number, objects, text, textMap, texts } from "./fields.ts";
 
 const mib = 1024 * 1024;

@@ -7,10 +7,10 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type Docker from "dockerode";
 import tar from "tar-stream";
-import { type ContextEntry, readDockerignore, walkContext } from "./build-context.ts";
+import { type ContextEntry, readDockerignore, walkContext } from "../../../lib/docker-provider/build-context.ts";
+import { ignoreRules } from "../../../lib/docker-provider/ignore.ts";
 import { messageOf } from "./engine-errors.ts";
 import { followStream } from "./engine-stream.ts";
-import { ignoreRules } from "./ignore.ts";
 
 const errorLines = 20;
 const maskedLength = 8;

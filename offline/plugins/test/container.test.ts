@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { formatDuration, parseDuration } from "../../../lib/docker-provider/duration.ts";
 import { containerFields } from "../docker/container-fields.ts";
 import { createOptions } from "../docker/container-options.ts";
-import { formatDuration, parseDuration } from "../docker/duration.ts";
 import { check } from "../lib/check.ts";
 import { plannedState } from "../lib/plan.ts";
 import type { Props } from "../lib/values.ts";

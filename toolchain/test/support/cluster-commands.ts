@@ -5,12 +5,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { clusterPresence } from "../../cluster/cluster.ts";
 import { at } from "../../../lib/at.ts";
 import { Facts } from "../../../lib/facts.ts";
 import { run } from "../../../lib/run.ts";
+import { clusterPresence } from "../../cluster/cluster.ts";
 import { clusterStack, rememberedAs } from "../../lib/stack-config.ts";
-import { registryPid } from "../../../offline/registry.ts";
+import { registryPid } from "../../offline.ts";
 
 const [, , project = ""] = process.argv;
 const configFile = join(project, "Pulumi.k8s.yaml");

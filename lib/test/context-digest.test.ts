@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { contextDigest, modeText } from "../docker/context-digest.ts";
+import { contextDigest, modeText } from "../docker-provider/context-digest.ts";
 
 const start = process.cwd();
 let directory = "";

@@ -1,24 +1,28 @@
 import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
+import { clusterName } from "../../lib/cluster/place.ts";
 import { pullImage } from "../../lib/docker-images.ts";
+import { clusterImages } from "../../lib/images.ts";
 import { hasStatus, UserError } from "../../lib/user-error.ts";
-import { registryFolder, registryName, registryPort } from "./docker-tools.ts";
-import { clusterName } from "../../offline/node/paths.ts";
+import { registryFolder } from "./kind.ts";
 
-/** What our registry's container is labelled with. */
+const registryName = "resume-registry";
+
+/** The port that the registry serves inside the cluster's network. */
+const registryPort = 5000;
+
+/** The label of the registry's container. */
 export const registryLabel = `resume.registry=${clusterName}`;
-
-const image = "registry:2";
 
 /** Runs a registry in a container. @param address where this machine reaches it, as `127.0.0.1:5155` */
 export const runRegistry = async (docker: Docker, address: string): Promise<void> => {
-  await pullImage(docker, image);
+  await pullImage(docker, clusterImages.registry);
   const [HostIp = "", HostPort = ""] = address.split(":");
   const [label = "", value = ""] = registryLabel.split("=");
   const port = `${registryPort}/tcp`;
   const container = await docker.createContainer({
     name: registryName,
-    Image: image,
+    Image: clusterImages.registry,
     Labels: { [label]: value },
     ExposedPorts: { [port]: {} },
     HostConfig: { PortBindings: { [port]: [{ HostIp, HostPort }] }, RestartPolicy: { Name: "unless-stopped" } },

@@ -2,29 +2,30 @@
  * Run by cluster-in-docker.test.ts with a cache, a PATH and an engine of its own: brings a cluster up in a container, and
  * takes it away. With the argument `use`, it is stopped and brought up again in between.
  */
-import { clusterPresence, clusterRegistry, ensureCluster, putBack } from "../../cluster/cluster.ts";
-import { removeInDocker, startInDocker } from "../../cluster/in-docker.ts";
+
 import { messageOf } from "../../../lib/user-error.ts";
+import { clusterPresence, clusterRegistry, ensureCluster, restoreCluster } from "../../cluster/cluster.ts";
+import { removeKind, startWithKind } from "../../cluster/kind-cluster.ts";
 
 const use = async () => {
   const before = await clusterPresence();
-  const started = await startInDocker();
+  const started = await startWithKind();
   const presences = [before, await clusterPresence()];
   const registry = await clusterRegistry();
-  await putBack("running");
+  await restoreCluster("running");
   presences.push(await clusterPresence());
-  await putBack("stopped");
+  await restoreCluster("stopped");
   presences.push(await clusterPresence());
   const again = [await ensureCluster(), await ensureCluster()];
   presences.push(await clusterPresence());
-  await putBack(before);
+  await restoreCluster(before);
   presences.push(await clusterPresence());
-  return { started, again, registry, presences, removed: await removeInDocker() };
+  return { started, again, registry, presences, removed: await removeKind() };
 };
 
 const tryOnce = async () => ({
-  started: (await startInDocker().catch(messageOf)) ?? null,
-  removed: await removeInDocker(),
+  started: (await startWithKind().catch(messageOf)) ?? null,
+  removed: await removeKind().catch(messageOf),
 });
 
 process.stdout.write(`${JSON.stringify(await (process.argv[2] === "use" ? use() : tryOnce()))}\n`);

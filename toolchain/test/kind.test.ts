@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
-import { makeCertificates } from "../../offline/node/certificates.ts";
-import { k3dImage, kindSettings } from "../cluster/docker-tools.ts";
-import { renderKubeconfig } from "../../lib/cluster/kubeconfig.ts";
-import { chooseNetworks } from "../../offline/node/networks.ts";
-import { kubernetesVersion } from "../../offline/node/programs.ts";
 import { at } from "../../lib/at.ts";
+import { selfSigned } from "../../lib/certificate.ts";
+import { renderKubeconfig } from "../../lib/cluster/kubeconfig.ts";
+import { clusterImages } from "../../lib/images.ts";
 import { run } from "../../lib/run.ts";
+import { kindSettings } from "../cluster/kind.ts";
+import { forKind } from "../cluster/metrics-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "in-docker-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const image = `kindest/node:${kubernetesVersion}`;
+const image = clusterImages.node;
 const asked: string[] = [];
 let reachable = false;
 
@@ -81,6 +81,24 @@ before(async () => {
 });
 after(() => engine.close());
 
+/** The part of metrics-server's official manifests that is changed, and one that is not. */
+const release = `apiVersion: v1
+kind: ServiceAccount
+metadata: {name: metrics-server, namespace: kube-system}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: metrics-server, namespace: kube-system}
+spec:
+  template:
+    spec:
+      containers:
+      - args:
+        - --cert-dir=/tmp
+        - --metric-resolution=15s
+        name: metrics-server
+`;
+
 /** Brings a cluster up where `kind` is this script; gives what came of it, what was said, and how kind was called. */
 const bringUp = async (name: string, script: string, ...args: string[]) => {
   const calls = join(folder, `${name}.calls`);
@@ -90,8 +108,10 @@ const bringUp = async (name: string, script: string, ...args: string[]) => {
     PATH: [folder, process.env.PATH ?? ""].join(delimiter),
     DOCKER_HOST: host,
   };
-  const program = join(import.meta.dirname, "support/in-docker.ts");
-  const { code, stdout, stderr } = await run(process.execPath, [program, ...args], { env });
+  const program = join(import.meta.dirname, "support/kind.ts");
+  const online = join(folder, "online.mjs");
+  writeFileSync(online, `globalThis.fetch = async () => new Response(${JSON.stringify(release)});`);
+  const { code, stdout, stderr } = await run(process.execPath, ["--import", online, program, ...args], { env });
   assert.equal(code, 0, stderr);
   return {
     ...JSON.parse(stdout),
@@ -104,12 +124,12 @@ test("kind is passed over in one line where its image is out of reach, and not a
   asked.length = 0;
   const first = await bringUp("far", "exit 9");
   assert.deepEqual([first.started, first.removed, first.calls], [null, false, []]);
-  assert.ok(first.said.includes(`kind is there, but its node's image ${image} is out of reach`), first.said);
+  assert.ok(first.said.includes(`kind is not used: its node's image ${image} is out of reach`), first.said);
   assert.ok(asked.includes(`/distribution/${image}/json`), asked.join());
   const count = asked.length;
   const second = await bringUp("far", "exit 9");
   assert.equal(second.started, null);
-  assert.match(second.said, /out of reach/);
+  assert.ok(!second.said.includes("kind"), second.said);
   assert.equal(asked.length, count);
 });
 
@@ -129,11 +149,9 @@ test("kind makes the cluster with a kubeconfig of ours; what it says when it fai
 
 /** The API server in kind's node: it answers a while after the node was started, and then that all is well. */
 const startApi = async () => {
-  const certificates = await makeCertificates(chooseNetworks([]));
-  const pem = (name: string): string => certificates[name] ?? "";
+  const pair = await selfSigned(["127.0.0.1"]);
   let late = 0;
-  const pair = { cert: pem("kube-apiserver.pem"), key: pem("kube-apiserver.key") };
-  const server = createSecureServer(pair, (request, response) => {
+  const server = createSecureServer({ cert: pair.certificate, key: pair.key }, (request, response) => {
     if (containers.get("node") === false) late = 2;
     if (containers.get("node") === false || (containers.get("node") && late-- > 0)) return request.socket.destroy();
     const conditions = ["Available", "Ready"].map((type) => ({ type, status: "True" }));
@@ -144,8 +162,7 @@ const startApi = async () => {
   after(() => server.close());
   const address = server.address();
   const port = typeof address === "object" ? address?.port : "";
-  const client = { certificate: pem("admin.pem"), key: pem("admin.key") };
-  return renderKubeconfig({ server: `https://127.0.0.1:${port}`, authority: pem("cluster.pem"), client });
+  return renderKubeconfig({ server: `https://127.0.0.1:${port}`, authority: pair.certificate, client: pair });
 };
 
 test("kind's node pulls from a registry beside it; a stopped cluster is started, waited for, and left as it was", async () => {
@@ -213,32 +230,18 @@ test("a cluster in a container chooses node ports only where they are published,
   assert.ok(ports.every((port) => port.hostPort === port.containerPort && port.listenAddress === "127.0.0.1"));
 });
 
-test("k3d makes its registry itself, and its node finds it by the address that the machine pushes to", async () => {
-  const calls = join(folder, "k3d.calls");
-  writeFileSync(join(folder, "k3d"), `#!/bin/sh\necho "$*" >> "${calls}"\n`, { mode: 0o755 });
-  const program = `const { dockerTools } = await import(${JSON.stringify(join(import.meta.dirname, "../cluster/docker-tools.ts"))});
-    const { folder } = await import(${JSON.stringify(join(import.meta.dirname, "../../offline/node/paths.ts"))});
-    (await import("node:fs")).mkdirSync(folder, { recursive: true });
-    await dockerTools.k3d.create("rancher/k3s:v1", "127.0.0.1:5155", {});`;
-  const env = {
-    RESUME_TOOLCHAIN_DIR: join(folder, "k3d-cache"),
-    PATH: [folder, process.env.PATH ?? ""].join(delimiter),
-  };
-  const { code, stderr } = await run(process.execPath, ["--input-type=module", "-e", program], { env });
-  assert.equal(code, 0, stderr);
-  const registries = join(folder, "k3d-cache/cluster/registries.json");
-  const called = readFileSync(calls, "utf8");
-  assert.ok(
-    called.includes(`--registry-create resume-registry:127.0.0.1:5155 --registry-config ${registries}`),
-    called,
-  );
-  assert.deepEqual(JSON.parse(readFileSync(registries, "utf8")), {
-    mirrors: { "127.0.0.1:5155": { endpoint: ["http://resume-registry:5000"] } },
-  });
+test("metrics-server takes the kubelets of kind as they are, and its other manifests stay", () => {
+  const [account, deployment] = forKind(release);
+  assert.equal(account?.kind, "ServiceAccount");
+  assert.deepEqual(at(deployment, "spec", "template", "spec", "containers"), [
+    { args: ["--cert-dir=/tmp", "--metric-resolution=15s", "--kubelet-insecure-tls"], name: "metrics-server" },
+  ]);
+  assert.throws(() => forKind("apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n"), /no Deployment/);
 });
 
-test("k3d's own image is read off what it says of its version", () => {
-  assert.equal(k3dImage("k3d version v5.8.3\nk3s version v1.31.5-k3s1 (default)\n"), "rancher/k3s:v1.31.5-k3s1");
-  assert.equal(k3dImage("k3s version v1.33.1+k3s1 (default)"), "rancher/k3s:v1.33.1-k3s1");
-  assert.equal(k3dImage("k3d version v5"), undefined);
+test("a cluster that an earlier version made with k3d is named, and what removes it", async () => {
+  mkdirSync(join(folder, "k3d/cluster"), { recursive: true });
+  writeFileSync(join(folder, "k3d/cluster/in-docker.json"), '{"tool":"k3d","host":"x","registry":"y"}');
+  const seen = await bringUp("k3d", "exit 9");
+  assert.match(seen.started, /made with k3d[^.]*\. Run `k3d cluster delete resume`/);
 });

@@ -1,5 +1,5 @@
 /**
- * Run by cluster.real.test.ts in a network, process and mount namespace of its own, so that its node meets no other:
+ * Run by node.real.test.ts in a network, process and mount namespace of its own, so that its node meets no other:
  * brings our own cluster up, uses it, kills half of its programs, has them started anew, stops and starts it, takes it
  * away. Prints what it saw as one line of JSON.
  */
@@ -11,21 +11,22 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Api } from "../../../lib/cluster/api.ts";
-import { componentPid } from "../../../offline/node/background.ts";
-import { podProcesses } from "../../../offline/node/cgroups.ts";
-import { clusterPresence, putBack } from "../../cluster/cluster.ts";
-import { componentNames } from "../../../offline/node/components.ts";
-import { removeCluster } from "../../../offline/node/down.ts";
-import { readKubeconfig } from "../../../lib/cluster/kubeconfig.ts";
-import { imageReference } from "../../../offline/node/local-images.ts";
-import { folder, kubeconfigFile, ports, runFolder } from "../../../offline/node/paths.ts";
-import { readState } from "../../../offline/node/state.ts";
-import { startCluster } from "../../../offline/node/up.ts";
 import { at } from "../../../lib/at.ts";
+import { Api } from "../../../lib/cluster/api.ts";
+import { readKubeconfig } from "../../../lib/cluster/kubeconfig.ts";
+import { folder, kubeconfigFile } from "../../../lib/cluster/place.ts";
 import { mountsBelow } from "../../../lib/mounts.ts";
 import { mustRun } from "../../../lib/run.ts";
 import { messageOf } from "../../../lib/user-error.ts";
+import { componentPid } from "../../node/background.ts";
+import { podProcesses } from "../../node/cgroups.ts";
+import { componentNames } from "../../node/components.ts";
+import { removeNode, stopNode } from "../../node/down.ts";
+import { imageReference } from "../../node/local-images.ts";
+import { ports, runFolder } from "../../node/paths.ts";
+import { nodePresence } from "../../node/presence.ts";
+import { readState } from "../../node/state.ts";
+import { startNode } from "../../node/up.ts";
 
 const lines = async (command: string, args: string[]): Promise<string[]> =>
   (await mustRun(command, args)).split("\n").filter(Boolean);
@@ -101,7 +102,7 @@ const container = {
 const inNamespace = (name: string) => ({ name, namespace });
 
 const before = await machine();
-const presenceBefore = await clusterPresence();
+const presenceBefore = nodePresence();
 const beforeProcesses = processes();
 const seconds = async (work: () => Promise<boolean>): Promise<{ started: boolean; seconds: number }> => {
   const from = performance.now();
@@ -110,7 +111,7 @@ const seconds = async (work: () => Promise<boolean>): Promise<{ started: boolean
 };
 
 /** Why the cluster is not brought up. */
-const refusal = (): Promise<string> => startCluster().then(() => "it was not refused", messageOf);
+const refusal = (): Promise<string> => startNode().then(() => "it was not refused", messageOf);
 
 const taken = createServer().listen(ports.scheduler, "127.0.0.1");
 await once(taken, "listening");
@@ -127,8 +128,8 @@ await once(stranger, "exit");
 rmSync(programs, { recursive: true });
 const refusedWithout = !existsSync(folder);
 
-const first = await seconds(startCluster);
-const second = await seconds(startCluster);
+const first = await seconds(startNode);
+const second = await seconds(startNode);
 const api = new Api(readKubeconfig(kubeconfigFile));
 const state = readState();
 if (!state) throw new Error("the cluster that is up has no state");
@@ -230,16 +231,14 @@ const pids = () => killed.map(componentPid);
 const pidsBefore = pids();
 for (const pid of pidsBefore) if (pid !== undefined) process.kill(pid, "SIGKILL");
 await sleep(500);
-const again = await seconds(startCluster);
+const again = await seconds(startNode);
 const pidsAfter = pids();
 const podsAfter = (await podProcesses()).sort();
 
 // As after a restart of the machine: nothing runs, all is known.
-const presences = [presenceBefore, await clusterPresence()];
-await putBack("running");
-presences.push(await clusterPresence());
-await putBack("stopped");
-presences.push(await clusterPresence());
+const presences = [presenceBefore, nodePresence()];
+await stopNode();
+presences.push(nodePresence());
 /** The kernel takes a pod's link away some time after its network. */
 const untilNoPodLinks = () =>
   until("the end of the pods' links", 10_000, async () =>
@@ -248,8 +247,8 @@ const untilNoPodLinks = () =>
 await untilNoPodLinks();
 const stopped = await machine();
 const stoppedProcesses = processes();
-const restarted = await seconds(startCluster);
-presences.push(await clusterPresence());
+const restarted = await seconds(startNode);
+presences.push(nodePresence());
 await until("the pods after a stop", 60_000, async () => {
   const { status } = Object(await api.get(deployment));
   return at(status, "readyReplicas") === 2 && at(status, "unavailableReplicas") === undefined ? true : undefined;
@@ -257,10 +256,10 @@ await until("the pods after a stop", 60_000, async () => {
 const volumeAfter = at(await api.get(`/api/v1/namespaces/${namespace}/persistentvolumeclaims/data`), "status", "phase");
 
 const removed = await seconds(async () => {
-  await putBack(presenceBefore);
+  await removeNode();
   return !existsSync(folder);
 });
-const removedAgain = await removeCluster();
+const removedAgain = await removeNode();
 await untilNoPodLinks();
 
 process.stdout.write(

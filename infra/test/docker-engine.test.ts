@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { TLSSocket } from "node:tls";
-import { describeEngine } from "../../infra/targets/docker/preflight.ts";
-import { selfSigned } from "../certificate.ts";
-import { connect, engineConnection } from "../docker-engine.ts";
+import { selfSigned } from "../../lib/certificate.ts";
+import { connect, engineConnection } from "../../lib/docker-engine.ts";
+import { describeEngine } from "../targets/docker/preflight.ts";
 
 const variables = [
   "DOCKER_HOST",

@@ -1,0 +1,44 @@
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import { isRoot } from "../debian.ts";
+import { inCache } from "../paths.ts";
+import { mustRun } from "../run.ts";
+import { which } from "../which.ts";
+
+/** Why a test with a node of this machine is skipped; false where it can run. */
+export const skipWithoutNode: false | string =
+  process.platform === "linux" && isRoot() && ["go", "apt-get", "ip", "unshare"].every((name) => which(name))
+    ? false
+    : "needs a Debian, root, Go, ip and unshare";
+
+/**
+ * Runs a Node program in namespaces of its own for network, processes and mounts, so that its node meets no other.
+ * @param cache the toolchain's cache that the program uses
+ * @returns what it prints
+ */
+export function runAlone(cache: string, program: string, ...args: string[]): Promise<string> {
+  const namespaces = ["--net", "--pid", "--mount", "--fork", "--mount-proc"];
+  const script = [
+    // Hides the fixed folders of a kubelet, which the machine's own may be using.
+    'for place in /var/lib /var/log; do mount -t tmpfs none "$place"; done',
+    "ip link set lo up",
+    // What Docker does, where it is there.
+    "iptables -P FORWARD DROP",
+    'exec "$@"',
+  ].join("; ");
+  const env = { RESUME_TOOLCHAIN_DIR: cache };
+  const command = ["sh", "-ec", script, "sh", process.execPath, program, ...args];
+  return mustRun("unshare", [...namespaces, ...command], { env, timeoutMs: 400_000 });
+}
+
+/** Makes a cache that shares with this machine's what takes long to build. It is removed after the tests. */
+export function sharedCache(...kept: string[]): string {
+  const made = mkdtempSync(join(tmpdir(), "cluster-"));
+  after(() => rmSync(made, { recursive: true, force: true }));
+  for (const name of ["cluster-programs", "cluster-packages", ...kept].filter((entry) => existsSync(inCache(entry)))) {
+    symlinkSync(inCache(name), join(made, name));
+  }
+  return made;
+}

@@ -1,0 +1,38 @@
+import { mkdtemp } from "node:fs/promises";
+import { pinnedImages } from "../../lib/images.ts";
+import { inCache } from "../../lib/paths.ts";
+import { mustRun } from "../../lib/run.ts";
+import { which } from "../../lib/which.ts";
+import { DebianPackages, release } from "./debian.ts";
+import { makeable, pinnedImageVersion, upstreamVersion } from "./make.ts";
+import { nodePackage, npmVersion } from "./recipes.ts";
+
+type Row = { what: string; pinned: string; newest: string };
+
+const npmNewest = async (name: string): Promise<string> => (await mustRun("npm", ["view", name, "version"])).trim();
+
+/** The programs in the images, against npm's and Debian's newest of them. */
+export const outdatedImages = async (): Promise<Row[]> => {
+  const pinnedNode = pinnedImageVersion(pinnedImages.node);
+  const rows: Row[] = [
+    { what: "image: node", pinned: pinnedNode, newest: await npmNewest(nodePackage()) },
+    { what: "image: node's npm", pinned: npmVersion, newest: await npmNewest("npm") },
+  ];
+  if (!which("apt-get")) {
+    return rows;
+  }
+  const debian = await DebianPackages.open(await mkdtemp(inCache("outdated-")));
+  try {
+    for (const { name, reference, recipe } of makeable().filter((image) => !image.recipe.npm)) {
+      const found = (await debian.resolve(recipe.packages)).find((entry) => entry.name === recipe.packages[0]);
+      rows.push({
+        what: `image: ${name} (Debian ${release})`,
+        pinned: pinnedImageVersion(reference),
+        newest: upstreamVersion(found?.version ?? ""),
+      });
+    }
+  } finally {
+    await debian.forget();
+  }
+  return rows;
+};

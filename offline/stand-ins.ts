@@ -1,0 +1,10 @@
+import { join } from "node:path";
+
+/** The plugins that a program of ours can stand in for. */
+export type StandIn = "docker" | "random" | "language-nodejs";
+
+/** The command that starts a stand-in. */
+export const standIn = (name: StandIn): string[] => [
+  process.execPath,
+  join(import.meta.dirname, "plugins", name, "main.ts"),
+];

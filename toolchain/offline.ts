@@ -1,0 +1,14 @@
+/** The only way from toolchain/ to offline/: what is made on this machine where its official source is out of reach. */
+export { findGo } from "../offline/go.ts";
+export { makeable, pinnedImageVersion, sharedImage } from "../offline/images/make.ts";
+export { outdatedImages } from "../offline/images/outdated.ts";
+export { npmVersion } from "../offline/images/recipes.ts";
+export { serveMadeImages } from "../offline/images/serve.ts";
+export { makeKubernetesPlugin, pluginRelease } from "../offline/kubernetes-plugin.ts";
+export { dnsTtlSeconds } from "../offline/node/addons.ts";
+export { removeNode, stopNode } from "../offline/node/down.ts";
+export { nodePresence } from "../offline/node/presence.ts";
+export { prepareNode, startNode } from "../offline/node/up.ts";
+export { buildPulumiCli, cliVersion } from "../offline/pulumi-cli.ts";
+export { firstRegistryPort, registryAddress, registryPid, startRegistry, stopRegistry } from "../offline/registry.ts";
+export { standIn } from "../offline/stand-ins.ts";
