@@ -1,8 +1,6 @@
 /** The only way from toolchain/ to offline/: what is made on this machine where its official source is out of reach. */
-export { findGo } from "../offline/go.ts";
-export { makeable, pinnedImageVersion, sharedImage } from "../offline/images/make.ts";
+export { sharedImage } from "../offline/images/make.ts";
 export { outdatedImages } from "../offline/images/outdated.ts";
-export { npmVersion } from "../offline/images/recipes.ts";
 export { serveMadeImages } from "../offline/images/serve.ts";
 export { makeKubernetesPlugin, pluginRelease } from "../offline/kubernetes-plugin.ts";
 export { dnsTtlSeconds } from "../offline/node/addons.ts";

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
-import { type Facts, retryHint } from "../../lib/facts.ts";
 import { type ImageName, pinnedImages } from "../../lib/images.ts";
+import { type ProbeCache, retryHint } from "../../lib/probe-cache.ts";
 import { say, seconds, stopwatch, withProgress } from "../../lib/report.ts";
 import { messageOf, UserError } from "../../lib/user-error.ts";
 import { which } from "../../lib/which.ts";
@@ -39,10 +39,10 @@ const make = async (docker: Docker, address: string): Promise<Record<string, str
  */
 export const serveMadeImages = async (
   docker: Docker,
-  facts: Facts,
+  probes: ProbeCache,
 ): Promise<{ registry: string; missing: ImageName[] }> => {
   if (!which("apt-get")) {
-    facts.write("outOfReach.images", undefined);
+    probes.write("outOfReach.images", undefined);
     throw new UserError(
       `images: the Docker engine can't pull ${pinnedImages.busybox}, and images can be made only on a Debian. Give it access to an image registry, or set resume:imageRegistry to a mirror.`,
     );
@@ -50,12 +50,12 @@ export const serveMadeImages = async (
   const address = await startRegistry();
   const references = makeable().map(({ reference }) => reference);
   const elapsed = stopwatch();
-  const known = facts.read("images", isMade);
+  const known = probes.read("images", isMade);
   const there =
     known?.hash === recipeHash() &&
     (await Promise.all(references.map((ref) => holdsImage(address, ref)))).every(Boolean);
   const versions = known && there ? known.versions : await make(docker, address);
-  if (!there) facts.write("images", { hash: recipeHash(), versions });
+  if (!there) probes.write("images", { hash: recipeHash(), versions });
   const others = makeable().flatMap(({ name, reference }) => {
     const version = versions[name] ?? "";
     return version === pinnedImageVersion(reference) ? [] : [`${name} ${version} for ${pinnedImageVersion(reference)}`];

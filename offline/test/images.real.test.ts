@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { describe, test } from "node:test";
+import { connect, engineConnection } from "../../lib/docker-engine.ts";
 import { pullImage } from "../../lib/docker-images.ts";
 import { type ImageName, pinnedImages } from "../../lib/images.ts";
-import { client } from "../../toolchain/tools/engine.ts";
 import { makeable, pinnedImageVersion } from "../images/make.ts";
 import { holdsImage, registryAddress } from "../registry.ts";
 
 const registry = process.env.RESUME_TEST_REGISTRY ?? "";
 /** Whether the images come from our own registry; where official ones are pulled there is nothing to prove. */
 const made = registry !== "" && registry === registryAddress();
-const docker = client(process.env.DOCKER_HOST ?? "");
+const docker = connect(engineConnection({}));
 
 /** Runs a shell line in an image as the stack does: as that user, read-only but for /tmp, without any capability. */
 const inImage = async (name: ImageName, user: string, script: string): Promise<string> => {

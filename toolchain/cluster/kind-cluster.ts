@@ -7,10 +7,10 @@ import { readKubeconfig, renderKubeconfig } from "../../lib/cluster/kubeconfig.t
 import { clusterName, folder, inCluster, kubeconfigFile } from "../../lib/cluster/place.ts";
 import type { Presence } from "../../lib/cluster/presence.ts";
 import { waitUntilReady } from "../../lib/cluster/ready.ts";
-import { Facts, isOutOfReach, retryHint, wasOutOfReach } from "../../lib/facts.ts";
 import { firstFreePort } from "../../lib/free-port.ts";
 import { clusterImages } from "../../lib/images.ts";
 import { inTime } from "../../lib/in-time.ts";
+import { ProbeCache, rememberOutOfReach, retryHint, wasOutOfReach } from "../../lib/probe-cache.ts";
 import { say, withProgress } from "../../lib/report.ts";
 import { messageOf, UserError } from "../../lib/user-error.ts";
 import { client, findEngine } from "../tools/engine.ts";
@@ -78,12 +78,12 @@ const canPull = async (docker: Docker, image: string): Promise<boolean> => {
 type Tool = Omit<Made, "registry"> & { addons: Manifest[] };
 
 /** What a cluster is made with; undefined where a part of it can't be had, which one line says. */
-const findTool = async (facts: Facts): Promise<Tool | undefined> => {
+const findTool = async (probes: ProbeCache): Promise<Tool | undefined> => {
   const passOver = (what: string): undefined => {
-    isOutOfReach(facts, "kind");
+    rememberOutOfReach(probes, "kind");
     say("cluster", `kind is not used: ${what} (${retryHint})`);
   };
-  if (wasOutOfReach(facts, "kind")) {
+  if (wasOutOfReach(probes, "kind")) {
     return undefined;
   }
   const { host } = await findEngine();
@@ -117,7 +117,8 @@ const create = async (kind: Kind, { host, addons }: Tool, registry: string): Pro
 };
 
 /** Whether kind makes the cluster that is made next, or has made the one that is there. */
-export const canUseKind = async (): Promise<boolean> => (readMade() ?? (await findTool(new Facts()))) !== undefined;
+export const canUseKind = async (): Promise<boolean> =>
+  (readMade() ?? (await findTool(new ProbeCache()))) !== undefined;
 
 /**
  * Brings up a cluster with kind, where its program and its image can be had.
@@ -129,7 +130,7 @@ export const startWithKind = async (): Promise<boolean | undefined> => {
   if (known !== undefined) {
     return startAgain(known);
   }
-  const tool = await findTool(new Facts());
+  const tool = await findTool(new ProbeCache());
   if (tool === undefined) {
     return undefined;
   }

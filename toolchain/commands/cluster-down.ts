@@ -1,4 +1,4 @@
-import { Facts } from "../../lib/facts.ts";
+import { ProbeCache } from "../../lib/probe-cache.ts";
 import { say, seconds, stopwatch } from "../../lib/report.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { removeCluster } from "../cluster/cluster.ts";
@@ -12,7 +12,7 @@ import {
   stackConfig,
 } from "../lib/stack-config.ts";
 import { stopRegistry } from "../offline.ts";
-import { unfitConfig } from "../tools/fit-config.ts";
+import { revertMachineConfig } from "../tools/machine-config.ts";
 import { ownEnginePid } from "../tools/own-engine.ts";
 import { findToolsWithoutImages } from "../tools/toolchain.ts";
 
@@ -21,7 +21,7 @@ import { findToolsWithoutImages } from "../tools/toolchain.ts";
  * that its user has pointed elsewhere since lives on there, and stays as it is.
  */
 const forgetStack = async (): Promise<void> => {
-  const ours = new Facts().read(rememberedAs(clusterStack), isMachineValues) ?? {};
+  const ours = new ProbeCache().read(rememberedAs(clusterStack), isMachineValues) ?? {};
   if (ours["kubernetes:kubeconfig"] === undefined) return;
   if (!leadsToOurCluster(machineValues(stackConfig(clusterStack)), ours)) {
     say("stack", `${clusterStack} stays: Pulumi.${clusterStack}.yaml leads to a cluster of your own`);
@@ -32,7 +32,7 @@ const forgetStack = async (): Promise<void> => {
     await pulumiOutput(tools, ["state", "delete", "--all", "--yes"], clusterStack);
     say("stack", `${clusterStack} is empty: what it had went with the cluster`);
   }
-  await unfitConfig(tools, clusterStack);
+  await revertMachineConfig(tools, clusterStack);
 };
 
 /** `npm run cluster:down`: takes the cluster of `cluster:up` away, with all that runs in it and its volumes. */

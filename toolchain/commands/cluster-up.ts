@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { Facts } from "../../lib/facts.ts";
 import { projectRoot } from "../../lib/paths.ts";
+import { ProbeCache } from "../../lib/probe-cache.ts";
 import { say, seconds, stopwatch } from "../../lib/report.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { clusterAddress, clusterRegistry, ensureCluster } from "../cluster/cluster.ts";
@@ -14,12 +14,12 @@ import {
   stackConfig,
   usersValues,
 } from "../lib/stack-config.ts";
-import { fitConfig } from "../tools/fit-config.ts";
+import { applyMachineConfig } from "../tools/machine-config.ts";
 import { findToolchain } from "../tools/toolchain.ts";
 
 /** Whether the user has pointed the stack at a cluster of their own. */
 const pointsElsewhere = (): boolean => {
-  const ours = new Facts().read(rememberedAs(clusterStack), isMachineValues) ?? {};
+  const ours = new ProbeCache().read(rememberedAs(clusterStack), isMachineValues) ?? {};
   const users = usersValues(machineValues(stackConfig(clusterStack)), ours);
   return users["kubernetes:kubeconfig"] !== undefined || users["kubernetes:context"] !== undefined;
 };
@@ -47,7 +47,7 @@ const clusterUp = async (args: string[]): Promise<number> => {
     await pulumiOutput(toolchain, ["stack", "init", "--no-select"], clusterStack);
   }
   const address = clusterAddress();
-  await fitConfig(toolchain, clusterStack, pointsElsewhere() ? undefined : { ...address, registry });
+  await applyMachineConfig(toolchain, clusterStack, pointsElsewhere() ? undefined : { ...address, registry });
   process.stdout.write(`kubeconfig ${address.kubeconfig}\ncontext    ${address.context}\n`);
   process.stdout.write(`the stack  npm run pulumi -- up --yes --stack ${clusterStack}\n`);
   return 0;

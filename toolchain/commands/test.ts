@@ -86,10 +86,10 @@ const runReal = async (files: string[], env: Record<string, string>): Promise<Co
  * Builds what the tests on Kubernetes need, where it is missing: up to a quarter of an hour, in which the others run.
  * What can't be had is told when the cluster is started.
  */
-const preparePrograms = async ({ cli, facts }: Toolchain): Promise<void> => {
+const preparePrograms = async ({ cli, probes }: Toolchain): Promise<void> => {
   try {
     if (!process.env.RESUME_TEST_KUBECONFIG) await prepareCluster();
-    say("plugins", `official: ${await addKubernetesPlugin(cli, facts)}`);
+    say("plugins", `official: ${await addKubernetesPlugin(cli, probes)}`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     say("cluster", error.message);

@@ -5,7 +5,7 @@ import { type Check, waitUntilHealthy } from "../lib/health.ts";
 import { devOutputs, pulumiOutput } from "../lib/pulumi.ts";
 import { devStack, isOnKubernetes } from "../lib/stack-config.ts";
 import { runOnStack } from "../lib/stack-run.ts";
-import { fitConfig } from "../tools/fit-config.ts";
+import { applyMachineConfig } from "../tools/machine-config.ts";
 import { findToolchain } from "../tools/toolchain.ts";
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
@@ -31,7 +31,7 @@ const up = async (args: string[]): Promise<number> => {
   const total = stopwatch();
   const toolchain = await findToolchain({ kubernetes: isOnKubernetes(devStack) });
   await pulumiOutput(toolchain, ["stack", "select", "--create"]);
-  await fitConfig(toolchain, devStack);
+  await applyMachineConfig(toolchain, devStack);
   const toolchainTime = total();
 
   const pulumi = stopwatch();

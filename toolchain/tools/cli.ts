@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Facts, isOutOfReach, wasOutOfReach } from "../../lib/facts.ts";
 import { makeFolder } from "../../lib/make.ts";
 import { inCache } from "../../lib/paths.ts";
 import { pinnedVersion } from "../../lib/pins.ts";
+import { type ProbeCache, rememberOutOfReach, wasOutOfReach } from "../../lib/probe-cache.ts";
 import { say, withProgress } from "../../lib/report.ts";
 import { mustRun, run } from "../../lib/run.ts";
 import { UserError } from "../../lib/user-error.ts";
@@ -40,13 +40,13 @@ const isKnown = (value: unknown): value is { stamp: string; version: string } =>
   typeof value.version === "string";
 
 /** The version of the CLI on PATH; asked again only when the file has changed. */
-const versionOnPath = async (program: string, facts: Facts): Promise<string | undefined> => {
+const versionOnPath = async (program: string, probes: ProbeCache): Promise<string | undefined> => {
   const { mtimeMs, size } = statSync(program);
   const stamp = `${program} ${mtimeMs} ${size}`;
-  const known = facts.read("cliOnPath", isKnown);
+  const known = probes.read("cliOnPath", isKnown);
   if (known?.stamp === stamp) return known.version;
   const version = await versionOf(program);
-  if (version) facts.write("cliOnPath", { stamp, version });
+  if (version) probes.write("cliOnPath", { stamp, version });
   return version;
 };
 
@@ -86,13 +86,13 @@ const downloadInto = (folder: string): Promise<void> =>
     }),
   );
 
-const make = async (folder: string, version: string, facts: Facts): Promise<void> => {
-  if (!wasOutOfReach(facts, "cli")) {
+const make = async (folder: string, version: string, probes: ProbeCache): Promise<void> => {
+  if (!wasOutOfReach(probes, "cli")) {
     try {
       return await downloadInto(folder);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      isOutOfReach(facts, "cli");
+      rememberOutOfReach(probes, "cli");
     }
   }
   await buildPulumiCli(folder, version);
@@ -102,10 +102,10 @@ const make = async (folder: string, version: string, facts: Facts): Promise<void
  * Finds the Pulumi CLI on PATH, or downloads the official one, or builds it.
  * @throws UserError that says what the user must do
  */
-export const findCli = async (facts: Facts): Promise<Cli> => {
+export const findCli = async (probes: ProbeCache): Promise<Cli> => {
   const sdk = pinnedVersion("@pulumi/pulumi");
   const onPath = which("pulumi");
-  const version = onPath ? await versionOnPath(onPath, facts) : undefined;
+  const version = onPath ? await versionOnPath(onPath, probes) : undefined;
   if (onPath && version && fits(version, sdk)) {
     say("cli", `Pulumi ${version} found at ${onPath}`);
     return { program: onPath, version, ours: false };
@@ -114,7 +114,7 @@ export const findCli = async (facts: Facts): Promise<Cli> => {
   const wanted = cliVersion();
   const folder = inCache("cli", wanted);
   const program = join(folder, "bin/pulumi");
-  if (!existsSync(program)) await make(folder, wanted, facts);
+  if (!existsSync(program)) await make(folder, wanted, probes);
   const origin = readFileSync(join(folder, "origin"), "utf8");
   say("cli", `Pulumi ${wanted}, ${origin}, in ${dirname(program)}${passedOver}`);
   return { program, version: wanted, ours: true };

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Facts, isOutOfReach, retryHint, wasOutOfReach } from "../../lib/facts.ts";
 import { inCache } from "../../lib/paths.ts";
 import { pinnedVersion } from "../../lib/pins.ts";
+import { type ProbeCache, rememberOutOfReach, retryHint, wasOutOfReach } from "../../lib/probe-cache.ts";
 import { say, withProgress } from "../../lib/report.ts";
 import { run } from "../../lib/run.ts";
 import { which } from "../../lib/which.ts";
@@ -36,16 +36,16 @@ const installed = (cli: Cli, name: string, version: string): boolean =>
   which(`pulumi-resource-${name}`, otherPath()) !== undefined;
 
 /** Whether the official plugin is there, or could be installed now. */
-const haveOfficial = async (cli: Cli, name: string, version: string, facts: Facts): Promise<boolean> => {
+const haveOfficial = async (cli: Cli, name: string, version: string, probes: ProbeCache): Promise<boolean> => {
   if (installed(cli, name, version)) return true;
-  if (wasOutOfReach(facts, "plugins")) return false;
+  if (wasOutOfReach(probes, "plugins")) return false;
   const env = { PULUMI_HOME: pulumiHome(cli), PULUMI_SKIP_UPDATE_CHECK: "true" };
   const args = ["plugin", "install", "resource", name, version, "--non-interactive"];
   const result = await withProgress("plugins", `downloading the official ${name} plugin`, () =>
     run(cli.program, args, { env, timeoutMs: 120_000 }),
   );
   if (result.code === 0) return true;
-  isOutOfReach(facts, "plugins");
+  rememberOutOfReach(probes, "plugins");
   return false;
 };
 
@@ -53,9 +53,9 @@ const haveOfficial = async (cli: Cli, name: string, version: string, facts: Fact
  * Sees to it that the CLI finds the Kubernetes plugin.
  * @returns which one it is, as a part of a line
  */
-export const addKubernetesPlugin = async (cli: Cli, facts: Facts): Promise<string> => {
+export const addKubernetesPlugin = async (cli: Cli, probes: ProbeCache): Promise<string> => {
   const version = pinnedVersion("@pulumi/kubernetes");
-  const made = (await haveOfficial(cli, "kubernetes", version, facts)) ? undefined : await makeKubernetesPlugin();
+  const made = (await haveOfficial(cli, "kubernetes", version, probes)) ? undefined : await makeKubernetesPlugin();
   await setOnPath("pulumi-resource-kubernetes", made && [made.program]);
   return made ? `kubernetes ${pluginRelease}, ${made.origin}` : `kubernetes ${version}`;
 };
@@ -64,19 +64,23 @@ export const addKubernetesPlugin = async (cli: Cli, facts: Facts): Promise<strin
  * Sees to it that the CLI finds every plugin that the program needs, the official ones where they can be had.
  * @param kubernetes whether the Kubernetes plugin is needed, which takes minutes to build where it can't be downloaded
  */
-export const findPlugins = async (cli: Cli, facts: Facts, { kubernetes }: { kubernetes: boolean }): Promise<void> => {
+export const findPlugins = async (
+  cli: Cli,
+  probes: ProbeCache,
+  { kubernetes }: { kubernetes: boolean },
+): Promise<void> => {
   const official: string[] = [];
   const standIns: string[] = [];
   const host = "pulumi-language-nodejs";
   const hasHost = existsSync(join(dirname(cli.program), host)) || which(host, otherPath()) !== undefined;
   for (const name of ["docker", "random"] as const) {
     const version = pinnedVersion(`@pulumi/${name}`);
-    const has = await haveOfficial(cli, name, version, facts);
+    const has = await haveOfficial(cli, name, version, probes);
     (has ? official : standIns).push(`${name} ${version}`);
     await setOnPath(`pulumi-resource-${name}`, has ? undefined : standIn(name));
   }
   // The official language host asks for the plugins of all packages, those of another target included.
-  if (kubernetes || hasHost) official.push(await addKubernetesPlugin(cli, facts));
+  if (kubernetes || hasHost) official.push(await addKubernetesPlugin(cli, probes));
   (hasHost ? official : standIns).push("nodejs language host");
   await setOnPath(host, hasHost ? undefined : standIn("language-nodejs"));
   const parts = [

@@ -1,7 +1,7 @@
-import { Facts } from "../../lib/facts.ts";
 import { interruption } from "../../lib/interruption.ts";
 import { withLock } from "../../lib/lock.mjs";
 import { inCache } from "../../lib/paths.ts";
+import { ProbeCache } from "../../lib/probe-cache.ts";
 import { say } from "../../lib/report.ts";
 import {
   devStack,
@@ -19,7 +19,7 @@ import { findPlugins } from "./plugins.ts";
 
 /** Everything that `pulumi up` needs on this machine. */
 export type Toolchain = {
-  facts: Facts;
+  probes: ProbeCache;
   cli: Cli;
   engine: Engine;
   images: Images;
@@ -39,14 +39,14 @@ export type Needs = {
 const nothingElse: Needs = { kubernetes: false };
 
 const findTools = async (needs: Needs): Promise<ToolsWithoutImages> => {
-  const facts = new Facts();
-  const cli = await findCli(facts);
+  const probes = new ProbeCache();
+  const cli = await findCli(probes);
   const kubernetes = typeof needs.kubernetes === "boolean" ? needs.kubernetes : await needs.kubernetes(cli);
-  await findPlugins(cli, facts, { kubernetes });
+  await findPlugins(cli, probes, { kubernetes });
   interruption.throwIfAborted();
   const engine = await findEngine();
   interruption.throwIfAborted();
-  return { facts, cli, engine, env: pulumiEnvironment(cli, engine.host) };
+  return { probes, cli, engine, env: pulumiEnvironment(cli, engine.host) };
 };
 
 const lockFile = inCache("toolchain.lock");
@@ -62,11 +62,11 @@ export const findToolchain = (needs: Needs = nothingElse): Promise<Toolchain> =>
     lockFile,
     async () => {
       const tools = await findTools(needs);
-      const { engine, facts } = tools;
+      const { engine, probes } = tools;
       const config = stackConfig(devStack);
-      const users = usersValues(machineValues(config), facts.read(rememberedAs(devStack), isMachineValues) ?? {});
+      const users = usersValues(machineValues(config), probes.read(rememberedAs(devStack), isMachineValues) ?? {});
       const named = config.images.filter((name) => name !== "grafana" || users["resume:images.grafana"] !== undefined);
-      const images = await findImages(engine, facts, { registry: users["resume:imageRegistry"], named });
+      const images = await findImages(engine, probes, { registry: users["resume:imageRegistry"], named });
       return { ...tools, images };
     },
     onWait,

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { at } from "../../../lib/at.ts";
-import { Facts } from "../../../lib/facts.ts";
+import { ProbeCache } from "../../../lib/probe-cache.ts";
 import { run } from "../../../lib/run.ts";
 import { clusterPresence } from "../../cluster/cluster.ts";
 import { clusterStack, rememberedAs } from "../../lib/stack-config.ts";
@@ -37,7 +37,7 @@ const resources = async (): Promise<number> => {
 const before: unknown = at(parse(readFileSync(join(project, "toolchain/cluster/Pulumi.k8s.yaml"), "utf8")), "config");
 // What the toolchain has set here on another day, and this machine does not ask for.
 const earlier = { "resume:images.grafana": "none" };
-new Facts().write(rememberedAs(clusterStack), earlier);
+new ProbeCache().write(rememberedAs(clusterStack), earlier);
 writeFileSync(configFile, JSON.stringify({ config: { ...Object(before), "resume:images": { grafana: "none" } } }));
 const up = await command("cluster:up");
 const fitted = config();

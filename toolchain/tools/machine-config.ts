@@ -33,25 +33,26 @@ const neededValues = ({ engine, images }: Toolchain, cluster: StackCluster | und
  * Sets in a stack's config what the machine asks for, and takes back what it no longer asks for.
  * @param cluster that the stack is to live on, where it is one of ours
  */
-export const fitConfig = (toolchain: Toolchain, stack: string, cluster?: StackCluster): Promise<void> =>
+export const applyMachineConfig = (toolchain: Toolchain, stack: string, cluster?: StackCluster): Promise<void> =>
   setValues(toolchain, stack, neededValues(toolchain, cluster));
 
 /** Takes back from a stack's config what the toolchain has set there. */
-export const unfitConfig = (tools: ToolsWithoutImages, stack: string): Promise<void> => setValues(tools, stack, {});
+export const revertMachineConfig = (tools: ToolsWithoutImages, stack: string): Promise<void> =>
+  setValues(tools, stack, {});
 
 const setValues = async (tools: ToolsWithoutImages, stack: string, needed: MachineValues): Promise<void> => {
   const fact = rememberedAs(stack);
-  const ours = tools.facts.read(fact, isMachineValues) ?? {};
+  const ours = tools.probes.read(fact, isMachineValues) ?? {};
   const { set, remove } = configChanges(needed, machineValues(stackConfig(stack)), ours);
   for (const [key, value] of Object.entries(set)) {
     await pulumiOutput(tools, ["config", "set", "--path", key, value], stack);
-    tools.facts.write(fact, Object.assign(ours, { [key]: value }));
+    tools.probes.write(fact, Object.assign(ours, { [key]: value }));
     say("config", `${key} set to ${value} in Pulumi.${stack}.yaml, as this machine asks for it`);
   }
   for (const key of remove) {
     await pulumiOutput(tools, ["config", "rm", "--path", key], stack);
     delete ours[key];
-    tools.facts.write(fact, ours);
+    tools.probes.write(fact, ours);
     say("config", `${key} taken back from Pulumi.${stack}.yaml`);
   }
   if (remove.some((key) => key.startsWith("resume:images.")) && stackConfig(stack).images.length === 0) {

@@ -7,7 +7,7 @@ import { hasCode } from "./user-error.ts";
  * What a run has found out and a later one may believe: a small file of JSON values by name. A value is read through a
  * type guard, so that a file of another version is as good as none.
  */
-export class Facts {
+export class ProbeCache {
   readonly #file: string;
 
   constructor(file: string = inCache("facts.json")) {
@@ -45,9 +45,9 @@ const retryAfterMs = 24 * 3600 * 1000;
 const isNumber = (value: unknown): value is number => typeof value === "number";
 
 /** Whether a source was out of reach within the last day, so that asking it again would only cost time. */
-export const wasOutOfReach = (facts: Facts, source: string, now: number = Date.now()): boolean => {
+export const wasOutOfReach = (probes: ProbeCache, source: string, now: number = Date.now()): boolean => {
   if (process.env.RESUME_TOOLCHAIN_RETRY) return false;
-  const when = facts.read(`outOfReach.${source}`, isNumber);
+  const when = probes.read(`outOfReach.${source}`, isNumber);
   return when !== undefined && now - when < retryAfterMs;
 };
 
@@ -55,5 +55,5 @@ export const wasOutOfReach = (facts: Facts, source: string, now: number = Date.n
 export const retryHint = "asked again after a day, or with RESUME_TOOLCHAIN_RETRY=1";
 
 /** Remembers that a source is out of reach. */
-export const isOutOfReach = (facts: Facts, source: string, now: number = Date.now()): void =>
-  facts.write(`outOfReach.${source}`, now);
+export const rememberOutOfReach = (probes: ProbeCache, source: string, now: number = Date.now()): void =>
+  probes.write(`outOfReach.${source}`, now);
