@@ -25,7 +25,7 @@ const moduleVersion = (): string => pinned(/pulumi-kubernetes\/provider\/v4 v(\S
  *   value of its own refuses another stack of the same name (infra/targets/kubernetes/stack.ts).
  * - Its preview fails where `storageClass` changes, because a claim can't change its class: README says so.
  * - Its errors do not quote a quota or a node without room: `npm run up`, `down` and `pulumi` add the cluster's own
- *   complaints (lib/stack-run.ts).
+ *   complaints (toolchain/lib/stack-run.ts).
  */
 export const pluginRelease = "4.25";
 

@@ -1,8 +1,8 @@
 import { CoreV1Api, type V1Status } from "@kubernetes/client-node";
 import type Docker from "dockerode";
 import { componentLabel, labelFilters, stackLabels } from "../../infra/labels.ts";
+import { runInPod } from "../../lib/cluster/pod-exec.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { runInPod } from "../lib/pod-exec.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { asUserError, type StackPlace, stackPlace } from "../lib/stack-place.ts";
 import { client, findEngine } from "../tools/engine.ts";

@@ -64,7 +64,7 @@ const askInPod = async (
   question: Question,
 ): Promise<string> => {
   const { CoreV1Api } = await import("@kubernetes/client-node");
-  const { runInPod } = await import("./pod-exec.ts");
+  const { runInPod } = await import("../../lib/cluster/pod-exec.ts");
   const core = access.makeApiClient(CoreV1Api);
   const labelSelector = `${componentLabel}=${question.component}`;
   const { items } = await core.listNamespacedPod({ namespace, labelSelector, fieldSelector: "status.phase=Running" });

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { complaintsIn } from "../../lib/cluster/events.ts";
 import { interruption } from "../../lib/interruption.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import { say } from "../../lib/report.ts";
 import { runAttached } from "../../lib/run.ts";
 import { messageOf } from "../../lib/user-error.ts";
-import { complaintsIn } from "./cluster-events.ts";
 import { isOnKubernetes, project } from "./stack-config.ts";
 import { asUserError, stackPlace } from "./stack-place.ts";
 

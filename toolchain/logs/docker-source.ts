@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
 import { at } from "../../lib/at.ts";
-import { linesInFrames } from "./frames.ts";
+import { linesInFrames } from "../../lib/docker-frames.ts";
 import { mergeByTime, Reorder } from "./merge.ts";
 import type { LogLine, LogSource, Range } from "./source.ts";
 

@@ -2,8 +2,8 @@ import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { ApiException, CoreV1Api, type KubeConfig, type V1ContainerStatus, type V1Pod } from "@kubernetes/client-node";
 import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
+import { podLog } from "../../lib/cluster/pod-log.ts";
 import { mergeByTime, Reorder } from "./merge.ts";
-import { podLog } from "./pod-log.ts";
 import type { LogLine, LogSource } from "./source.ts";
 
 /** How long a followed line waits for older ones of other pods. */

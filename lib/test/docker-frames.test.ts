@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linesInFrames } from "../logs/frames.ts";
+import { linesInFrames } from "../docker-frames.ts";
 
 const frame = (output: 1 | 2, payload: Buffer): Buffer => {
   const head = Buffer.alloc(8);

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
-import { UserError } from "../../lib/user-error.ts";
+import { UserError } from "../user-error.ts";
 
 /** A container of a pod. */
 export interface PodContainer {

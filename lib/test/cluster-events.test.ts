@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { KubeConfig } from "@kubernetes/client-node";
-import { complaintsIn } from "../lib/cluster-events.ts";
+import { complaintsIn } from "../cluster/events.ts";
 
 const [earlier, start, later, latest] = [0, 1, 2, 3].map((hour) => `2026-01-01T0${hour}:00:00.000000Z`);
 
