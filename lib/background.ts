@@ -13,7 +13,7 @@ export type Background = {
 };
 
 /** Starts a program in the background and gives its process id. Whoever calls this waits until it answers. */
-export const startBackground = ({ command, logFile }: Background): number | undefined => {
+export function startBackground({ command, logFile }: Background): number | undefined {
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, "a");
   const [program = "", ...args] = command;
@@ -23,40 +23,50 @@ export const startBackground = ({ command, logFile }: Background): number | unde
   child.unref();
   closeSync(log);
   return child.pid;
-};
+}
 
 /**
  * The process that is kept in `pidFile`, if it runs and its command line holds `mark`: a process id alone may by now
  * belong to somebody else.
  */
-export const runningProcess = (pidFile: string, mark: string): number | undefined => {
+export function runningProcess(pidFile: string, mark: string): number | undefined {
   try {
     const pid = Number(readFileSync(pidFile, "utf8"));
-    if (!Number.isInteger(pid) || pid <= 1) return undefined;
+    if (!Number.isInteger(pid) || pid <= 1) {
+      return undefined;
+    }
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(mark) ? pid : undefined;
   } catch (error) {
-    if (hasCode(error, "ENOENT") || hasCode(error, "ESRCH")) return undefined;
+    if (hasCode(error, "ENOENT") || hasCode(error, "ESRCH")) {
+      return undefined;
+    }
     throw error;
   }
-};
+}
 
 /** Whether a process has ended. One that has ended but that nobody has waited for counts as ended. */
-export const hasEnded = (pid: number): boolean => {
+export function hasEnded(pid: number): boolean {
   try {
     return /^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
   } catch (error) {
-    if (hasCode(error, "ENOENT") || hasCode(error, "ESRCH")) return true;
+    if (hasCode(error, "ENOENT") || hasCode(error, "ESRCH")) {
+      return true;
+    }
     throw error;
   }
-};
+}
 
 /** Asks a process to end and waits for it; after `limitMs` it is killed. */
-export const stopProcess = async (pid: number, limitMs: number): Promise<void> => {
+export async function stopProcess(pid: number, limitMs: number): Promise<void> {
   process.kill(pid, "SIGTERM");
   for (let waited = 0; waited < limitMs; waited += 100) {
-    if (hasEnded(pid)) return;
+    if (hasEnded(pid)) {
+      return;
+    }
     await sleep(100);
   }
   process.kill(pid, "SIGKILL");
-  while (!hasEnded(pid)) await sleep(100);
-};
+  while (!hasEnded(pid)) {
+    await sleep(100);
+  }
+}

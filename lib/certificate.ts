@@ -7,7 +7,7 @@ const days = 397;
  * Makes a key and a certificate that signs itself, for these host names and addresses.
  * @returns both in PEM; the certificate holds for a bit more than a year, the longest that browsers take
  */
-export const selfSigned = async (hosts: readonly string[]): Promise<{ certificate: string; key: string }> => {
+export async function selfSigned(hosts: readonly string[]): Promise<{ certificate: string; key: string }> {
   const [name = "localhost"] = hosts;
   const made = await generate([{ name: "commonName", value: name }], {
     keyType: "ec",
@@ -25,4 +25,4 @@ export const selfSigned = async (hosts: readonly string[]): Promise<{ certificat
     ],
   });
   return { certificate: made.cert, key: made.private };
-};
+}

@@ -30,7 +30,9 @@ export function engineConnection(settings: EngineSettings): EngineConnection {
     context !== "" && context !== "default"
       ? contextConnection(context)
       : { host: settings.host || process.env.DOCKER_HOST || defaultHost };
-  if (isLocal(host) || host.startsWith("ssh:")) return { host };
+  if (isLocal(host) || host.startsWith("ssh:")) {
+    return { host };
+  }
   const chosen = configuredMaterial(settings) ?? tls;
   return chosen === undefined ? { host } : { host, tls: chosen };
 }
@@ -46,8 +48,12 @@ function configuredMaterial(settings: EngineSettings): EngineConnection["tls"] {
   const given = ({ key, variable }: { key: string; variable: string }) => settings[key] || process.env[variable] || "";
   const [ca, cert, key] = [given(materials.ca), given(materials.cert), given(materials.key)];
   const folder = settings.certPath || process.env.DOCKER_CERT_PATH || "";
-  if (!ca && !cert && !key) return folder === "" ? undefined : materialIn(folder, "docker:certPath");
-  if (ca && cert && key && folder === "") return { ca, cert, key };
+  if (!ca && !cert && !key) {
+    return folder === "" ? undefined : materialIn(folder, "docker:certPath");
+  }
+  if (ca && cert && key && folder === "") {
+    return { ca, cert, key };
+  }
   const set = Object.values(materials).filter((material) => given(material));
   const names = [...set.map((material) => `docker:${material.key}`), ...(folder === "" ? [] : ["docker:certPath"])];
   throw new UserError(
@@ -61,12 +67,16 @@ function contextConnection(name: string): EngineConnection {
     throw new UserError(`docker:context is "${name}"; allowed: a context that \`docker context ls\` lists.`);
   }
   const { host, certPath } = context;
-  if (host === undefined) throw new UserError(`docker:context is "${name}", which names no Docker engine.`);
+  if (host === undefined) {
+    throw new UserError(`docker:context is "${name}", which names no Docker engine.`);
+  }
   return certPath === undefined ? { host } : { host, tls: materialIn(certPath, "docker:context") };
 }
 
 /** Where the Docker CLI keeps its settings. */
-export const dockerConfigFolder = (): string => process.env.DOCKER_CONFIG || join(homedir(), ".docker");
+export function dockerConfigFolder(): string {
+  return process.env.DOCKER_CONFIG || join(homedir(), ".docker");
+}
 
 /**
  * A context of the Docker CLI, whose folders are named by a hash.
@@ -80,7 +90,9 @@ export function readContext(
 ): { host: string | undefined; certPath: string | undefined } | undefined {
   const id = createHash("sha256").update(name).digest("hex");
   const file = join(folder, "contexts/meta", id, "meta.json");
-  if (!existsSync(file)) return undefined;
+  if (!existsSync(file)) {
+    return undefined;
+  }
   const meta: unknown = JSON.parse(readFileSync(file, "utf8"));
   const host: unknown = Object(Object(Object(meta).Endpoints).docker).Host;
   const certificates = join(folder, "contexts/tls", id, "docker");
@@ -102,10 +114,14 @@ function materialIn(folder: string, key: string) {
 }
 
 /** True where the engine shares this machine's ports and processes. */
-export const isLocal = (host: string) => /^(unix|npipe):/.test(host);
+export function isLocal(host: string) {
+  return /^(unix|npipe):/.test(host);
+}
 
 /** The host name under which published ports of a remote engine are reached. */
-export const remoteName = (host: string) => (isLocal(host) ? undefined : new URL(host).hostname);
+export function remoteName(host: string) {
+  return isLocal(host) ? undefined : new URL(host).hostname;
+}
 
 /**
  * A client for that engine.

@@ -22,7 +22,11 @@ export async function* linesInFrames(stream: AsyncIterable<Buffer>): AsyncGenera
     rest.text = lines.pop() ?? "";
     yield* lines;
   }
-  for (const { text } of rests.values()) if (text !== "") yield text;
+  for (const { text } of rests.values()) {
+    if (text !== "") {
+      yield text;
+    }
+  }
 }
 
 /** The frames of a stream. Of what it is cut into, only a frame that lies across a cut is copied. */
@@ -51,6 +55,10 @@ async function* frames(stream: AsyncIterable<Buffer>): AsyncGenerator<{ output: 
   }
 }
 
-const wholeLength = (frame: Buffer): number => headBytes + frame.readUInt32BE(4);
+function wholeLength(frame: Buffer): number {
+  return headBytes + frame.readUInt32BE(4);
+}
 
-const frameIn = (frame: Buffer) => ({ output: frame[0] ?? 0, payload: frame.subarray(headBytes) });
+function frameIn(frame: Buffer) {
+  return { output: frame[0] ?? 0, payload: frame.subarray(headBytes) };
+}

@@ -3,39 +3,44 @@ import type Docker from "dockerode";
 import { UserError } from "./user-error.ts";
 
 /** Follows what the daemon says about a build, push or pull to its end. @throws UserError with the daemon's own words. */
-export const follow = (docker: Docker, stream: NodeJS.ReadableStream): Promise<void> =>
-  new Promise((resolve, reject) => {
+export function follow(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
+  return new Promise((resolve, reject) => {
     docker.modem.followProgress(stream, (error: Error | null, lines: unknown[]) => {
       const failed = lines?.find(
         (line): line is { error: string } =>
           typeof line === "object" && line !== null && "error" in line && typeof line.error === "string",
       );
-      if (error || failed)
+      if (error || failed) {
         reject(new UserError(failed?.error ?? error?.message ?? "the daemon ended without an answer"));
-      else resolve();
+      } else {
+        resolve();
+      }
     });
   });
+}
 
 /** Builds the folder's Dockerfile and gives the image its reference. */
-export const buildImage = async (docker: Docker, context: string, reference: string): Promise<void> => {
+export async function buildImage(docker: Docker, context: string, reference: string): Promise<void> {
   const pack = spawn("tar", ["-C", context, "-c", "."], { stdio: ["ignore", "pipe", "inherit"] });
   const packed = new Promise<void>((resolve, reject) => {
     pack.on("error", reject);
     pack.on("close", (code) => (code === 0 ? resolve() : reject(new UserError(`tar ended with exit code ${code}`))));
   });
   await Promise.all([packed, docker.buildImage(pack.stdout, { t: reference }).then((said) => follow(docker, said))]);
-};
+}
 
 /** Pulls an image unless the engine has it. */
-export const pullImage = async (docker: Docker, reference: string): Promise<void> => {
+export async function pullImage(docker: Docker, reference: string): Promise<void> {
   const there = await docker.listImages({ filters: { reference: [reference] } });
-  if (there.length === 0) await follow(docker, await docker.pull(reference));
-};
+  if (there.length === 0) {
+    await follow(docker, await docker.pull(reference));
+  }
+}
 
 /** Pushes an image to the registry in its reference. */
-export const pushImage = async (docker: Docker, reference: string): Promise<void> => {
+export async function pushImage(docker: Docker, reference: string): Promise<void> {
   const stream = await docker
     .getImage(reference)
     .push({ authconfig: { username: "", password: "", serveraddress: "" } });
   await follow(docker, stream);
-};
+}

@@ -11,7 +11,9 @@ const holder = (file) => {
     process.kill(pid, 0);
     return pid;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EPERM") return pid;
+    if (error instanceof Error && "code" in error && error.code === "EPERM") {
+      return pid;
+    }
     return undefined;
   }
 };
@@ -25,7 +27,9 @@ const take = (file) => {
     linkSync(mine, file);
     return true;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) {
+      throw error;
+    }
     return false;
   } finally {
     rmSync(mine, { force: true });
@@ -38,10 +42,14 @@ const clear = (file) => {
   try {
     renameSync(file, old);
     // Another one may have cleared the dead lock and taken a new one just before: that goes back to its place.
-    if (holder(old) !== undefined) linkSync(old, file);
+    if (holder(old) !== undefined) {
+      linkSync(old, file);
+    }
     rmSync(old, { force: true });
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) {
+      throw error;
+    }
   }
 };
 
@@ -62,7 +70,9 @@ export const withLock = async (file, work, onWait) => {
       clear(file);
       continue;
     }
-    if (!told) onWait?.(pid);
+    if (!told) {
+      onWait?.(pid);
+    }
     told = true;
     await sleep(200);
   }

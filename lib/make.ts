@@ -5,7 +5,7 @@ import { dirname } from "node:path";
  * Makes a folder that is either complete or not there: the work is done under a temporary name, which becomes the real
  * one at the end.
  */
-export const makeFolder = async (folder: string, work: (temporary: string) => Promise<void>): Promise<void> => {
+export async function makeFolder(folder: string, work: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${folder}.new-${process.pid}`;
   await mkdir(dirname(folder), { recursive: true });
   try {
@@ -16,4 +16,4 @@ export const makeFolder = async (folder: string, work: (temporary: string) => Pr
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-};
+}

@@ -7,4 +7,6 @@ export const projectRoot = resolve(import.meta.dirname, "..");
 export const cacheRoot = resolve(process.env.RESUME_TOOLCHAIN_DIR || join(projectRoot, ".toolchain"));
 
 /** A path inside the cache. */
-export const inCache = (...parts: string[]): string => join(cacheRoot, ...parts);
+export function inCache(...parts: string[]): string {
+  return join(cacheRoot, ...parts);
+}

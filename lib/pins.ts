@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { projectRoot } from "./paths.ts";
 import { UserError } from "./user-error.ts";
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
 
 /** The exact version that package.json pins a dependency to. */
-export const pinnedVersion = (name: string): string => {
+export function pinnedVersion(name: string): string {
   const file: unknown = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
   const dependencies = isRecord(file) ? file.dependencies : undefined;
   const version = isRecord(dependencies) ? dependencies[name] : undefined;
@@ -14,11 +16,13 @@ export const pinnedVersion = (name: string): string => {
     throw new UserError(`package.json pins ${name} to no exact version.`);
   }
   return version;
-};
+}
 
 /** The provider plugins that the program needs, in the versions of their npm packages. */
-export const pluginVersions = (): Record<"docker" | "kubernetes" | "random", string> => ({
-  docker: pinnedVersion("@pulumi/docker"),
-  kubernetes: pinnedVersion("@pulumi/kubernetes"),
-  random: pinnedVersion("@pulumi/random"),
-});
+export function pluginVersions(): Record<"docker" | "kubernetes" | "random", string> {
+  return {
+    docker: pinnedVersion("@pulumi/docker"),
+    kubernetes: pinnedVersion("@pulumi/kubernetes"),
+    random: pinnedVersion("@pulumi/random"),
+  };
+}

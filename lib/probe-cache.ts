@@ -19,7 +19,9 @@ export class ProbeCache {
       const value: unknown = JSON.parse(readFileSync(this.#file, "utf8"));
       return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
     } catch (error) {
-      if (hasCode(error, "ENOENT") || error instanceof SyntaxError) return {};
+      if (hasCode(error, "ENOENT") || error instanceof SyntaxError) {
+        return {};
+      }
       throw error;
     }
   }
@@ -42,18 +44,23 @@ export class ProbeCache {
 /** How long an official source that was out of reach is not asked again: a day. */
 const retryAfterMs = 24 * 3600 * 1000;
 
-const isNumber = (value: unknown): value is number => typeof value === "number";
+function isNumber(value: unknown): value is number {
+  return typeof value === "number";
+}
 
 /** Whether a source was out of reach within the last day, so that asking it again would only cost time. */
-export const wasOutOfReach = (probes: ProbeCache, source: string, now: number = Date.now()): boolean => {
-  if (process.env.RESUME_TOOLCHAIN_RETRY) return false;
+export function wasOutOfReach(probes: ProbeCache, source: string, now: number = Date.now()): boolean {
+  if (process.env.RESUME_TOOLCHAIN_RETRY) {
+    return false;
+  }
   const when = probes.read(`outOfReach.${source}`, isNumber);
   return when !== undefined && now - when < retryAfterMs;
-};
+}
 
 /** What a line about a stand-in ends with. */
 export const retryHint = "asked again after a day, or with RESUME_TOOLCHAIN_RETRY=1";
 
 /** Remembers that a source is out of reach. */
-export const rememberOutOfReach = (probes: ProbeCache, source: string, now: number = Date.now()): void =>
+export function rememberOutOfReach(probes: ProbeCache, source: string, now: number = Date.now()): void {
   probes.write(`outOfReach.${source}`, now);
+}

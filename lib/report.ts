@@ -1,20 +1,22 @@
 /** Prints one line about one thing, to stderr, so that a command's own output stays clean. */
-export const say = (thing: string, text: string): void => {
+export function say(thing: string, text: string): void {
   process.stderr.write(`toolchain: ${`${thing}:`.padEnd(9)} ${text}\n`);
-};
+}
 
 /** Seconds for people: `0.4 s`, `38 s`, `3 min 20 s`. */
-export const seconds = (milliseconds: number): string => {
+export function seconds(milliseconds: number): string {
   const whole = Math.round(milliseconds / 1000);
-  if (milliseconds < 9_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  if (milliseconds < 9_950) {
+    return `${(milliseconds / 1000).toFixed(1)} s`;
+  }
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
-};
+}
 
 /** Gives a function that tells the milliseconds since now. */
-export const stopwatch = (): (() => number) => {
+export function stopwatch(): () => number {
   const start = performance.now();
   return () => performance.now() - start;
-};
+}
 
 const frames = ["|", "/", "-", "\\"];
 
@@ -22,7 +24,7 @@ const frames = ["|", "/", "-", "\\"];
  * Does a piece of work that may take long, and shows that it goes on: a spinner on a terminal, a line every 15 s
  * elsewhere.
  */
-export const withProgress = async <T>(thing: string, doing: string, work: () => Promise<T>): Promise<T> => {
+export async function withProgress<T>(thing: string, doing: string, work: () => Promise<T>): Promise<T> {
   const elapsed = stopwatch();
   const terminal = process.stderr.isTTY === true;
   let tick = 0;
@@ -39,6 +41,8 @@ export const withProgress = async <T>(thing: string, doing: string, work: () => 
     return await work();
   } finally {
     clearInterval(timer);
-    if (terminal) process.stderr.write("\r\x1b[K");
+    if (terminal) {
+      process.stderr.write("\r\x1b[K");
+    }
   }
-};
+}

@@ -20,39 +20,52 @@ const piped = new Set<ChildProcess>();
 const attached = new Set<ChildProcess>();
 
 /** Sends a signal to a child that leads a process group of its own, and to all that it has started. */
-const killGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
-  if (child.pid === undefined) return;
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) {
+    return;
+  }
   try {
     process.kill(-child.pid, signal);
   } catch (error) {
-    if (!hasCode(error, "ESRCH")) throw error;
+    if (!hasCode(error, "ESRCH")) {
+      throw error;
+    }
   }
-};
+}
 
 /**
  * Passes a signal on to every child that still runs.
  * @param terminal whether the signal came from the terminal, which has sent it to the attached children already
  */
-export const endChildren = (signal: NodeJS.Signals, terminal: boolean): void => {
-  for (const child of piped) killGroup(child, signal);
-  if (!terminal) for (const child of attached) child.kill(signal);
-};
+export function endChildren(signal: NodeJS.Signals, terminal: boolean): void {
+  for (const child of piped) {
+    killGroup(child, signal);
+  }
+  if (!terminal) {
+    for (const child of attached) {
+      child.kill(signal);
+    }
+  }
+}
 
-const environment = (changes: RunOptions["env"]): NodeJS.ProcessEnv => {
+function environment(changes: RunOptions["env"]): NodeJS.ProcessEnv {
   const env = { ...process.env };
   for (const [name, value] of Object.entries(changes ?? {})) {
-    if (value === undefined) delete env[name];
-    else env[name] = value;
+    if (value === undefined) {
+      delete env[name];
+    } else {
+      env[name] = value;
+    }
   }
   return env;
-};
+}
 
 /**
  * Runs a program to its end and gives its exit code and output. A program that is not there has exit code 127.
  * @throws AbortError when the user asks to stop while it runs
  */
-export const run = (command: string, args: string[], options: RunOptions = {}): Promise<RunResult> =>
-  new Promise((resolve, reject) => {
+export function run(command: string, args: string[], options: RunOptions = {}): Promise<RunResult> {
+  return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: environment(options.env),
@@ -84,36 +97,44 @@ export const run = (command: string, args: string[], options: RunOptions = {}): 
     };
     child.on("error", (error) => {
       done();
-      if (hasCode(error, "ENOENT")) resolve({ code: 127, stdout: "", stderr: `${command}: not found` });
-      else reject(error);
+      if (hasCode(error, "ENOENT")) {
+        resolve({ code: 127, stdout: "", stderr: `${command}: not found` });
+      } else {
+        reject(error);
+      }
     });
     child.on("close", (code) => {
       done();
-      if (interruption.aborted && !interrupted) reject(interruption.reason);
-      else resolve({ code: late ? 124 : (code ?? 1), ...output });
+      if (interruption.aborted && !interrupted) {
+        reject(interruption.reason);
+      } else {
+        resolve({ code: late ? 124 : (code ?? 1), ...output });
+      }
     });
   });
+}
 
 /** The last lines of what a program said, for an error message. */
-export const lastLines = (result: RunResult, count = 8): string =>
-  `${result.stdout}\n${result.stderr}`
+export function lastLines(result: RunResult, count = 8): string {
+  return `${result.stdout}\n${result.stderr}`
     .split("\n")
     .filter((line) => line.trim())
     .slice(-count)
     .join("\n");
+}
 
 /** Runs a program and gives what it wrote to stdout. @throws UserError with its last lines when it fails. */
-export const mustRun = async (command: string, args: string[], options: RunOptions = {}): Promise<string> => {
+export async function mustRun(command: string, args: string[], options: RunOptions = {}): Promise<string> {
   const result = await run(command, args, options);
   if (result.code !== 0) {
     throw new UserError(`${command} ${args.join(" ")} ended with exit code ${result.code}:\n${lastLines(result)}`);
   }
   return result.stdout;
-};
+}
 
 /** Runs a program on this terminal (its input, output and errors are ours) and gives its exit code. */
-export const runAttached = (command: string, args: string[], options: RunOptions = {}): Promise<number> =>
-  new Promise((resolve, reject) => {
+export function runAttached(command: string, args: string[], options: RunOptions = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: environment(options.env),
@@ -129,3 +150,4 @@ export const runAttached = (command: string, args: string[], options: RunOptions
       resolve(code ?? (signal === "SIGINT" ? 130 : 143));
     });
   });
+}

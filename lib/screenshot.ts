@@ -13,7 +13,7 @@ export interface Page {
 }
 
 /** Makes a PNG of a page. @param chromium the browser's program @throws UserError where the browser fails */
-export const screenshot = async (chromium: string, { html, width, height }: Page, file: string): Promise<void> => {
+export async function screenshot(chromium: string, { html, width, height }: Page, file: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "resume-picture-"));
   try {
     const page = join(folder, "page.html");
@@ -36,4 +36,4 @@ export const screenshot = async (chromium: string, { html, width, height }: Page
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-};
+}

@@ -4,12 +4,16 @@ export class UserError extends Error {
 }
 
 /** The message of whatever was thrown. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** Whether what was thrown is an answer of Docker's with this HTTP status. */
-export const hasStatus = (error: unknown, status: number): boolean =>
-  error instanceof Error && "statusCode" in error && error.statusCode === status;
+export function hasStatus(error: unknown, status: number): boolean {
+  return error instanceof Error && "statusCode" in error && error.statusCode === status;
+}
 
 /** Whether what was thrown is a system error with this code, such as ENOENT. */
-export const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && "code" in error && error.code === code;
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

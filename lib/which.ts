@@ -1,7 +1,7 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-const isProgram = (file: string): boolean => {
+function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();
@@ -9,14 +9,14 @@ const isProgram = (file: string): boolean => {
     // Not there, or not for us: either way it is no program that can be run.
     return false;
   }
-};
+}
 
 /** The full path of a program on PATH, links followed; undefined when there is none. */
-export const which = (name: string, path: string = process.env.PATH ?? ""): string | undefined => {
+export function which(name: string, path: string = process.env.PATH ?? ""): string | undefined {
   const file = path
     .split(delimiter)
     .filter(Boolean)
     .map((folder) => join(folder, name))
     .find(isProgram);
   return file === undefined ? undefined : realpathSync(file);
-};
+}

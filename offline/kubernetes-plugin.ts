@@ -12,10 +12,14 @@ import { findGo, goBuild } from "./go.ts";
 const recipe = join(import.meta.dirname, "kubernetes-plugin");
 const moduleName = "github.com/pulumi/pulumi-kubernetes/provider/v4";
 
-const pinned = (pattern: RegExp): string => pattern.exec(readFileSync(join(recipe, "go.mod"), "utf8"))?.[1] ?? "";
+function pinned(pattern: RegExp): string {
+  return pattern.exec(readFileSync(join(recipe, "go.mod"), "utf8"))?.[1] ?? "";
+}
 
 /** The version of the module, which carries no release number of its own: the day and the commit. */
-const moduleVersion = (): string => pinned(/pulumi-kubernetes\/provider\/v4 v(\S+)/);
+function moduleVersion(): string {
+  return pinned(/pulumi-kubernetes\/provider\/v4 v(\S+)/);
+}
 
 /**
  * The release that the module's commit belongs to. Newer commits are not served as modules, while npm's
@@ -33,10 +37,11 @@ export const pluginRelease = "4.25";
  * What the plugin answers when the engine asks for its version: the engine warns at every run where that is older than
  * the npm package. What stands behind the plus sign is ignored when versions are compared.
  */
-export const reportedVersion = (): string =>
-  `${pinnedVersion("@pulumi/kubernetes")}+module.${moduleVersion().split("-").at(-1)}`;
+export function reportedVersion(): string {
+  return `${pinnedVersion("@pulumi/kubernetes")}+module.${moduleVersion().split("-").at(-1)}`;
+}
 
-const build = async (folder: string): Promise<void> => {
+async function build(folder: string): Promise<void> {
   const compiler = findGo();
   const advice = `Install the plugin (pulumi plugin install resource kubernetes ${pinnedVersion("@pulumi/kubernetes")}), or Go ${pinned(/^go (\S+)$/m)} or newer, and run this again.`;
   if (!compiler) {
@@ -61,13 +66,14 @@ const build = async (folder: string): Promise<void> => {
     // Without cgo the linker exports no symbols for Go plugins, which are a quarter of the program.
     env: { CGO_ENABLED: "0" },
   });
-  if (result.code !== 0)
+  if (result.code !== 0) {
     throw new UserError(`kubernetes: the build of the plugin failed:\n${lastLines(result)}\n${advice}`);
+  }
   await rm(sources, { recursive: true });
-};
+}
 
 /** The plugin's program, built from its Go module unless it was. @throws UserError that says what the user must do */
-export const makeKubernetesPlugin = async (): Promise<{ program: string; origin: string }> => {
+export async function makeKubernetesPlugin(): Promise<{ program: string; origin: string }> {
   const folder = inCache("kubernetes-plugin", reportedVersion());
   if (!existsSync(folder)) {
     const elapsed = stopwatch();
@@ -79,4 +85,4 @@ export const makeKubernetesPlugin = async (): Promise<{ program: string; origin:
     );
   }
   return { program: join(folder, "pulumi-resource-kubernetes"), origin: readFileSync(join(folder, "origin"), "utf8") };
-};
+}

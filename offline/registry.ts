@@ -20,49 +20,60 @@ const portFile = join(folder, "port");
 const logFile = join(folder, "log");
 
 /** Where our registry serves, or has served; undefined when there has been none. */
-export const registryAddress = (): string | undefined =>
-  existsSync(portFile) ? `127.0.0.1:${readFileSync(portFile, "utf8")}` : undefined;
+export function registryAddress(): string | undefined {
+  return existsSync(portFile) ? `127.0.0.1:${readFileSync(portFile, "utf8")}` : undefined;
+}
 
 /** The registry's port: chosen once, because the images' references in the stack hold it. */
-const port = async (): Promise<number> => {
-  if (existsSync(portFile)) return Number(readFileSync(portFile, "utf8"));
+async function port(): Promise<number> {
+  if (existsSync(portFile)) {
+    return Number(readFileSync(portFile, "utf8"));
+  }
   const chosen = await firstFreePort(firstRegistryPort);
   writeFileSync(portFile, String(chosen));
   return chosen;
-};
+}
 
 /** Whether a registry answers there. */
-const answers = async (address: string): Promise<boolean> => {
+async function answers(address: string): Promise<boolean> {
   try {
     return (await fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(2_000) })).ok;
   } catch {
     // Nothing listens there (yet).
     return false;
   }
-};
+}
 
 /** The registry's program: on PATH, or unpacked from Debian's package into the cache. */
-const program = async (): Promise<string> => {
+async function program(): Promise<string> {
   const onPath = which("docker-registry");
-  if (onPath) return onPath;
+  if (onPath) {
+    return onPath;
+  }
   const unpacked = inCache("docker-registry");
   const file = join(unpacked, "usr/bin/docker-registry");
-  if (!existsSync(file)) await makeFolder(unpacked, (temporary) => unpackPackage("docker-registry", temporary));
+  if (!existsSync(file)) {
+    await makeFolder(unpacked, (temporary) => unpackPackage("docker-registry", temporary));
+  }
   return file;
-};
+}
 
 /** The process id of our registry, if it runs. */
-export const registryPid = (): number | undefined => runningProcess(pidFile, settings);
+export function registryPid(): number | undefined {
+  return runningProcess(pidFile, settings);
+}
 
 /**
  * Starts the local image registry (Debian's docker-registry), which serves what is made here, unless it runs.
  * @returns its host and port, as they stand before an image's name: `127.0.0.1:5055`
  * @throws UserError when it does not start
  */
-export const startRegistry = async (): Promise<string> => {
+export async function startRegistry(): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const address = `127.0.0.1:${await port()}`;
-  if (registryPid() !== undefined && (await answers(address))) return address;
+  if (registryPid() !== undefined && (await answers(address))) {
+    return address;
+  }
   if (!(await isFreePort(await port()))) {
     throw new UserError(
       `registry: port ${await port()} is taken. Free it, or delete ${portFile} and run \`npm run up\` for another.`,
@@ -85,22 +96,24 @@ export const startRegistry = async (): Promise<string> => {
   }
   writeFileSync(pidFile, String(pid));
   return address;
-};
+}
 
 /** Stops the registry if it is ours and runs. What it holds stays in the cache. */
-export const stopRegistry = async (): Promise<void> => {
+export async function stopRegistry(): Promise<void> {
   const pid = registryPid();
-  if (pid === undefined) return;
+  if (pid === undefined) {
+    return;
+  }
   await stopProcess(pid, 10_000);
   await rm(pidFile, { force: true });
   say("registry", "stopped");
-};
+}
 
 /** Whether the registry holds an image; `name` and `tag` as in `nginx:1.2`. */
-export const holdsImage = async (address: string, reference: string): Promise<boolean> => {
+export async function holdsImage(address: string, reference: string): Promise<boolean> {
   const colon = reference.lastIndexOf(":");
   const path = `${reference.slice(0, colon)}/manifests/${reference.slice(colon + 1)}`;
   const accept = "application/vnd.docker.distribution.manifest.v2+json";
   const answer = await fetch(`http://${address}/v2/${path}`, { method: "HEAD", headers: { accept } });
   return answer.ok;
-};
+}

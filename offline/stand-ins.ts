@@ -4,7 +4,6 @@ import { join } from "node:path";
 export type StandIn = "docker" | "random" | "language-nodejs";
 
 /** The command that starts a stand-in. */
-export const standIn = (name: StandIn): string[] => [
-  process.execPath,
-  join(import.meta.dirname, "plugins", name, "main.ts"),
-];
+export function standIn(name: StandIn): string[] {
+  return [process.execPath, join(import.meta.dirname, "plugins", name, "main.ts")];
+}

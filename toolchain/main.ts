@@ -42,8 +42,9 @@ try {
   }
   process.exitCode = await (await command.load()).default(args);
 } catch (error) {
-  if (interruption.aborted) process.exitCode = 130;
-  else {
+  if (interruption.aborted) {
+    process.exitCode = 130;
+  } else {
     // For the benchmark 1 is a target that is not met.
     process.exitCode = name === "bench" ? 2 : 1;
     const message = error instanceof UserError ? error.message : String(Object(error).stack ?? error);

@@ -38,15 +38,21 @@ const output = (program, args, options = {}) => {
 
 /** The folder of a Node that is new enough: this one, the one on PATH, the one made before, or one made now. */
 const nodeFolder = () => {
-  if (isNewEnough(process.version)) return dirname(process.execPath);
+  if (isNewEnough(process.version)) {
+    return dirname(process.execPath);
+  }
   const onPath = output("node", ["--version"]);
-  if (onPath.ok && isNewEnough(onPath.text)) return dirname(output("sh", ["-c", "command -v node"]).text);
+  if (onPath.ok && isNewEnough(onPath.text)) {
+    return dirname(output("sh", ["-c", "command -v node"]).text);
+  }
   // The version is the one that the service's image has: it is written there only.
   const pins = readFileSync(join(root, "lib/images.ts"), "utf8");
   const version = /node: "node:([\d.]+)/.exec(pins)?.[1] ?? giveUp("lib/images.ts names no Node version.");
   const home = join(cache, "node", version);
   const folder = join(home, "bin");
-  if (existsSync(join(folder, "node"))) return folder;
+  if (existsSync(join(folder, "node"))) {
+    return folder;
+  }
   return makeNode(version, home);
 };
 
@@ -81,12 +87,16 @@ const makeNode = (version, home) => {
 
 /** @param {string} folder @param {NodeJS.ProcessEnv} env */
 const installDependencies = (folder, env) => {
-  if (!existsSync(join(folder, "package-lock.json")) || dependenciesAreInstalled(folder)) return;
+  if (!existsSync(join(folder, "package-lock.json")) || dependenciesAreInstalled(folder)) {
+    return;
+  }
   const name = folder === root ? "the project" : "the service";
   say(`packages: installing those of ${name} (npm ci)`);
   const started = Date.now();
   const result = output("npm", ["ci", ...quiet], { cwd: folder, env });
-  if (!result.ok) giveUp(`packages: npm ci for ${name} failed:\n${result.text}`);
+  if (!result.ok) {
+    giveUp(`packages: npm ci for ${name} failed:\n${result.text}`);
+  }
   say(`packages: those of ${name} installed by npm ci in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 };
 

@@ -26,13 +26,15 @@ const plurals: Record<string, string> = {
 };
 
 /** The API's path of an object. */
-export const pathOf = ({ apiVersion, kind, metadata }: Manifest): string => {
+export function pathOf({ apiVersion, kind, metadata }: Manifest): string {
   const plural = plurals[kind];
-  if (plural === undefined) throw new Error(`no path is known of the kind ${kind}`);
+  if (plural === undefined) {
+    throw new Error(`no path is known of the kind ${kind}`);
+  }
   const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const namespace = metadata.namespace === undefined ? "" : `/namespaces/${metadata.namespace}`;
   return `${group}${namespace}/${plural}/${metadata.name}`;
-};
+}
 
 /** What the API server answers; the body is JSON, or undefined where it is plain text. */
 export type Answer = { status: number; body: unknown; text: string };
@@ -74,7 +76,9 @@ export class Api {
   /** An object of the cluster. @throws UserError with the API server's own message */
   async get(path: string): Promise<unknown> {
     const { status, body, text } = await this.ask("GET", path);
-    if (status !== 200) throw new UserError(`cluster: GET ${path} answers ${status}: ${messageIn(body, text)}`);
+    if (status !== 200) {
+      throw new UserError(`cluster: GET ${path} answers ${status}: ${messageIn(body, text)}`);
+    }
     return body;
   }
 
@@ -91,11 +95,13 @@ export class Api {
   }
 }
 
-const messageIn = (body: unknown, text: string): string => String(at(body, "message") ?? text);
+function messageIn(body: unknown, text: string): string {
+  return String(at(body, "message") ?? text);
+}
 
 /** Whether an object has the condition; the words that it explains itself with where it has not. */
-export const condition = (object: unknown, type: string): { met: boolean; why: string } => {
+export function condition(object: unknown, type: string): { met: boolean; why: string } {
   const all = at(object, "status", "conditions");
   const found: unknown = Array.isArray(all) ? all.find((entry) => at(entry, "type") === type) : undefined;
   return { met: at(found, "status") === "True", why: String(at(found, "message") ?? "nothing is known yet") };
-};
+}

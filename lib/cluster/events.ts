@@ -4,11 +4,11 @@ import { CoreV1Api, type CoreV1Event, type KubeConfig } from "@kubernetes/client
 const mostLines = 8;
 
 /** When it was last so. One that the scheduler repeats keeps the time of the first one beside the series' own. */
-const lastTime = ({ series, lastTimestamp, eventTime, metadata }: CoreV1Event): Date => {
+function lastTime({ series, lastTimestamp, eventTime, metadata }: CoreV1Event): Date {
   const time = series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp;
   // The library leaves times with microseconds, which are all that the scheduler writes, as text.
   return new Date(time ?? 0);
-};
+}
 
 /**
  * What a cluster has complained of in a namespace, each complaint once and the latest first: a quota that is used up, a
@@ -16,7 +16,7 @@ const lastTime = ({ series, lastTimestamp, eventTime, metadata }: CoreV1Event): 
  *
  * @param since complaints before that are left out
  */
-export const complaintsIn = async (access: KubeConfig, namespace: string, since: Date): Promise<string[]> => {
+export async function complaintsIn(access: KubeConfig, namespace: string, since: Date): Promise<string[]> {
   const { items } = await access
     .makeApiClient(CoreV1Api)
     .listNamespacedEvent({ namespace, fieldSelector: "type=Warning" });
@@ -29,4 +29,4 @@ export const complaintsIn = async (access: KubeConfig, namespace: string, since:
       line: `${involvedObject.kind ?? ""} ${involvedObject.name ?? ""}: ${reason}: ${message}`,
     }));
   return [...new Map(lines.map(({ message, line }) => [message, line])).values()].slice(0, mostLines);
-};
+}

@@ -10,10 +10,12 @@ import { clusterName } from "./place.ts";
 /** How a cluster is reached, all in PEM. */
 export type Access = { server: string; authority: string; client: Pair };
 
-const base64 = (text: string): string => Buffer.from(text).toString("base64");
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
 
 /** The text of a kubeconfig with one context, all in it, so that a copy of the file works anywhere. */
-export const renderKubeconfig = ({ server, authority, client }: Access): string => {
+export function renderKubeconfig({ server, authority, client }: Access): string {
   const config = {
     apiVersion: "v1",
     kind: "Config",
@@ -29,18 +31,20 @@ export const renderKubeconfig = ({ server, authority, client }: Access): string 
   };
   // JSON is YAML.
   return `${JSON.stringify(config, null, 2)}\n`;
-};
+}
 
-const listed = (config: unknown, list: string): unknown => {
+function listed(config: unknown, list: string): unknown {
   const entries = at(config, list);
   return Array.isArray(entries) ? entries[0] : undefined;
-};
+}
 
 /** Reads a kubeconfig with one cluster and one user that has a certificate, as kind, k3d and we write it. */
-export const readKubeconfig = (file: string): Access => {
+export function readKubeconfig(file: string): Access {
   const config: unknown = parse(readFileSync(file, "utf8"));
   const text = (value: unknown): string => {
-    if (typeof value !== "string") throw new UserError(`cluster: ${file} is no kubeconfig with a client certificate.`);
+    if (typeof value !== "string") {
+      throw new UserError(`cluster: ${file} is no kubeconfig with a client certificate.`);
+    }
     return value;
   };
   const decoded = (value: unknown): string => Buffer.from(text(value), "base64").toString();
@@ -54,4 +58,4 @@ export const readKubeconfig = (file: string): Access => {
       key: decoded(at(user, "client-key-data")),
     },
   };
-};
+}

@@ -8,7 +8,9 @@ export const clusterName = "resume";
 export const folder = inCache("cluster");
 
 /** A path inside the cluster's folder. */
-export const inCluster = (...parts: string[]): string => join(folder, ...parts);
+export function inCluster(...parts: string[]): string {
+  return join(folder, ...parts);
+}
 
 /** The file that people and programs reach the cluster with. */
 export const kubeconfigFile = inCluster("kubeconfig");

@@ -14,15 +14,16 @@ export interface PodContainer {
  * @returns what the cluster says of how it ended
  * @throws {UserError} when the connection is closed before that
  */
-export const runInPod = (
+export function runInPod(
   access: KubeConfig,
   { namespace, pod, container }: PodContainer,
   command: string[],
   { out, errors }: { out: Writable; errors: Writable },
-): Promise<V1Status> =>
-  new Promise((resolve, reject) => {
+): Promise<V1Status> {
+  return new Promise((resolve, reject) => {
     new Exec(access).exec(namespace, pod, container, command, out, errors, null, false, resolve).then((socket) => {
       socket.on("error", reject);
       socket.on("close", () => reject(new UserError(`The connection to the pod ${pod} was closed.`)));
     }, reject);
   });
+}

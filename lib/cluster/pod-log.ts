@@ -26,6 +26,8 @@ export async function podLog(access: KubeConfig, { namespace, pod, query }: PodL
     request(url, options, resolve).on("error", reject).end();
   });
   const { statusCode = 0, headers } = answer;
-  if (statusCode === 200) return answer;
+  if (statusCode === 200) {
+    return answer;
+  }
   throw new ApiException(statusCode, `the log of the pod ${pod} is refused`, await text(answer), Object(headers));
 }

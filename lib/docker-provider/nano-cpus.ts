@@ -5,7 +5,9 @@
  */
 export function formatNanoCpus(nano: number): string {
   const text = `${Math.trunc(nano / 1e9)}.${String(nano % 1e9).padStart(9, "0")}`;
-  if (text.replaceAll(/[^0]/g, "").length !== 9) return text.replace(/0+$/, "");
+  if (text.replaceAll(/[^0]/g, "").length !== 9) {
+    return text.replace(/0+$/, "");
+  }
   const tenths = Math.floor(nano / 1e8 + 0.5);
   return `${Math.trunc(tenths / 10)}.${tenths % 10}`;
 }

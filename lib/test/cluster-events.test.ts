@@ -6,13 +6,15 @@ import { complaintsIn } from "../cluster/events.ts";
 
 const [earlier, start, later, latest] = [0, 1, 2, 3].map((hour) => `2026-01-01T0${hour}:00:00.000000Z`);
 
-const event = (name: string, message: string, times: object) => ({
-  metadata: { name, creationTimestamp: earlier },
-  involvedObject: { kind: "Pod", name },
-  reason: "Failed",
-  message,
-  ...times,
-});
+function event(name: string, message: string, times: object) {
+  return {
+    metadata: { name, creationTimestamp: earlier },
+    involvedObject: { kind: "Pod", name },
+    reason: "Failed",
+    message,
+    ...times,
+  };
+}
 
 const asked: string[] = [];
 const server = createServer((request, response) => {

@@ -2,20 +2,24 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { linesInFrames } from "../docker-frames.ts";
 
-const frame = (output: 1 | 2, payload: Buffer): Buffer => {
+function frame(output: 1 | 2, payload: Buffer): Buffer {
   const head = Buffer.alloc(8);
   head[0] = output;
   head.writeUInt32BE(payload.length, 4);
   return Buffer.concat([head, payload]);
-};
+}
 
-const text = (output: 1 | 2, payload: string) => frame(output, Buffer.from(payload));
+function text(output: 1 | 2, payload: string) {
+  return frame(output, Buffer.from(payload));
+}
 
-const linesOf = async (chunks: Iterable<Buffer>): Promise<string[]> => {
+async function linesOf(chunks: Iterable<Buffer>): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of linesInFrames(inChunks(chunks))) lines.push(line);
+  for await (const line of linesInFrames(inChunks(chunks))) {
+    lines.push(line);
+  }
   return lines;
-};
+}
 
 async function* inChunks(chunks: Iterable<Buffer>) {
   yield* chunks;
@@ -53,7 +57,9 @@ test("the stream is read only as far as somebody asks for lines", async () => {
     }
   }
   const lines = linesInFrames(endless());
-  for (const expected of ["a", "b", "a"]) assert.equal((await lines.next()).value, expected);
+  for (const expected of ["a", "b", "a"]) {
+    assert.equal((await lines.next()).value, expected);
+  }
   assert.equal(read, 2);
   await lines.return(undefined);
 });

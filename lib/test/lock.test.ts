@@ -13,17 +13,19 @@ after(() => rmSync(folder, { recursive: true }));
 
 const lockModule = join(import.meta.dirname, "../lock.mjs");
 /** A program that holds the lock and writes when it had it. */
-const holder = (file: string, log: string): string[] => [
-  "--input-type=module",
-  "-e",
-  `import { appendFileSync } from "node:fs";
+function holder(file: string, log: string): string[] {
+  return [
+    "--input-type=module",
+    "-e",
+    `import { appendFileSync } from "node:fs";
    const { withLock } = await import(${JSON.stringify(lockModule)});
    await withLock(${JSON.stringify(file)}, async () => {
      appendFileSync(${JSON.stringify(log)}, "in\\n");
      await new Promise((done) => setTimeout(done, 100));
      appendFileSync(${JSON.stringify(log)}, "out\\n");
    });`,
-];
+  ];
+}
 
 test("several processes have the lock one after the other", async () => {
   const file = join(folder, "one");

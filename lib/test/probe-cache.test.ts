@@ -10,7 +10,9 @@ const file = join(folder, "facts.json");
 after(() => rmSync(folder, { recursive: true }));
 beforeEach(() => rmSync(file, { force: true }));
 
-const isText = (value: unknown): value is string => typeof value === "string";
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
 const hour = 3_600_000;
 
 test("a fact is kept, replaced and forgotten, and leaves no other file", () => {

@@ -29,8 +29,8 @@ const notNeeded = [
 const leftOut = /^(gcc-\d+-base|libc-gconv-modules-extra)$/;
 const provides: Record<string, string> = { debconf: "debconf-2.0", mawk: "awk" };
 
-const statusEntry = (name: string, version: string, architecture = "all"): string =>
-  [
+function statusEntry(name: string, version: string, architecture = "all"): string {
+  return [
     `Package: ${name}`,
     "Status: install ok installed",
     `Version: ${version}`,
@@ -42,9 +42,10 @@ const statusEntry = (name: string, version: string, architecture = "all"): strin
     "",
     "",
   ].join("\n");
+}
 
 /** Where this machine's apt finds Debian. undefined when the machine is not a Debian. */
-const mirror = async (): Promise<string | undefined> => {
+async function mirror(): Promise<string | undefined> {
   const targets = await run("apt-get", [
     "indextargets",
     "--format",
@@ -53,10 +54,12 @@ const mirror = async (): Promise<string | undefined> => {
   ]);
   for (const line of targets.stdout.split("\n")) {
     const [uri, origin, name] = line.split(" ");
-    if (uri && origin === "Debian" && name && !name.includes("-")) return uri;
+    if (uri && origin === "Debian" && name && !name.includes("-")) {
+      return uri;
+    }
   }
   return undefined;
-};
+}
 
 /** Debian's packages of `release`, read with an apt that has its own folder and leaves the machine's own state alone. */
 export class DebianPackages {
@@ -146,7 +149,9 @@ export class DebianPackages {
     if (missing.length > 0) {
       await this.#apt(["download", ...missing.map(({ name, version }) => `${name}=${version}`)], downloads);
     }
-    for (const { file } of packages) await mustRun("dpkg-deb", ["--extract", join(downloads, file), root]);
+    for (const { file } of packages) {
+      await mustRun("dpkg-deb", ["--extract", join(downloads, file), root]);
+    }
     for (const part of ["doc", "man", "locale", "info", "lintian", "bug", "menu", "doc-base"]) {
       await rm(join(root, "usr/share", part), { recursive: true, force: true });
     }
@@ -158,14 +163,19 @@ export class DebianPackages {
 }
 
 /** Debian's /bin, /sbin and /lib are links into /usr: what an older package brings there goes there. */
-const moveIntoUsr = async (root: string): Promise<void> => {
+async function moveIntoUsr(root: string): Promise<void> {
   for (const name of ["bin", "sbin", "lib"]) {
     const old = await readdir(join(root, name), { withFileTypes: true }).catch(() => []);
-    if ((await readdir(root, { withFileTypes: true })).some((entry) => entry.name === name && entry.isSymbolicLink()))
+    if ((await readdir(root, { withFileTypes: true })).some((entry) => entry.name === name && entry.isSymbolicLink())) {
       continue;
-    if (old.length === 0) continue;
+    }
+    if (old.length === 0) {
+      continue;
+    }
     await mkdir(join(root, "usr", name), { recursive: true });
-    for (const entry of old) await rename(join(root, name, entry.name), join(root, "usr", name, entry.name));
+    for (const entry of old) {
+      await rename(join(root, name, entry.name), join(root, "usr", name, entry.name));
+    }
     await rm(join(root, name), { recursive: true });
   }
-};
+}

@@ -14,31 +14,37 @@ import { nodeVersion, type Recipe, recipes, sharedPackages } from "./recipes.ts"
 export const sharedImage = "resume-toolchain-base:latest";
 
 /** The images that can be made, with their recipes. */
-export const makeable = (): { name: ImageName; reference: string; recipe: Recipe }[] =>
-  Object.entries(pinnedImages).flatMap(([name, reference]) => {
+export function makeable(): { name: ImageName; reference: string; recipe: Recipe }[] {
+  return Object.entries(pinnedImages).flatMap(([name, reference]) => {
     const recipe = Object.entries(recipes).find(([key]) => key === name)?.[1];
     const known = Object.keys(recipes).find((key): key is ImageName => key === name);
     return recipe && known ? [{ name: known, reference, recipe }] : [];
   });
+}
 
 /** Changes whenever an image would be made differently. */
-export const recipeHash = (): string =>
-  createHash("sha256")
+export function recipeHash(): string {
+  return createHash("sha256")
     .update(JSON.stringify([release, sharedPackages, makeable()]))
     .digest("hex")
     .slice(0, 16);
+}
 
 /** The program's own version in a Debian version: `5:8.0.6-3` is 8.0.6, `3.5.3+ds1-6` is 3.5.3. */
-export const upstreamVersion = (version: string): string => version.replace(/^\d+:/, "").replace(/[-+~].*$/, "");
+export function upstreamVersion(version: string): string {
+  return version.replace(/^\d+:/, "").replace(/[-+~].*$/, "");
+}
 
 /** The version in a pinned reference: `nginx:1.30.6-alpine` has 1.30.6. */
-export const pinnedImageVersion = (reference: string): string => /:v?(\d+(?:\.\d+)*)/.exec(reference)?.[1] ?? "";
+export function pinnedImageVersion(reference: string): string {
+  return /:v?(\d+(?:\.\d+)*)/.exec(reference)?.[1] ?? "";
+}
 
 /**
  * Makes every image and pushes it to the registry.
  * @returns the version of each one's program
  */
-export const makeImages = async (docker: Docker, registry: string): Promise<Partial<Record<ImageName, string>>> => {
+export async function makeImages(docker: Docker, registry: string): Promise<Partial<Record<ImageName, string>>> {
   const debian = await DebianPackages.open(inCache("debian"));
   const contexts = await mkdtemp(inCache("images-new-"));
   const versions: Partial<Record<ImageName, string>> = {};
@@ -62,4 +68,4 @@ export const makeImages = async (docker: Docker, registry: string): Promise<Part
   }
   await debian.forget();
   return versions;
-};
+}

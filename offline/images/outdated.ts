@@ -9,10 +9,12 @@ import { nodePackage, npmVersion } from "./recipes.ts";
 
 type Row = { what: string; pinned: string; newest: string };
 
-const npmNewest = async (name: string): Promise<string> => (await mustRun("npm", ["view", name, "version"])).trim();
+async function npmNewest(name: string): Promise<string> {
+  return (await mustRun("npm", ["view", name, "version"])).trim();
+}
 
 /** The programs in the images, against npm's and Debian's newest of them. */
-export const outdatedImages = async (): Promise<Row[]> => {
+export async function outdatedImages(): Promise<Row[]> {
   const pinnedNode = pinnedImageVersion(pinnedImages.node);
   const rows: Row[] = [
     { what: "image: node", pinned: pinnedNode, newest: await npmNewest(nodePackage()) },
@@ -35,4 +37,4 @@ export const outdatedImages = async (): Promise<Row[]> => {
     await debian.forget();
   }
   return rows;
-};
+}

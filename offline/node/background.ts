@@ -6,22 +6,32 @@ import { pause } from "../../lib/interruption.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { type Component, type ComponentName, marks } from "./components.ts";
 
-const pidFile = (name: ComponentName): string => inCluster("pids", name);
-const logFile = (name: ComponentName): string => inCluster("logs", `${name}.log`);
+function pidFile(name: ComponentName): string {
+  return inCluster("pids", name);
+}
+function logFile(name: ComponentName): string {
+  return inCluster("logs", `${name}.log`);
+}
 
 /** The process id of a component, if it runs. */
-export const componentPid = (name: ComponentName): number | undefined => runningProcess(pidFile(name), marks[name]);
+export function componentPid(name: ComponentName): number | undefined {
+  return runningProcess(pidFile(name), marks[name]);
+}
 
 /**
  * Stops a component, if it runs. It gets little time for it: when the cluster goes, nothing that it holds is wanted any
  * more, and when it stays, all of it is in etcd.
  */
-export const stopComponent = async (name: ComponentName): Promise<void> => {
+export async function stopComponent(name: ComponentName): Promise<void> {
   const pid = componentPid(name);
-  if (pid !== undefined) await stopProcess(pid, 3_000);
-};
+  if (pid !== undefined) {
+    await stopProcess(pid, 3_000);
+  }
+}
 
-const startedWith = (name: ComponentName): string => inCluster("pids", `${name}.started-with`);
+function startedWith(name: ComponentName): string {
+  return inCluster("pids", `${name}.started-with`);
+}
 
 /**
  * Starts a component unless it runs, with as many open files as the machine allows, because containers inherit that.
@@ -29,10 +39,12 @@ const startedWith = (name: ComponentName): string => inCluster("pids", `${name}.
  * @param path folders put before PATH
  * @returns whether it was started now
  */
-export const startComponent = async ({ name, command, settings }: Component, path: string[] = []): Promise<boolean> => {
+export async function startComponent({ name, command, settings }: Component, path: string[] = []): Promise<boolean> {
   const wanted = JSON.stringify([command, path, settings === undefined ? "" : readFileSync(settings, "utf8")]);
   const known = existsSync(startedWith(name)) ? readFileSync(startedWith(name), "utf8") : undefined;
-  if (componentPid(name) !== undefined && known === wanted) return false;
+  if (componentPid(name) !== undefined && known === wanted) {
+    return false;
+  }
   await stopComponent(name);
   const script = `PATH="${[...path, "$PATH"].join(":")}"; ulimit -n "$(ulimit -H -n)"; exec "$0" "$@"`;
   const pid = startBackground({
@@ -40,18 +52,21 @@ export const startComponent = async ({ name, command, settings }: Component, pat
     pidFile: pidFile(name),
     logFile: logFile(name),
   });
-  if (pid === undefined) throw new UserError(`cluster: ${name} can't be started; its log is ${logFile(name)}.`);
+  if (pid === undefined) {
+    throw new UserError(`cluster: ${name} can't be started; its log is ${logFile(name)}.`);
+  }
   writeFileSync(pidFile(name), String(pid));
   writeFileSync(startedWith(name), wanted);
   return true;
-};
+}
 
 /** The last lines of a component's log. */
-const lastLines = (name: ComponentName): string =>
-  existsSync(logFile(name)) ? readFileSync(logFile(name), "utf8").trim().split("\n").slice(-6).join("\n") : "";
+function lastLines(name: ComponentName): string {
+  return existsSync(logFile(name)) ? readFileSync(logFile(name), "utf8").trim().split("\n").slice(-6).join("\n") : "";
+}
 
 /** Waits until a component is ready. @throws UserError with its last lines when it ends, or is late */
-export const waitFor = async (name: ComponentName, limitMs: number, isReady: () => Promise<boolean>): Promise<void> => {
+export async function waitFor(name: ComponentName, limitMs: number, isReady: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + limitMs;
   while (!(await isReady())) {
     const pid = Number(readFileSync(pidFile(name), "utf8"));
@@ -61,7 +76,7 @@ export const waitFor = async (name: ComponentName, limitMs: number, isReady: () 
     }
     await pause(200);
   }
-};
+}
 
 /** The folder of all process ids, to be there before the first start. */
 export const pidFolder = join(pidFile("etcd"), "..");

@@ -8,16 +8,16 @@ import type { Networks } from "./networks.ts";
 /** How long all of them hold: longer than any local cluster. */
 const years = 10;
 
-const lifetime = () => {
+function lifetime() {
   const now = Date.now();
   // A clock that is set back a little must not make them invalid.
   return { notBeforeDate: new Date(now - 3_600_000), notAfterDate: new Date(now + years * 365 * 86_400_000) };
-};
+}
 
 const algorithm = { keyType: "ec", curve: "P-256", algorithm: "sha256" } as const;
 
 /** Makes an authority that signs itself. */
-export const makeAuthority = async (name: string): Promise<Pair> => {
+export async function makeAuthority(name: string): Promise<Pair> {
   const made = await generate([{ name: "commonName", value: name }], {
     ...algorithm,
     ...lifetime(),
@@ -27,7 +27,7 @@ export const makeAuthority = async (name: string): Promise<Pair> => {
     ],
   });
   return { certificate: made.cert, key: made.private };
-};
+}
 
 /** Whom a certificate is for, as Kubernetes reads it: the name is the user, the organization its group. */
 export type Holder = {
@@ -38,7 +38,7 @@ export type Holder = {
 };
 
 /** Makes a certificate that the authority signs: for a client, or for a server with hosts (which may be a client too). */
-export const sign = async (authority: Pair, { name, organization, hosts }: Holder): Promise<Pair> => {
+export async function sign(authority: Pair, { name, organization, hosts }: Holder): Promise<Pair> {
   const subject = [
     { name: "commonName", value: name },
     ...(organization === undefined ? [] : [{ name: "organizationName", value: organization }]),
@@ -64,7 +64,7 @@ export const sign = async (authority: Pair, { name, organization, hosts }: Holde
     ],
   });
   return { certificate: made.cert, key: made.private };
-};
+}
 
 /** The cluster's three authorities: for itself, for etcd, and for requests that the API server passes on. */
 export const authorities = ["cluster", "etcd", "front-proxy"] as const;
@@ -72,7 +72,7 @@ export const authorities = ["cluster", "etcd", "front-proxy"] as const;
 type Authority = (typeof authorities)[number];
 
 /** Every certificate of the cluster, by the name of its files, with the authority that signs it. */
-export const holders = ({ node, api }: Networks): Record<string, Holder & { authority: Authority }> => {
+export function holders({ node, api }: Networks): Record<string, Holder & { authority: Authority }> {
   const names = ["", ".default", ".default.svc", ".default.svc.cluster.local"].map((end) => `kubernetes${end}`);
   return {
     admin: { authority: "cluster", name: "resume-admin", organization: "system:masters" },
@@ -96,10 +96,10 @@ export const holders = ({ node, api }: Networks): Record<string, Holder & { auth
     "etcd-client": { authority: "etcd", name: "kube-apiserver" },
     "front-proxy-client": { authority: "front-proxy", name: "front-proxy-client" },
   };
-};
+}
 
 /** Makes all certificates, as files by name: `admin.pem`, `admin.key`, `cluster.pem`, … */
-export const makeCertificates = async (networks: Networks): Promise<Record<string, string>> => {
+export async function makeCertificates(networks: Networks): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   const keep = (name: string, { certificate, key }: Pair): void => {
     files[`${name}.pem`] = certificate;
@@ -113,11 +113,13 @@ export const makeCertificates = async (networks: Networks): Promise<Record<strin
   }
   for (const [name, { authority, ...holder }] of Object.entries(holders(networks))) {
     const signer = made[authority];
-    if (signer) keep(name, await sign(signer, holder));
+    if (signer) {
+      keep(name, await sign(signer, holder));
+    }
   }
   // What pods' tokens are signed with: the token format has no use for certificates.
   const tokens = generateKeyPairSync("rsa", { modulusLength: 2048 });
   files["service-accounts.key"] = tokens.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   files["service-accounts.pub"] = tokens.publicKey.export({ type: "spki", format: "pem" }).toString();
   return files;
-};
+}

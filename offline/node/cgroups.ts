@@ -8,86 +8,114 @@ import { runFolder } from "./paths.ts";
 const root = "/sys/fs/cgroup";
 
 /** Whether the machine has cgroup v2 alone. With v1, v2 may be one of the hierarchies, without controllers. */
-const isVersion2 = (): boolean => existsSync(join(root, "cgroup.controllers"));
+function isVersion2(): boolean {
+  return existsSync(join(root, "cgroup.controllers"));
+}
 
 /** The name of the cgroup that all pods are in, so that no other kubelet's are met. */
 export const cgroupName = basename(runFolder);
 
 /** The cgroup as it stands in each hierarchy: one with cgroup v2, one a controller with v1. */
-const places = async (): Promise<string[]> => {
-  if (isVersion2()) return [join(root, cgroupName)];
+async function places(): Promise<string[]> {
+  if (isVersion2()) {
+    return [join(root, cgroupName)];
+  }
   const hierarchies = await readdir(root, { withFileTypes: true });
   // A link, such as cpu to cpu,cpuacct, leads to a hierarchy that is listed itself.
   return hierarchies.filter((entry) => entry.isDirectory()).map((entry) => join(root, entry.name, cgroupName));
-};
+}
 
 /** Makes the cgroup in every hierarchy. */
-export const makeCgroup = async (): Promise<void> => {
+export async function makeCgroup(): Promise<void> {
   for (const place of await places()) {
     await mkdir(place, { recursive: true });
     // With v1, a new cpuset is empty, and no process can enter it.
     for (const file of ["cpuset.cpus", "cpuset.mems"]) {
       const parent = join(place, "..", file);
-      if (existsSync(parent)) await writeFile(join(place, file), await readFile(parent, "utf8"));
+      if (existsSync(parent)) {
+        await writeFile(join(place, file), await readFile(parent, "utf8"));
+      }
     }
-    if (isVersion2()) await delegate(place);
+    if (isVersion2()) {
+      await delegate(place);
+    }
   }
-};
+}
 
 /** With v2, gives the cgroup every controller that the machine has. */
-const delegate = async (place: string): Promise<void> => {
+async function delegate(place: string): Promise<void> {
   const names = (await readFile(join(root, "cgroup.controllers"), "utf8")).trim().split(" ");
   for (const folder of [root, place]) {
     await writeFile(join(folder, "cgroup.subtree_control"), names.map((name) => `+${name}`).join(" "));
   }
-};
+}
 
 /** Does something with a cgroup that containerd may be taking away meanwhile; one that is gone gives undefined. */
-const ifThere = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+async function ifThere<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
-    if (hasCode(error, "ENOENT") || hasCode(error, "ENODEV")) return undefined;
+    if (hasCode(error, "ENOENT") || hasCode(error, "ENODEV")) {
+      return undefined;
+    }
     throw error;
   }
-};
+}
 
 /** A folder's cgroups, the innermost first. */
-const inside = async (place: string): Promise<string[]> => {
+async function inside(place: string): Promise<string[]> {
   const entries = await ifThere(() => readdir(place, { withFileTypes: true }));
-  if (entries === undefined) return [];
+  if (entries === undefined) {
+    return [];
+  }
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(place, entry.name));
   return [...(await Promise.all(folders.map(inside))).flat(), place];
-};
+}
 
 /** The processes of all pods. */
-export const podProcesses = async (): Promise<number[]> => {
+export async function podProcesses(): Promise<number[]> {
   const found = new Set<number>();
   for (const place of await places()) {
     for (const folder of await inside(place)) {
       const listing = await ifThere(() => readFile(join(folder, "cgroup.procs"), "utf8"));
-      for (const line of listing?.split("\n") ?? []) if (line !== "") found.add(Number(line));
+      for (const line of listing?.split("\n") ?? []) {
+        if (line !== "") {
+          found.add(Number(line));
+        }
+      }
     }
   }
   return [...found];
-};
+}
 
-const kill = (pid: number): void => {
+function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch (error) {
-    if (!hasCode(error, "ESRCH")) throw error;
+    if (!hasCode(error, "ESRCH")) {
+      throw error;
+    }
   }
-};
+}
 
 /** Ends every process of the pods and takes the cgroup away. */
-export const removeCgroup = async (): Promise<void> => {
+export async function removeCgroup(): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     const left = await podProcesses();
-    if (left.length === 0) break;
-    if (tries > 100) throw new Error(`the processes ${left.join(", ")} of the cluster's pods do not end`);
-    for (const pid of left) kill(pid);
+    if (left.length === 0) {
+      break;
+    }
+    if (tries > 100) {
+      throw new Error(`the processes ${left.join(", ")} of the cluster's pods do not end`);
+    }
+    for (const pid of left) {
+      kill(pid);
+    }
     await sleep(50);
   }
-  for (const place of await places()) for (const folder of await inside(place)) await ifThere(() => rmdir(folder));
-};
+  for (const place of await places()) {
+    for (const folder of await inside(place)) {
+      await ifThere(() => rmdir(folder));
+    }
+  }
+}

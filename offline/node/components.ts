@@ -49,10 +49,14 @@ export const marks: Record<ComponentName, string> = {
 /** The name that the storage class calls local-volumes by. */
 export const volumeProvisioner = "resume.local/volumes";
 
-const pem = (name: string): string => inCluster("certificates", `${name}.pem`);
-const key = (name: string): string => inCluster("certificates", `${name}.key`);
+function pem(name: string): string {
+  return inCluster("certificates", `${name}.pem`);
+}
+function key(name: string): string {
+  return inCluster("certificates", `${name}.key`);
+}
 
-const etcd = (): string[] => {
+function etcd(): string[] {
   const client = `https://127.0.0.1:${ports.etcd}`;
   const peer = `https://127.0.0.1:${ports.etcdPeer}`;
   return [
@@ -70,39 +74,41 @@ const etcd = (): string[] => {
     ]),
     "--log-level=warn",
   ];
-};
+}
 
-const apiServer = ({ node, services }: Networks): string[] => [
-  `--advertise-address=${node}`,
-  `--bind-address=${node}`,
-  `--secure-port=${nodePorts.api}`,
-  `--service-cluster-ip-range=${services}`,
-  `--etcd-servers=https://127.0.0.1:${ports.etcd}`,
-  `--etcd-cafile=${pem("etcd-authority")}`,
-  `--etcd-certfile=${pem("etcd-client")}`,
-  `--etcd-keyfile=${key("etcd-client")}`,
-  `--client-ca-file=${pem("cluster")}`,
-  `--tls-private-key-file=${key("kube-apiserver")}`,
-  `--kubelet-certificate-authority=${pem("cluster")}`,
-  `--kubelet-client-certificate=${pem("kube-apiserver-kubelet")}`,
-  `--kubelet-client-key=${key("kube-apiserver-kubelet")}`,
-  "--kubelet-preferred-address-types=InternalIP",
-  "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-  `--service-account-key-file=${inCluster("certificates/service-accounts.pub")}`,
-  `--service-account-signing-key-file=${key("service-accounts")}`,
-  `--requestheader-client-ca-file=${pem("front-proxy")}`,
-  "--requestheader-allowed-names=front-proxy-client",
-  "--requestheader-username-headers=X-Remote-User",
-  "--requestheader-group-headers=X-Remote-Group",
-  "--requestheader-extra-headers-prefix=X-Remote-Extra-",
-  `--proxy-client-cert-file=${pem("front-proxy-client")}`,
-  `--proxy-client-key-file=${key("front-proxy-client")}`,
-  "--authorization-mode=Node,RBAC",
-  "--enable-admission-plugins=NodeRestriction",
-  "--allow-privileged=true",
-];
+function apiServer({ node, services }: Networks): string[] {
+  return [
+    `--advertise-address=${node}`,
+    `--bind-address=${node}`,
+    `--secure-port=${nodePorts.api}`,
+    `--service-cluster-ip-range=${services}`,
+    `--etcd-servers=https://127.0.0.1:${ports.etcd}`,
+    `--etcd-cafile=${pem("etcd-authority")}`,
+    `--etcd-certfile=${pem("etcd-client")}`,
+    `--etcd-keyfile=${key("etcd-client")}`,
+    `--client-ca-file=${pem("cluster")}`,
+    `--tls-private-key-file=${key("kube-apiserver")}`,
+    `--kubelet-certificate-authority=${pem("cluster")}`,
+    `--kubelet-client-certificate=${pem("kube-apiserver-kubelet")}`,
+    `--kubelet-client-key=${key("kube-apiserver-kubelet")}`,
+    "--kubelet-preferred-address-types=InternalIP",
+    "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+    `--service-account-key-file=${inCluster("certificates/service-accounts.pub")}`,
+    `--service-account-signing-key-file=${key("service-accounts")}`,
+    `--requestheader-client-ca-file=${pem("front-proxy")}`,
+    "--requestheader-allowed-names=front-proxy-client",
+    "--requestheader-username-headers=X-Remote-User",
+    "--requestheader-group-headers=X-Remote-Group",
+    "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+    `--proxy-client-cert-file=${pem("front-proxy-client")}`,
+    `--proxy-client-key-file=${key("front-proxy-client")}`,
+    "--authorization-mode=Node,RBAC",
+    "--enable-admission-plugins=NodeRestriction",
+    "--allow-privileged=true",
+  ];
+}
 
-const controllerManager = ({ pods, services }: Networks): string[] => {
+function controllerManager({ pods, services }: Networks): string[] {
   const kubeconfig = inCluster("kube-controller-manager.kubeconfig");
   return [
     `--authentication-kubeconfig=${kubeconfig}`,
@@ -118,9 +124,9 @@ const controllerManager = ({ pods, services }: Networks): string[] => {
     `--cluster-signing-key-file=${key("cluster")}`,
     "--leader-elect=false",
   ];
-};
+}
 
-const scheduler = (): string[] => {
+function scheduler(): string[] {
   const kubeconfig = inCluster("kube-scheduler.kubeconfig");
   return [
     `--authentication-kubeconfig=${kubeconfig}`,
@@ -129,19 +135,21 @@ const scheduler = (): string[] => {
     `--secure-port=${ports.scheduler}`,
     "--leader-elect=false",
   ];
-};
+}
 
-const kubelet = ({ node }: Networks): string[] => [
-  `--cgroup-root=/${cgroupName}`,
-  `--kubeconfig=${inCluster("kubelet.kubeconfig")}`,
-  `--root-dir=${inCluster("kubelet")}`,
-  `--cert-dir=${inCluster("certificates")}`,
-  `--hostname-override=${clusterName}`,
-  `--node-ip=${node}`,
-];
+function kubelet({ node }: Networks): string[] {
+  return [
+    `--cgroup-root=/${cgroupName}`,
+    `--kubeconfig=${inCluster("kubelet.kubeconfig")}`,
+    `--root-dir=${inCluster("kubelet")}`,
+    `--cert-dir=${inCluster("certificates")}`,
+    `--hostname-override=${clusterName}`,
+    `--node-ip=${node}`,
+  ];
+}
 
 /** The command of each component, in the order that they are started. */
-export const components = ({ bin }: Programs, runtime: Runtime, networks: Networks): Component[] => {
+export function components({ bin }: Programs, runtime: Runtime, networks: Networks): Component[] {
   const rest: Record<ComponentName, string[]> = {
     etcd: etcd(),
     "kube-apiserver": apiServer(networks),
@@ -157,4 +165,4 @@ export const components = ({ bin }: Programs, runtime: Runtime, networks: Networ
     const file = settings[name];
     return { name, command: [program, marks[name], ...rest[name]], ...(file === undefined ? {} : { settings: file }) };
   });
-};
+}

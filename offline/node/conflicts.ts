@@ -3,17 +3,17 @@ import { processesNamed } from "../../lib/processes.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { componentPid } from "./background.ts";
 
-const inThisNetwork = (pid: number): boolean => {
+function inThisNetwork(pid: number): boolean {
   try {
     return readlinkSync(`/proc/${pid}/ns/net`) === readlinkSync("/proc/self/ns/net");
   } catch {
     // It has ended meanwhile.
     return false;
   }
-};
+}
 
 /** Refuses a machine that is a node already. Nodes in containers, as kind's, have a network of their own. */
-export const refuseStrangers = (): void => {
+export function refuseStrangers(): void {
   const ours = [componentPid("kubelet"), componentPid("kube-proxy")];
   for (const name of ["kubelet", "kube-proxy", "k3s-server", "k3s-agent"]) {
     const stranger = processesNamed(name).find(({ pid }) => !ours.includes(pid) && inThisNetwork(pid));
@@ -23,4 +23,4 @@ export const refuseStrangers = (): void => {
       );
     }
   }
-};
+}

@@ -12,16 +12,17 @@ import { containerdSocket, runFolder } from "./paths.ts";
 import { readState } from "./state.ts";
 
 /** containerd's helpers, one a pod, which outlive it. The kernel cuts a process' name after 15 characters. */
-const shims = (): number[] =>
-  processesNamed("containerd-shim")
+function shims(): number[] {
+  return processesNamed("containerd-shim")
     .filter(({ commandLine }) => commandLine.includes(containerdSocket))
     .map(({ pid }) => pid);
+}
 
 /**
  * Stops the cluster and gives the machine back what it had: programs, pods, mounts, network and packet filter. What the
  * cluster knows and its volumes stay, as after a restart of the machine.
  */
-export const stopNode = async (): Promise<void> => {
+export async function stopNode(): Promise<void> {
   const state = readState();
   // The kubelet goes before the pods, so that it starts none anew.
   await stopComponent("kubelet");
@@ -30,17 +31,21 @@ export const stopNode = async (): Promise<void> => {
   await Promise.all(shims().map((pid) => stopProcess(pid, 2_000)));
   await unmountBelow([folder, runFolder]);
   await removeBridge();
-  if (state) await restore(state.before);
+  if (state) {
+    await restore(state.before);
+  }
   await rm(runFolder, { recursive: true, force: true });
-};
+}
 
 /**
  * Takes the cluster away: all that runs of it, and its folders. The built programs stay.
  * @returns whether there was anything of it
  */
-export const removeNode = async (): Promise<boolean> => {
-  if (!existsSync(folder) && !existsSync(runFolder)) return false;
+export async function removeNode(): Promise<boolean> {
+  if (!existsSync(folder) && !existsSync(runFolder)) {
+    return false;
+  }
   await stopNode();
   await rm(folder, { recursive: true, force: true });
   return true;
-};
+}

@@ -21,33 +21,42 @@ import {
  * Writes a file that only root reads. One that is so already is left alone: kube-proxy ends when its settings are
  * written, even to the same.
  */
-const write = (file: string, text: string): void => {
-  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
+function write(file: string, text: string): void {
+  if (existsSync(file) && readFileSync(file, "utf8") === text) {
+    return;
+  }
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, text, { mode: 0o600 });
-};
+}
 
-const certificate = (file: string): string => readFileSync(inCluster("certificates", file), "utf8");
+function certificate(file: string): string {
+  return readFileSync(inCluster("certificates", file), "utf8");
+}
 
 /** Makes the certificates unless they are there: the last one that is written says that all are. */
-const writeCertificates = async (networks: Networks): Promise<void> => {
+async function writeCertificates(networks: Networks): Promise<void> {
   const last = inCluster("certificates", "complete");
-  if (existsSync(last)) return;
+  if (existsSync(last)) {
+    return;
+  }
   for (const [name, text] of Object.entries(await makeCertificates(networks))) {
     write(inCluster("certificates", name), text);
   }
   write(last, "");
-};
+}
 
 /** Where name servers are listed: systemd's list of the real ones, where its own is the only one in the usual file. */
-const resolvConf = (): string[] =>
-  ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"]
-    .filter((file) => existsSync(file))
-    .map((file) => nameServers(readFileSync(file, "utf8")))
-    .find((servers) => servers.length > 0) ?? [];
+function resolvConf(): string[] {
+  return (
+    ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"]
+      .filter((file) => existsSync(file))
+      .map((file) => nameServers(readFileSync(file, "utf8")))
+      .find((servers) => servers.length > 0) ?? []
+  );
+}
 
 /** Writes certificates, kubeconfigs and settings. The same files come out when they are there already. */
-export const writeFiles = async (networks: Networks, runtime: Runtime): Promise<void> => {
+export async function writeFiles(networks: Networks, runtime: Runtime): Promise<void> {
   await writeCertificates(networks);
   const access = (client: string) => ({
     server: `https://${networks.node}:${nodePorts.api}`,
@@ -61,11 +70,15 @@ export const writeFiles = async (networks: Networks, runtime: Runtime): Promise<
   write(inCluster("containerd.toml"), containerdSettings(runtime.plugins));
   write(join(networkFolder, "10-resume.conflist"), networkSettings(networks));
   const registry = registryAddress();
-  if (registry) write(inCluster("registries.d", registry, "hosts.toml"), registrySettings(registry));
+  if (registry) {
+    write(inCluster("registries.d", registry, "hosts.toml"), registrySettings(registry));
+  }
   write(inCluster("kubelet.json"), kubeletSettings(networks));
   write(inCluster("kube-proxy.json"), proxySettings(networks));
   // The kubelet hands it to pods that are no name server's clients themselves.
   const servers = resolvConf().map((address) => `nameserver ${address}\n`);
   write(inCluster("resolv.conf"), servers.join(""));
-  for (const name of ["volumes", "logs/pods"]) mkdirSync(inCluster(name), { recursive: true });
-};
+  for (const name of ["volumes", "logs/pods"]) {
+    mkdirSync(inCluster(name), { recursive: true });
+  }
+}

@@ -10,24 +10,28 @@ export const localImages = ["pause", "coredns", "metrics-server"] as const;
 export type LocalImage = (typeof localImages)[number];
 
 /** What a pod calls the image. */
-export const imageReference = (name: LocalImage): string => `resume.local/${name}:made`;
+export function imageReference(name: LocalImage): string {
+  return `resume.local/${name}:made`;
+}
 
 const epoch = new Date(0);
 
 /** A tar archive of these files, the same bytes for the same files. */
-const archive = (
-  files: { header: Partial<Header> & { name: string }; content: Buffer | string }[],
-): Promise<Buffer> => {
+function archive(files: { header: Partial<Header> & { name: string }; content: Buffer | string }[]): Promise<Buffer> {
   const tar = pack();
-  for (const { header, content } of files) tar.entry({ mtime: epoch, uid: 0, gid: 0, ...header }, content);
+  for (const { header, content } of files) {
+    tar.entry({ mtime: epoch, uid: 0, gid: 0, ...header }, content);
+  }
   tar.finalize();
   return buffer(tar);
-};
+}
 
-const digest = (content: Buffer | string): string => createHash("sha256").update(content).digest("hex");
+function digest(content: Buffer | string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
 
 /** An image with one static program in it, as the archive that `docker save` would write. */
-export const imageArchive = async (name: LocalImage, program: Buffer, architecture: string): Promise<Buffer> => {
+export async function imageArchive(name: LocalImage, program: Buffer, architecture: string): Promise<Buffer> {
   const layer = await archive([{ header: { name, mode: 0o755 }, content: program }]);
   const config = JSON.stringify({
     architecture,
@@ -44,13 +48,13 @@ export const imageArchive = async (name: LocalImage, program: Buffer, architectu
     { header: { name: configName }, content: config },
     { header: { name: "layer.tar" }, content: layer },
   ]);
-};
+}
 
 /** Go's name of this machine's architecture, which images use too. */
 const architecture = process.arch === "x64" ? "amd64" : process.arch;
 
 /** Writes an archive of each image into the folder. @param bin where the programs are */
-export const writeImages = async (bin: string, folder: string): Promise<void> => {
+export async function writeImages(bin: string, folder: string): Promise<void> {
   await mkdir(folder);
   for (const name of localImages) {
     await writeFile(
@@ -58,4 +62,4 @@ export const writeImages = async (bin: string, folder: string): Promise<void> =>
       await imageArchive(name, await readFile(join(bin, name)), architecture),
     );
   }
-};
+}

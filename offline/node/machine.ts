@@ -27,50 +27,64 @@ const kernelSettings = [
 
 const fixedPlaces = ["/var/lib/cni", "/var/lib/kubelet", "/var/log/containers"];
 
-const read = (setting: string): string => readFileSync(join("/proc/sys", setting), "utf8").trim();
+function read(setting: string): string {
+  return readFileSync(join("/proc/sys", setting), "utf8").trim();
+}
 
 /** Notes what is there before the cluster is. */
-export const noteBefore = async (): Promise<Before> => ({
-  kernel: Object.fromEntries(kernelSettings.map((setting) => [setting, read(setting)])),
-  absent: fixedPlaces.filter((path) => !existsSync(path)),
-  chains: await othersChains(),
-});
+export async function noteBefore(): Promise<Before> {
+  return {
+    kernel: Object.fromEntries(kernelSettings.map((setting) => [setting, read(setting)])),
+    absent: fixedPlaces.filter((path) => !existsSync(path)),
+    chains: await othersChains(),
+  };
+}
 
 /** Gives the machine back what was there before. */
-export const restore = async ({ kernel, absent, chains }: Before): Promise<void> => {
+export async function restore({ kernel, absent, chains }: Before): Promise<void> {
   await clearPacketFilter(chains);
   for (const [setting, value] of Object.entries(kernel)) {
-    if (read(setting) !== value) writeFileSync(join("/proc/sys", setting), value);
+    if (read(setting) !== value) {
+      writeFileSync(join("/proc/sys", setting), value);
+    }
   }
-  for (const path of absent) await rm(path, { recursive: true, force: true });
-};
+  for (const path of absent) {
+    await rm(path, { recursive: true, force: true });
+  }
+}
 
 /**
  * Switches on forwarding, and the packet filter for what passes between pods. Both stay on afterwards: Docker needs
  * them too, and may have come since.
  */
-export const allowForwarding = async (): Promise<void> => {
+export async function allowForwarding(): Promise<void> {
   const filtered = "/proc/sys/net/bridge/bridge-nf-call-iptables";
-  if (!existsSync(filtered)) await mustRun("modprobe", ["br_netfilter"]);
-  for (const file of [filtered, "/proc/sys/net/ipv4/ip_forward"]) {
-    if (readFileSync(file, "utf8").trim() !== "1") writeFileSync(file, "1");
+  if (!existsSync(filtered)) {
+    await mustRun("modprobe", ["br_netfilter"]);
   }
-};
+  for (const file of [filtered, "/proc/sys/net/ipv4/ip_forward"]) {
+    if (readFileSync(file, "utf8").trim() !== "1") {
+      writeFileSync(file, "1");
+    }
+  }
+}
 
 /**
  * Makes the pods' bridge, with the node's address on it, unless it is there. Services' addresses lead to it as well:
  * until kube-proxy knows a service, what is sent to it must end there, and not leave the machine.
  */
-export const makeBridge = async ({ node, services }: Networks): Promise<void> => {
+export async function makeBridge({ node, services }: Networks): Promise<void> {
   if ((await run("ip", ["link", "show", bridge])).code !== 0) {
     await mustRun("ip", ["link", "add", bridge, "type", "bridge"]);
   }
   await mustRun("ip", ["address", "replace", `${node}/16`, "dev", bridge]);
   await mustRun("ip", ["link", "set", bridge, "up"]);
   await mustRun("ip", ["route", "replace", services, "dev", bridge, "src", node]);
-};
+}
 
 /** Takes the bridge away, and with it what still hangs on it. */
-export const removeBridge = async (): Promise<void> => {
-  if ((await run("ip", ["link", "show", bridge])).code === 0) await mustRun("ip", ["link", "delete", bridge]);
-};
+export async function removeBridge(): Promise<void> {
+  if ((await run("ip", ["link", "show", bridge])).code === 0) {
+    await mustRun("ip", ["link", "delete", bridge]);
+  }
+}

@@ -10,13 +10,15 @@ const name = "kubernetes.default.svc.cluster.local";
  * work together, whatever an earlier run has left in the cluster's own notes.
  * @throws UserError with the last answer when it does not within the limit
  */
-export const waitUntilNamesResolve = async ({ dns, api }: Networks, limitMs: number): Promise<void> => {
+export async function waitUntilNamesResolve({ dns, api }: Networks, limitMs: number): Promise<void> {
   const resolver = new Resolver({ timeout: 1_000, tries: 1 });
   resolver.setServers([dns]);
   const end = Date.now() + limitMs;
   for (;;) {
     const answer = await resolver.resolve4(name).then((addresses) => addresses.join(), messageOf);
-    if (answer === api) return;
+    if (answer === api) {
+      return;
+    }
     if (Date.now() > end) {
       throw new UserError(
         `cluster: its name server at ${dns} does not give ${api} for ${name} within ${limitMs / 1000} s: ${answer}`,
@@ -24,4 +26,4 @@ export const waitUntilNamesResolve = async ({ dns, api }: Networks, limitMs: num
     }
     await pause(250);
   }
-};
+}

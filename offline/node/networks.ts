@@ -18,24 +18,25 @@ export type Networks = {
 const candidates = ["10.201 10.202", "10.211 10.212", "172.30 172.31", "198.18 198.19"];
 
 /** First and last address of a range as numbers. A plain address is a range of one. */
-const span = (range: string): [number, number] => {
+function span(range: string): [number, number] {
   const [address = "", bits = "32"] = range.split("/");
   const first = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
   return [first, first + 2 ** (32 - Number(bits)) - 1];
-};
+}
 
 /** Whether two IPv4 ranges have an address in common. */
-export const overlap = (one: string, other: string): boolean => {
+export function overlap(one: string, other: string): boolean {
   const [[first, last], [otherFirst, otherLast]] = [span(one), span(other)];
   return first <= otherLast && otherFirst <= last;
-};
+}
 
 /** The ranges that a machine has routes to, as `ip -4 route` prints them; the default route is none. */
-export const routedRanges = (listing: string): string[] =>
-  listing.split("\n").flatMap((line) => /^(?:\w+ )?(\d+\.\d+\.\d+\.\d+(?:\/\d+)?) /.exec(line)?.[1] ?? []);
+export function routedRanges(listing: string): string[] {
+  return listing.split("\n").flatMap((line) => /^(?:\w+ )?(\d+\.\d+\.\d+\.\d+(?:\/\d+)?) /.exec(line)?.[1] ?? []);
+}
 
 /** Chooses ranges that meet nothing which the machine has a route to. @throws UserError where all are taken */
-export const chooseNetworks = (routes: string[]): Networks => {
+export function chooseNetworks(routes: string[]): Networks {
   for (const pair of candidates) {
     const [pods = "", services = ""] = pair.split(" ");
     const networks = {
@@ -45,9 +46,11 @@ export const chooseNetworks = (routes: string[]): Networks => {
       api: `${services}.0.1`,
       dns: `${services}.0.10`,
     };
-    if (!routes.some((route) => overlap(route, networks.pods) || overlap(route, networks.services))) return networks;
+    if (!routes.some((route) => overlap(route, networks.pods) || overlap(route, networks.services))) {
+      return networks;
+    }
   }
   throw new UserError(
     `cluster: this machine has routes into every range that pods could have (${candidates.join(", ")}); remove one.`,
   );
-};
+}

@@ -4,9 +4,9 @@ import { componentNames } from "./components.ts";
 import { readState } from "./state.ts";
 
 /** The state of the node that was made of this machine. */
-export const nodePresence = (): Presence => {
+export function nodePresence(): Presence {
   if (readState() === undefined) {
     return "none";
   }
   return componentNames.some((name) => componentPid(name) !== undefined) ? "running" : "stopped";
-};
+}

@@ -21,7 +21,7 @@ export type Programs = {
 };
 
 /** The version that go.mod pins a module to, with its `v`. */
-const pinned = (file: string, module: string): string => {
+function pinned(file: string, module: string): string {
   const line = readFileSync(join(sources, file), "utf8")
     .split("\n")
     .find((text) =>
@@ -31,9 +31,11 @@ const pinned = (file: string, module: string): string => {
         .startsWith(`${module} v`),
     );
   const version = /\sv\S+/.exec(line ?? "")?.[0].trim();
-  if (version === undefined) throw new UserError(`${file} pins ${module} to no version.`);
+  if (version === undefined) {
+    throw new UserError(`${file} pins ${module} to no version.`);
+  }
   return version;
-};
+}
 
 export const kubernetesVersion = pinned("kubernetes/go.mod", "k8s.io/kubernetes");
 export const coreDnsVersion = pinned("kubernetes/go.mod", "github.com/coredns/coredns");
@@ -66,19 +68,23 @@ const modules = [
 ];
 
 /** Changes whenever a program would be built from something else. */
-const sourceHash = async (): Promise<string> => {
+async function sourceHash(): Promise<string> {
   const entries = await readdir(sources, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const hash = createHash("sha256");
-  for (const file of files.sort()) hash.update(file.slice(sources.length)).update(readFileSync(file));
+  for (const file of files.sort()) {
+    hash.update(file.slice(sources.length)).update(readFileSync(file));
+  }
   return hash.digest("hex").slice(0, 8);
-};
+}
 
-const build = async (folder: string): Promise<void> => {
+async function build(folder: string): Promise<void> {
   const compiler = findGo();
   const needed = /^go (\S+)$/m.exec(readFileSync(join(sources, "metrics-server/go.mod"), "utf8"))?.[1] ?? "";
   const advice = `Install kind or k3d with access to an image registry, or Go ${needed} or newer, and run this again.`;
-  if (!compiler) throw new UserError(`cluster: there is no Go to build Kubernetes with. ${advice}`);
+  if (!compiler) {
+    throw new UserError(`cluster: there is no Go to build Kubernetes with. ${advice}`);
+  }
   const bin = join(folder, "bin");
   await mkdir(bin);
   await cp(sources, join(folder, "sources"), { recursive: true });
@@ -91,16 +97,17 @@ const build = async (folder: string): Promise<void> => {
       flags: ["-s", "-w", ...values].join(" "),
       env: { CGO_ENABLED: "0" },
     });
-    if (result.code !== 0)
+    if (result.code !== 0) {
       throw new UserError(`cluster: the build of ${module} failed:\n${lastLines(result)}\n${advice}`);
+    }
   }
   // Go names a program after the last part of its path that is no version.
   await rename(join(bin, "server"), join(bin, "etcd"));
   await rm(join(folder, "sources"), { recursive: true });
-};
+}
 
 /** Finds the programs in the cache, or builds them from their Go modules. @throws UserError that says what to do */
-export const findPrograms = async (): Promise<Programs> => {
+export async function findPrograms(): Promise<Programs> {
   const folder = inCache("cluster-programs", `${kubernetesVersion}-${await sourceHash()}`);
   if (!existsSync(folder)) {
     const elapsed = stopwatch();
@@ -115,4 +122,4 @@ export const findPrograms = async (): Promise<Programs> => {
   const origin = readFileSync(join(folder, "origin"), "utf8");
   say("programs", `Kubernetes ${kubernetesVersion}, ${origin}, in ${join(folder, "bin")}`);
   return { bin: join(folder, "bin"), images: join(folder, "images") };
-};
+}

@@ -19,21 +19,27 @@ export type Runtime = {
 };
 
 /** The programs of a Debian package: on PATH, or unpacked into the cache; the machine itself stays as it is. */
-const fromPackage = async (name: string, programs: string[]): Promise<string[]> => {
+async function fromPackage(name: string, programs: string[]): Promise<string[]> {
   const onPath = programs.flatMap((program) => which(program) ?? []);
-  if (onPath.length === programs.length) return onPath;
+  if (onPath.length === programs.length) {
+    return onPath;
+  }
   const folder = inCache("cluster-packages", name);
-  if (!existsSync(folder)) await makeFolder(folder, (temporary) => unpackPackage(name, temporary));
+  if (!existsSync(folder)) {
+    await makeFolder(folder, (temporary) => unpackPackage(name, temporary));
+  }
   const path = ["usr/bin", "usr/sbin", "usr/lib/cni"].map((part) => join(folder, part)).join(":");
   return programs.map((program) => {
     const file = which(program, path);
-    if (!file) throw new UserError(`cluster: Debian's package ${name} has no program ${program}.`);
+    if (!file) {
+      throw new UserError(`cluster: Debian's package ${name} has no program ${program}.`);
+    }
     return file;
   });
-};
+}
 
 /** Finds containerd, runc and the network's plugins, or unpacks Debian's. @throws UserError that says what to do */
-export const findRuntime = async (): Promise<Runtime> => {
+export async function findRuntime(): Promise<Runtime> {
   const missing = ["iptables", "ip"].filter((name) => !which(name));
   if (missing.length > 0) {
     await withProgress("node", "installing Debian's iptables and iproute2", () =>
@@ -54,4 +60,4 @@ export const findRuntime = async (): Promise<Runtime> => {
   ]);
   say("node", `containerd ${containerd}, runc ${runc}, network plugins in ${dirname(plugin)}`);
   return { containerd, ctr, path: [dirname(shim), dirname(runc)], plugins: dirname(plugin) };
-};
+}

@@ -5,14 +5,19 @@ import { bridge, containerdSocket, nodePorts, ports, runFolder } from "./paths.t
 
 /** The settings files of the node's programs. Each is JSON, which is YAML too, but for containerd's, which is TOML. */
 
-const certificate = (name: string): string => inCluster("certificates", `${name}.pem`);
-const key = (name: string): string => inCluster("certificates", `${name}.key`);
+function certificate(name: string): string {
+  return inCluster("certificates", `${name}.pem`);
+}
+function key(name: string): string {
+  return inCluster("certificates", `${name}.key`);
+}
 
 /** The folder that containerd reads the pods' network from. */
 export const networkFolder = inCluster("network.d");
 
 /** containerd's settings. It lies beside a containerd of Docker's or of the machine, and shares nothing with it. */
-export const containerdSettings = (pluginFolder: string): string => `version = 2
+export function containerdSettings(pluginFolder: string): string {
+  return `version = 2
 root = "${inCluster("containerd")}"
 state = "${runFolder}/containerd"
 disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]
@@ -37,17 +42,20 @@ conf_dir = "${networkFolder}"
 [plugins."io.containerd.grpc.v1.cri".registry]
 config_path = "${inCluster("registries.d")}"
 `;
+}
 
 /** How a registry of this machine is reached: without TLS, as it serves no other machine. */
-export const registrySettings = (address: string): string => `server = "http://${address}"
+export function registrySettings(address: string): string {
+  return `server = "http://${address}"
 
 [host."http://${address}"]
 capabilities = ["pull", "resolve"]
 `;
+}
 
 /** The pods' network: a bridge with a range of addresses, host ports, and leave to pass a packet filter that forbids. */
-export const networkSettings = ({ pods }: Networks): string =>
-  JSON.stringify(
+export function networkSettings({ pods }: Networks): string {
+  return JSON.stringify(
     {
       cniVersion: "0.4.0",
       name: "resume-pods",
@@ -72,10 +80,11 @@ export const networkSettings = ({ pods }: Networks): string =>
     null,
     2,
   );
+}
 
 /** The kubelet's settings. Those about cgroups let it run on a machine with cgroup v1, where systemd need not be. */
-export const kubeletSettings = ({ node, dns }: Networks): string =>
-  JSON.stringify(
+export function kubeletSettings({ node, dns }: Networks): string {
+  return JSON.stringify(
     {
       apiVersion: "kubelet.config.k8s.io/v1beta1",
       kind: "KubeletConfiguration",
@@ -109,10 +118,11 @@ export const kubeletSettings = ({ node, dns }: Networks): string =>
     null,
     2,
   );
+}
 
 /** kube-proxy's settings. Node ports are for this machine only, and its connection table stays as it is. */
-export const proxySettings = ({ pods }: Networks): string =>
-  JSON.stringify(
+export function proxySettings({ pods }: Networks): string {
+  return JSON.stringify(
     {
       apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
       kind: "KubeProxyConfiguration",
@@ -130,10 +140,12 @@ export const proxySettings = ({ pods }: Networks): string =>
     null,
     2,
   );
+}
 
 /** The name servers that pods ask for names outside: the machine's, without those that only it reaches. */
-export const nameServers = (resolvConf: string): string[] =>
-  resolvConf.split("\n").flatMap((line) => {
+export function nameServers(resolvConf: string): string[] {
+  return resolvConf.split("\n").flatMap((line) => {
     const address = /^\s*nameserver\s+(\S+)/.exec(line)?.[1];
     return address === undefined || address.startsWith("127.") || address === "::1" ? [] : [address];
   });
+}

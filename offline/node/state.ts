@@ -11,38 +11,51 @@ export type State = { networks: Networks; before: Before };
 
 const file = inCluster("state.json");
 
-const isText = (value: unknown): value is string => typeof value === "string";
-const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
-const isTextByName = (value: unknown): value is Record<string, string> =>
-  typeof value === "object" && value !== null && Object.values(value).every(isText);
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+function isTextByName(value: unknown): value is Record<string, string> {
+  return typeof value === "object" && value !== null && Object.values(value).every(isText);
+}
 
-const isNetworks = (value: unknown): value is Networks =>
-  isTextByName(value) && ["pods", "node", "services", "api", "dns"].every((name) => isText(value[name]));
+function isNetworks(value: unknown): value is Networks {
+  return isTextByName(value) && ["pods", "node", "services", "api", "dns"].every((name) => isText(value[name]));
+}
 
-const isBefore = (value: unknown): value is Before =>
-  isTextByName(at(value, "kernel")) && isTexts(at(value, "absent")) && isTexts(at(value, "chains"));
+function isBefore(value: unknown): value is Before {
+  return isTextByName(at(value, "kernel")) && isTexts(at(value, "absent")) && isTexts(at(value, "chains"));
+}
 
-const isState = (value: unknown): value is State => isNetworks(at(value, "networks")) && isBefore(at(value, "before"));
+function isState(value: unknown): value is State {
+  return isNetworks(at(value, "networks")) && isBefore(at(value, "before"));
+}
 
 /** The state of the cluster that is there; undefined where there is none. */
-export const readState = (): State | undefined => {
+export function readState(): State | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(file, "utf8"));
     return isState(value) ? value : undefined;
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
+    if (hasCode(error, "ENOENT")) {
+      return undefined;
+    }
     throw error;
   }
-};
+}
 
 /** The state of the cluster that is there, or of a new one. */
-export const findState = async (): Promise<State> => {
+export async function findState(): Promise<State> {
   const known = readState();
-  if (known) return known;
+  if (known) {
+    return known;
+  }
   const routes = routedRanges((await run("ip", ["-4", "route"])).stdout);
   const state = { networks: chooseNetworks(routes), before: await noteBefore() };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`);
   renameSync(`${file}.new`, file);
   return state;
-};
+}

@@ -34,7 +34,7 @@ const portOwners: [ComponentName, number][] = [
   ["kube-scheduler", ports.scheduler],
 ];
 
-const refuseTakenPorts = async (): Promise<void> => {
+async function refuseTakenPorts(): Promise<void> {
   for (const [name, port] of portOwners) {
     if (componentPid(name) === undefined && !(await isFreePort(port))) {
       throw new UserError(
@@ -42,46 +42,50 @@ const refuseTakenPorts = async (): Promise<void> => {
       );
     }
   }
-};
+}
 
-const refuseMachine = (): void => {
-  if (process.platform === "linux" && isRoot() && which("apt-get")) return;
+function refuseMachine(): void {
+  if (process.platform === "linux" && isRoot() && which("apt-get")) {
+    return;
+  }
   throw new UserError(
     "cluster: a node can be made of this machine only on a Debian, as root. Install kind or k3d and give Docker access to an image registry, or use a cluster that you have.",
   );
-};
+}
 
 /** Whether the API server answers that it is ready; one that does not answer is not. */
-const isReady = async (api: Api): Promise<boolean> => {
+async function isReady(api: Api): Promise<boolean> {
   try {
     return (await api.ask("GET", "/readyz")).status === 200;
   } catch {
     return false;
   }
-};
+}
 
 /** Takes the images of the cluster's own pods into containerd, unless it has them. */
-const importImages = async ({ images }: Programs, { ctr }: Runtime): Promise<void> => {
+async function importImages({ images }: Programs, { ctr }: Runtime): Promise<void> {
   const client = [`--address=${containerdSocket}`, "--namespace=k8s.io", "images"];
   const there = await mustRun(ctr, [...client, "list", "--quiet"]);
   for (const name of localImages) {
-    if (!there.includes(imageReference(name))) await mustRun(ctr, [...client, "import", `${images}/${name}.tar`]);
+    if (!there.includes(imageReference(name))) {
+      await mustRun(ctr, [...client, "import", `${images}/${name}.tar`]);
+    }
   }
-};
+}
 
 /** Finds or builds what a node is made of. @throws UserError that says what the user must do */
-export const prepareNode = async (): Promise<void> => {
+export async function prepareNode(): Promise<void> {
   refuseMachine();
   await findPrograms();
   await findRuntime();
-};
+}
 
 /**
  * Makes this machine a Kubernetes node with a control plane, or starts what does not run of it.
  * @returns whether anything was started
  * @throws UserError that says what the user must do
  */
-export const startNode = async (): Promise<boolean> => {
+export async function startNode(): Promise<boolean> {
   refuseMachine();
   refuseStrangers();
   await refuseTakenPorts();
@@ -107,14 +111,22 @@ export const startNode = async (): Promise<boolean> => {
     const elapsed = stopwatch();
     const now = await startComponent(component, name === "containerd" ? runtime.path : []);
     const check = ready[name];
-    if (check) await withProgress(name, "waiting until it answers", () => waitFor(name, 60_000, check));
-    if (name === "containerd") await importImages(programs, runtime);
-    if (now) started.push(check ? `${name} (${seconds(elapsed())})` : name);
+    if (check) {
+      await withProgress(name, "waiting until it answers", () => waitFor(name, 60_000, check));
+    }
+    if (name === "containerd") {
+      await importImages(programs, runtime);
+    }
+    if (now) {
+      started.push(check ? `${name} (${seconds(elapsed())})` : name);
+    }
   }
   say("node", started.length > 0 ? `started ${started.join(", ")}` : `runs: ${componentNames.join(", ")}`);
 
-  for (const manifest of addons(networks)) await api.apply(manifest);
+  for (const manifest of addons(networks)) {
+    await api.apply(manifest);
+  }
   await waitUntilReady(api, true, started.length > 0);
   await withProgress("cluster", "waiting for its name server", () => waitUntilNamesResolve(networks, 60_000));
   return started.length > 0;
-};
+}

@@ -13,7 +13,7 @@ const made = registry !== "" && registry === registryAddress();
 const docker = connect(engineConnection({}));
 
 /** Runs a shell line in an image as the stack does: as that user, read-only but for /tmp, without any capability. */
-const inImage = async (name: ImageName, user: string, script: string): Promise<string> => {
+async function inImage(name: ImageName, user: string, script: string): Promise<string> {
   const image = `${registry}/${pinnedImages[name]}`;
   await pullImage(docker, image);
   const container = await docker.createContainer({
@@ -44,16 +44,19 @@ const inImage = async (name: ImageName, user: string, script: string): Promise<s
   } finally {
     await container.remove({ force: true, v: true });
   }
-};
+}
 
-const untilAnswers = (url: string): string =>
-  `for i in 1 2 3 4 5 6 7 8 9 10; do wget -qO /tmp/answer ${url} && break; sleep 0.5; done; cat /tmp/answer`;
+function untilAnswers(url: string): string {
+  return `for i in 1 2 3 4 5 6 7 8 9 10; do wget -qO /tmp/answer ${url} && break; sleep 0.5; done; cat /tmp/answer`;
+}
 
 describe("the made images stand in for the official ones", {
   skip: made ? false : "the official ones are pulled",
 }, () => {
   test("the registry holds each of them", async () => {
-    for (const { reference } of makeable()) assert.ok(await holdsImage(registry, reference), reference);
+    for (const { reference } of makeable()) {
+      assert.ok(await holdsImage(registry, reference), reference);
+    }
     assert.equal(await holdsImage(registry, "there-is-none:1"), false);
   });
 
@@ -127,7 +130,9 @@ describe("the made images stand in for the official ones", {
       const { Config, RootFS } = await docker.getImage(`${registry}/${reference}`).inspect();
       assert.match(Config.Labels["org.opencontainers.image.version"] ?? "", /^\d+\.\d+\.\d+$/, name);
       const wanted = expected[name];
-      if (wanted) assert.deepEqual({ user: Config.User, entrypoint: Config.Entrypoint }, wanted, name);
+      if (wanted) {
+        assert.deepEqual({ user: Config.User, entrypoint: Config.Entrypoint }, wanted, name);
+      }
       const first = RootFS.Layers?.[0] ?? name;
       layers.set(first, (layers.get(first) ?? 0) + 1);
     }

@@ -76,12 +76,15 @@ test("each certificate is signed by its authority, for the user, group and hosts
     const ownKey = createPublicKey(files[`${name}.key`] ?? "").export({ type: "spki", format: "pem" });
     assert.equal(parsed(name).publicKey.export({ type: "spki", format: "pem" }), ownKey);
   }
-  for (const file of Object.values(signer)) assert.equal(parsed(file).ca, true);
+  for (const file of Object.values(signer)) {
+    assert.equal(parsed(file).ca, true);
+  }
   assert.match(parsed("kubelet").subject, /CN=system:node:resume/);
   assert.match(parsed("kubelet").subject, /O=system:nodes/);
   assert.match(parsed("admin").subject, /O=system:masters/);
-  for (const address of [networks.node, networks.api, "127.0.0.1"])
+  for (const address of [networks.node, networks.api, "127.0.0.1"]) {
     assert.equal(parsed("kube-apiserver").checkIP(address), address);
+  }
   assert.ok(parsed("kube-apiserver").checkHost("kubernetes.default.svc"));
   assert.equal(parsed("kube-apiserver").checkIP("10.0.0.1"), undefined);
   assert.equal(parsed("kube-proxy").checkHost("localhost"), undefined);
@@ -218,13 +221,13 @@ COMMIT
 });
 
 /** The files of a tar archive, by name. */
-const unpack = async (archive: Buffer): Promise<Map<string, Buffer>> => {
+async function unpack(archive: Buffer): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   for await (const entry of Readable.from([archive]).pipe(extract())) {
     files.set(entry.header.name, await buffer(entry));
   }
   return files;
-};
+}
 
 test("a local image holds one program, whose layer has the digest that the image names", async () => {
   const archive = await imageArchive("pause", Buffer.from("program"), "amd64");

@@ -20,7 +20,9 @@ test("each pinned image has a recipe or a reason, and a version", () => {
     Object.keys(recipes).filter((name) => !makeable().some((image) => image.name === name)),
     ["grafana"],
   );
-  for (const reference of Object.values(pinnedImages)) assert.match(pinnedImageVersion(reference), /^\d+\.\d+\.\d+$/);
+  for (const reference of Object.values(pinnedImages)) {
+    assert.match(pinnedImageVersion(reference), /^\d+\.\d+\.\d+$/);
+  }
   assert.match(recipeHash(), /^[0-9a-f]{16}$/);
 });
 

@@ -36,13 +36,17 @@ export class Containers {
   /** Starts those that do not run. @returns whether there were any */
   async start(): Promise<boolean> {
     const stopped = (await this.list()).filter(({ State }) => State !== "running");
-    for (const { Id } of stopped) await this.#docker.getContainer(Id).start();
+    for (const { Id } of stopped) {
+      await this.#docker.getContainer(Id).start();
+    }
     return stopped.length > 0;
   }
 
   /** Stops those that run, the youngest first. */
   async stop(): Promise<void> {
     const running = (await this.list()).filter(({ State }) => State === "running");
-    for (const { Id } of running.reverse()) await this.#docker.getContainer(Id).stop();
+    for (const { Id } of running.reverse()) {
+      await this.#docker.getContainer(Id).stop();
+    }
   }
 }

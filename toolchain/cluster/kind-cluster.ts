@@ -24,7 +24,7 @@ type Made = { program: string; host: string; registry: string };
 
 const madeFile = inCluster("in-docker.json");
 
-const readMade = (): Made | undefined => {
+function readMade(): Made | undefined {
   if (!existsSync(madeFile)) {
     return undefined;
   }
@@ -40,27 +40,33 @@ const readMade = (): Made | undefined => {
   return typeof program === "string" && typeof host === "string" && typeof registry === "string"
     ? { program, host, registry }
     : undefined;
-};
+}
 
 /** Whether our cluster was made by kind. */
-export const isKindCluster = (): boolean => readMade() !== undefined;
+export function isKindCluster(): boolean {
+  return readMade() !== undefined;
+}
 
 /** Where this machine reaches the registry of our cluster of kind's; undefined where there is no such cluster. */
-export const kindRegistry = (): string | undefined => readMade()?.registry;
+export function kindRegistry(): string | undefined {
+  return readMade()?.registry;
+}
 
-const containersIn = (host: string): Containers => new Containers(host, [nodeLabel, registryLabel]);
+function containersIn(host: string): Containers {
+  return new Containers(host, [nodeLabel, registryLabel]);
+}
 
 /** The state of our cluster of kind's; undefined where none was made. */
-export const kindPresence = async (): Promise<Presence | undefined> => {
+export async function kindPresence(): Promise<Presence | undefined> {
   const made = readMade();
   if (made === undefined) {
     return undefined;
   }
   return (await containersIn(made.host).areRunning()) ? "running" : "stopped";
-};
+}
 
 /** Whether the engine has the image, or its registry says within 15 s that it is there. */
-const canPull = async (docker: Docker, image: string): Promise<boolean> => {
+async function canPull(docker: Docker, image: string): Promise<boolean> {
   const local = await docker.listImages({ filters: { reference: [image] } });
   if (local.length > 0) {
     return true;
@@ -72,13 +78,13 @@ const canPull = async (docker: Docker, image: string): Promise<boolean> => {
     // Out of reach is an answer: the caller makes a node of this machine, and says so.
     return false;
   }
-};
+}
 
 /** kind, the engine to use it with, and what kind's clusters lack. */
 type Tool = Omit<Made, "registry"> & { addons: Manifest[] };
 
 /** What a cluster is made with; undefined where a part of it can't be had, which one line says. */
-const findTool = async (probes: ProbeCache): Promise<Tool | undefined> => {
+async function findTool(probes: ProbeCache): Promise<Tool | undefined> {
   const passOver = (what: string): undefined => {
     rememberOutOfReach(probes, "kind");
     say("cluster", `kind is not used: ${what} (${retryHint})`);
@@ -95,13 +101,13 @@ const findTool = async (probes: ProbeCache): Promise<Tool | undefined> => {
   } catch (error) {
     return passOver(`a download is out of reach (${messageOf(error)})`);
   }
-};
+}
 
 /** Not the one that our own registry prefers. */
 const firstRegistryPort = 5155;
 
 /** Creates the cluster and its registry. */
-const create = async (kind: Kind, { host, addons }: Tool, registry: string): Promise<void> => {
+async function create(kind: Kind, { host, addons }: Tool, registry: string): Promise<void> {
   const docker = client(host);
   await runRegistry(docker, registry);
   await kind.create();
@@ -114,18 +120,19 @@ const create = async (kind: Kind, { host, addons }: Tool, registry: string): Pro
   for (const manifest of addons) {
     await new Api(access).apply(manifest);
   }
-};
+}
 
 /** Whether kind makes the cluster that is made next, or has made the one that is there. */
-export const canUseKind = async (): Promise<boolean> =>
-  (readMade() ?? (await findTool(new ProbeCache()))) !== undefined;
+export async function canUseKind(): Promise<boolean> {
+  return (readMade() ?? (await findTool(new ProbeCache()))) !== undefined;
+}
 
 /**
  * Brings up a cluster with kind, where its program and its image can be had.
  * @returns whether it was made or started now; undefined where kind can't be used
  * @throws {UserError} that says what the user must do
  */
-export const startWithKind = async (): Promise<boolean | undefined> => {
+export async function startWithKind(): Promise<boolean | undefined> {
   const known = readMade();
   if (known !== undefined) {
     return startAgain(known);
@@ -148,9 +155,9 @@ export const startWithKind = async (): Promise<boolean | undefined> => {
   say("node", `made with kind and ${clusterImages.node}; its registry is ${registry}`);
   await waitUntilReady(new Api(readKubeconfig(kubeconfigFile)), false, true);
   return true;
-};
+}
 
-const startAgain = async ({ program, host }: Made): Promise<boolean> => {
+async function startAgain({ program, host }: Made): Promise<boolean> {
   if (!(await new Kind(program, host).exists())) {
     throw new UserError("cluster: its container is gone; run `npm run cluster:down`, then this again.");
   }
@@ -160,20 +167,20 @@ const startAgain = async ({ program, host }: Made): Promise<boolean> => {
   }
   await waitUntilReady(new Api(readKubeconfig(kubeconfigFile)), false, started);
   return started;
-};
+}
 
 /** Stops the cluster of kind's; what it holds stays. @returns whether there was one */
-export const stopKind = async (): Promise<boolean> => {
+export async function stopKind(): Promise<boolean> {
   const made = readMade();
   if (made === undefined) {
     return false;
   }
   await containersIn(made.host).stop();
   return true;
-};
+}
 
 /** Removes the cluster of kind's. @returns whether there was one */
-export const removeKind = async (): Promise<boolean> => {
+export async function removeKind(): Promise<boolean> {
   const made = readMade();
   if (made === undefined) {
     return false;
@@ -182,4 +189,4 @@ export const removeKind = async (): Promise<boolean> => {
   await new Kind(made.program, made.host).remove();
   await rm(folder, { recursive: true, force: true });
   return true;
-};
+}

@@ -22,7 +22,7 @@ const nodePorts = { first: 30080, last: 30099 };
 export const registryFolder = "/etc/containerd/certs.d";
 
 /** kind's settings: one node, which chooses node ports only where they are published. */
-export const kindSettings = (): string => {
+export function kindSettings(): string {
   const ports = Array.from({ length: nodePorts.last - nodePorts.first + 1 }, (_, offset) => nodePorts.first + offset);
   const apiServer = { extraArgs: { "service-node-port-range": `${nodePorts.first}-${nodePorts.last}` } };
   return JSON.stringify({
@@ -41,23 +41,23 @@ export const kindSettings = (): string => {
       },
     ],
   });
-};
+}
 
 const limitMs = 600_000;
 
-const fetchFile = async (url: string): Promise<Buffer> => {
+async function fetchFile(url: string): Promise<Buffer> {
   const answer = await fetch(url, { signal: AbortSignal.timeout(120_000) });
   if (!answer.ok) {
     throw new Error(`${url} answers ${answer.status}`);
   }
   return Buffer.from(await answer.arrayBuffer());
-};
+}
 
 /**
  * Downloads kind's program into the cache.
  * @throws {Error} when its source can't be reached, or the program does not have the checksum that is published with it
  */
-const download = async (program: string): Promise<void> => {
+async function download(program: string): Promise<void> {
   const machine = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
   const url = `https://kind.sigs.k8s.io/dl/${kindVersion}/kind-${machine}`;
   const [bytes, checksum] = await Promise.all([fetchFile(url), fetchFile(`${url}.sha256sum`)]);
@@ -68,13 +68,13 @@ const download = async (program: string): Promise<void> => {
     writeFileSync(join(temporary, "kind"), bytes);
     chmodSync(join(temporary, "kind"), 0o755);
   });
-};
+}
 
 /**
  * Finds kind: on PATH, in the cache, or at its official download.
  * @throws {Error} when it is nowhere and can't be downloaded
  */
-export const findKind = async (): Promise<string> => {
+export async function findKind(): Promise<string> {
   const onPath = which("kind");
   if (onPath !== undefined) {
     return onPath;
@@ -85,7 +85,7 @@ export const findKind = async (): Promise<string> => {
     say("kind", `${kindVersion}, the official download, in ${program}`);
   }
   return program;
-};
+}
 
 /** The program kind, for one Docker engine. */
 export class Kind {

@@ -9,10 +9,11 @@ import { findToolsWithoutImages } from "../tools/toolchain.ts";
 const usual = ["localhost", "127.0.0.1"];
 
 /** `npm run certificate [-- HOST …]`: gives the dev stack a certificate that signs itself, as a secret in its config. */
-const certificate = async (args: string[]): Promise<number> => {
+async function certificate(args: string[]): Promise<number> {
   const option = args.find((arg) => arg.startsWith("-"));
-  if (option !== undefined)
+  if (option !== undefined) {
     throw new UserError(`certificate: ${option} is no host name.\nnpm run certificate [-- HOST …]`);
+  }
   const hosts = args.length > 0 ? args : usual;
   const { cli, env } = await findToolsWithoutImages();
   const pulumi = (command: string[], input?: string) =>
@@ -27,6 +28,6 @@ const certificate = async (args: string[]): Promise<number> => {
   }
   say("tls", `a certificate for ${hosts.join(", ")} is set as resume:tls; npm run up puts it to use`);
   return 0;
-};
+}
 
 export default certificate;

@@ -18,24 +18,28 @@ import { applyMachineConfig } from "../tools/machine-config.ts";
 import { findToolchain } from "../tools/toolchain.ts";
 
 /** Whether the user has pointed the stack at a cluster of their own. */
-const pointsElsewhere = (): boolean => {
+function pointsElsewhere(): boolean {
   const ours = new ProbeCache().read(rememberedAs(clusterStack), isMachineValues) ?? {};
   const users = usersValues(machineValues(stackConfig(clusterStack)), ours);
   return users["kubernetes:kubeconfig"] !== undefined || users["kubernetes:context"] !== undefined;
-};
+}
 
 /** Gives the k8s stack the settings that it starts with, unless it has some. */
-const copyDefaults = (): void => {
+function copyDefaults(): void {
   const file = join(projectRoot, `Pulumi.${clusterStack}.yaml`);
-  if (!existsSync(file)) copyFileSync(join(import.meta.dirname, "../cluster/Pulumi.k8s.yaml"), file);
-};
+  if (!existsSync(file)) {
+    copyFileSync(join(import.meta.dirname, "../cluster/Pulumi.k8s.yaml"), file);
+  }
+}
 
 /**
  * `npm run cluster:up`: a real Kubernetes with one node, on this machine. The k8s stack is pointed at it, unless its
  * user has pointed it elsewhere. Prints the kubeconfig's path.
  */
-const clusterUp = async (args: string[]): Promise<number> => {
-  if (args.length > 0) throw new UserError(`cluster:up takes no arguments, but was given ${args.join(" ")}.`);
+async function clusterUp(args: string[]): Promise<number> {
+  if (args.length > 0) {
+    throw new UserError(`cluster:up takes no arguments, but was given ${args.join(" ")}.`);
+  }
   const elapsed = stopwatch();
   const started = await ensureCluster();
   const registry = await clusterRegistry();
@@ -51,6 +55,6 @@ const clusterUp = async (args: string[]): Promise<number> => {
   process.stdout.write(`kubeconfig ${address.kubeconfig}\ncontext    ${address.context}\n`);
   process.stdout.write(`the stack  npm run pulumi -- up --yes --stack ${clusterStack}\n`);
   return 0;
-};
+}
 
 export default clusterUp;

@@ -23,7 +23,7 @@ const usage = "npm run dashboards -- [PROMETHEUS-URL] [--last 15m] [--out FOLDER
 /** Points of a line: about as many as a panel has pixels for. */
 const points = 300;
 
-const read = (args: string[]) => {
+function read(args: string[]) {
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -41,10 +41,12 @@ const read = (args: string[]) => {
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(`${messageOf(error)} Usage: ${usage}`);
   }
-};
+}
 
-const findPrometheus = async (given: string | undefined): Promise<string | Post> => {
-  if (given !== undefined) return given.replace(/\/$/, "");
+async function findPrometheus(given: string | undefined): Promise<string | Post> {
+  if (given !== undefined) {
+    return given.replace(/\/$/, "");
+  }
   const tools = await findToolsWithoutImages();
   const { prometheusUrl } = (await stackExists(tools)) ? await devOutputs(tools) : {};
   if (typeof prometheusUrl !== "string") {
@@ -54,13 +56,13 @@ const findPrometheus = async (given: string | undefined): Promise<string | Post>
     status: 200,
     text: await askInside(devStack, tools.engine.host, { component: "prometheus", port: ports.prometheus, path, form }),
   });
-};
+}
 
 /**
  * `npm run dashboards`: pictures of every board with what Prometheus has, where there is no Grafana, or for a report.
  * It reads the very JSON that Grafana gets.
  */
-const dashboards = async (args: string[]): Promise<number> => {
+async function dashboards(args: string[]): Promise<number> {
   const { url, seconds, out } = read(args);
   const prometheus = new PrometheusClient(await findPrometheus(url));
   const chromium = await findChromium();
@@ -75,6 +77,6 @@ const dashboards = async (args: string[]): Promise<number> => {
     say("picture", relative(process.cwd(), file));
   }
   return 0;
-};
+}
 
 export default dashboards;

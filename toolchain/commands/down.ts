@@ -16,13 +16,17 @@ import { stopOwnEngine } from "../tools/stop-engine.ts";
 import { findToolsWithoutImages, type ToolsWithoutImages } from "../tools/toolchain.ts";
 
 /** An image that a container of another stack runs stays. */
-const unlessInUse = (error: unknown): void => {
-  if (!hasStatus(error, 409)) throw error;
-};
+function unlessInUse(error: unknown): void {
+  if (!hasStatus(error, 409)) {
+    throw error;
+  }
+}
 
 /** Takes away the images that were made or built, in an engine that is the user's own: there they are no cache of ours. */
-const removeImages = async ({ engine }: ToolsWithoutImages): Promise<void> => {
-  if (engine.ours) return;
+async function removeImages({ engine }: ToolsWithoutImages): Promise<void> {
+  if (engine.ours) {
+    return;
+  }
   const registry = registryAddress();
   const ours = [`${builtImages}/`, sharedImage, ...(registry ? [`${registry}/`] : [])];
   const docker = client(engine.host);
@@ -33,11 +37,13 @@ const removeImages = async ({ engine }: ToolsWithoutImages): Promise<void> => {
   for (const name of names.filter((entry) => !entry.includes("<none>"))) {
     await docker.getImage(name).remove().catch(unlessInUse);
   }
-};
+}
 
 /** One line with what the cache holds, so that people know what they may delete. */
-const tellCaches = async (): Promise<void> => {
-  if (!existsSync(cacheRoot)) return;
+async function tellCaches(): Promise<void> {
+  if (!existsSync(cacheRoot)) {
+    return;
+  }
   const names = await readdir(cacheRoot);
   const sizes = await run("du", ["-sh", ...names.map((name) => join(cacheRoot, name))]);
   const large = sizes.stdout.split("\n").flatMap((line) => {
@@ -45,15 +51,17 @@ const tellCaches = async (): Promise<void> => {
     return /[MG]$/.test(size) ? [`${path.slice(cacheRoot.length + 1)} ${size}`] : [];
   });
   say("left", `the stack's config and passphrase, and caches in ${cacheRoot}: ${large.join(", ") || "none"}`);
-};
+}
 
 /** `npm run down`: destroys the dev stack, and stops the engine and the registry that the toolchain has started. */
-const down = async (args: string[]): Promise<number> => {
+async function down(args: string[]): Promise<number> {
   const toolchain = await findToolsWithoutImages({ kubernetes: isOnKubernetes(devStack) });
   if (await stackExists(toolchain)) {
     const command = ["destroy", "--yes", "--stack", devStack, ...args];
     const code = await runOnStack(toolchain.cli.program, command, toolchain.env, devStack);
-    if (code !== 0) return code;
+    if (code !== 0) {
+      return code;
+    }
   } else {
     say("down", `there is no stack ${devStack}`);
   }
@@ -63,11 +71,13 @@ const down = async (args: string[]): Promise<number> => {
     say("engine", `our own dockerd goes on, for ${others.map(({ Names }) => Names[0]?.slice(1)).join(", ")}`);
   } else {
     // Our cluster's pods come from it, too.
-    if ((await clusterPresence()) === "none") await stopRegistry();
+    if ((await clusterPresence()) === "none") {
+      await stopRegistry();
+    }
     await stopOwnEngine();
   }
   await tellCaches();
   return 0;
-};
+}
 
 export default down;

@@ -16,7 +16,7 @@ import { client, findEngine } from "../tools/engine.ts";
 const usage =
   "npm run logs -- [--stack NAME] [--component NAME] [--replica NAME] [--route ROUTE] [--request ID] [--since 10m] [--no-follow] [--json]";
 
-const parse = (args: string[]) => {
+function parse(args: string[]) {
   try {
     return parseArgs({
       args,
@@ -35,25 +35,29 @@ const parse = (args: string[]) => {
   } catch (error) {
     throw new UserError(`${messageOf(error)} Usage: ${usage}`);
   }
-};
+}
 
 /** Where the lines of a stack come from: the engine, or the cluster that it runs on. */
-const sourceOf = async (stack: string): Promise<LogSource> => {
+async function sourceOf(stack: string): Promise<LogSource> {
   const place = await stackPlace(project, stack);
   const labels = stackLabels(project, stack);
-  if (place.target === "docker") return dockerSource(client((await findEngine()).host), labels);
+  if (place.target === "docker") {
+    return dockerSource(client((await findEngine()).host), labels);
+  }
   const { kubernetesSource } = await import("../logs/kubernetes-source.ts");
   return kubernetesSource(place.access, place.namespace, labels);
-};
+}
 
 /** `npm run logs`: what the containers of a stack write, merged by time, followed until Ctrl-C. */
-const logs = async (args: string[]): Promise<number> => {
+async function logs(args: string[]): Promise<number> {
   const { stack, component, since, follow, json, ...filter } = parse(args);
   if (component !== undefined && !componentNames.some((name) => name === component)) {
     throw new UserError(`--component is "${component}"; allowed: ${componentNames.join(", ")}.`);
   }
   const seconds = duration(since);
-  if (seconds === undefined) throw new UserError(`--since is "${since}"; allowed: a whole number with s, m, h or d.`);
+  if (seconds === undefined) {
+    throw new UserError(`--since is "${since}"; allowed: a whole number with s, m, h or d.`);
+  }
   const source = await sourceOf(stack);
   const print = json ? printJson : printPretty;
   // Who reads us may have enough: `npm run logs | head`.
@@ -62,17 +66,25 @@ const logs = async (args: string[]): Promise<number> => {
   const signal = AbortSignal.any([interruption, closed.signal]);
   try {
     for await (const line of source({ since: Date.now() / 1000 - seconds, follow, component, signal })) {
-      if (signal.aborted) break;
+      if (signal.aborted) {
+        break;
+      }
       const event = parseLine(line);
-      if (!matches(event, filter)) continue;
+      if (!matches(event, filter)) {
+        continue;
+      }
       // Who reads us slowly holds us up: what waits for them would fill the memory.
-      if (!process.stdout.write(`${print(event)}\n`)) await once(process.stdout, "drain", { signal });
+      if (!process.stdout.write(`${print(event)}\n`)) {
+        await once(process.stdout, "drain", { signal });
+      }
     }
   } catch (error) {
     // What is cut off at the end is no failure.
-    if (!signal.aborted) throw await asUserError(error, stack);
+    if (!signal.aborted) {
+      throw await asUserError(error, stack);
+    }
   }
   return 0;
-};
+}
 
 export default logs;

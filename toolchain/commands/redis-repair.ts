@@ -7,20 +7,20 @@ import { devStack, project } from "../lib/stack-config.ts";
 import { stackPlace } from "../lib/stack-place.ts";
 import { client, findEngine } from "../tools/engine.ts";
 
-const parse = (args: string[]) => {
+function parse(args: string[]) {
   try {
     const options = { stack: { type: "string", default: devStack }, yes: { type: "boolean", default: false } } as const;
     return parseArgs({ args, options }).values;
   } catch (error) {
     throw new UserError(`${messageOf(error)} Usage: npm run redis:repair -- [--stack NAME] [--yes]`);
   }
-};
+}
 
 /**
  * `npm run redis:repair [-- --stack NAME] [--yes]`: where Redis can't read the end of its file any more, and so starts again
  * and again, says what would be cut off; with --yes it cuts that off, and keeps a copy.
  */
-const redisRepair = async (args: string[]): Promise<number> => {
+async function redisRepair(args: string[]): Promise<number> {
   const { stack, yes } = parse(args);
   const place = await stackPlace(project, stack);
   if (place.target !== "docker") {
@@ -42,6 +42,6 @@ const redisRepair = async (args: string[]): Promise<number> => {
   const copy = await files.repair();
   say("redis", `cut off ${damaged} bytes and started; what was there before is in its volume, in ${copy}`);
   return 0;
-};
+}
 
 export default redisRepair;

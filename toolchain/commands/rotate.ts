@@ -17,37 +17,41 @@ const usage = "npm run rotate -- NAME … [--stack NAME]";
  * The secrets and the stack that a command line names.
  * @throws UserError where it names none, or what is none
  */
-export const rotationOf = (args: string[]): { stack: string; secrets: OwnSecret[] } => {
+export function rotationOf(args: string[]): { stack: string; secrets: OwnSecret[] } {
   const index = args.indexOf("--stack");
   const stack = index < 0 ? devStack : args[index + 1];
   const names = index < 0 ? args : args.toSpliced(index, 2);
-  if (stack === undefined) throw new UserError(`rotate: --stack is ""; allowed: the name of a stack.\n${usage}`);
+  if (stack === undefined) {
+    throw new UserError(`rotate: --stack is ""; allowed: the name of a stack.\n${usage}`);
+  }
   const wrong = names.length === 0 ? "" : names.find((name) => !isOwnSecret(name));
   if (wrong !== undefined) {
     throw new UserError(`rotate: the secret is "${wrong}"; allowed: ${ownSecrets.join(", ")}.\n${usage}`);
   }
   return { stack, secrets: [...new Set(names.filter(isOwnSecret))] };
-};
+}
 
 /** How often a secret will have been made anew after this time, from what `pulumi config --json` prints. */
-export const nextCount = (config: unknown, secret: OwnSecret): number => {
+export function nextCount(config: unknown, secret: OwnSecret): number {
   const count = at(config, `${namespace}:rotated`, "objectValue", secret);
   return typeof count === "number" ? count + 1 : 1;
-};
+}
 
 /** Grafana takes the password of the file only for a database that is new; this sets it in the one that is there. */
-export const grafanaCommand = (place: StackPlace, stack: string): string => {
+export function grafanaCommand(place: StackPlace, stack: string): string {
   const inside = `sh -c 'grafana cli admin reset-admin-password --password-from-stdin < ${grafanaPasswordFile}'`;
   return place.target === "docker"
     ? `docker exec ${project}-${stack}-grafana ${inside}`
     : `kubectl exec --namespace ${place.namespace} statefulset/grafana -- ${inside}`;
-};
+}
 
 /** `npm run rotate -- NAME … [--stack NAME]`: makes secrets of a stack anew, and brings the stack up with them. */
-const rotate = async (args: string[]): Promise<number> => {
+async function rotate(args: string[]): Promise<number> {
   const { stack, secrets } = rotationOf(args);
   const tools = await findToolsWithoutImages();
-  if (!(await stackExists(tools, stack))) throw new UserError(`rotate: there is no stack ${stack}.`);
+  if (!(await stackExists(tools, stack))) {
+    throw new UserError(`rotate: there is no stack ${stack}.`);
+  }
   const config: unknown = JSON.parse(await pulumiOutput(tools, ["config", "--json"], stack));
   for (const secret of secrets) {
     const count = String(nextCount(config, secret));
@@ -71,6 +75,6 @@ const rotate = async (args: string[]): Promise<number> => {
     say("rotate", `Grafana keeps its old password in its database; this sets the new one there:\n${command}`);
   }
   return 0;
-};
+}
 
 export default rotate;

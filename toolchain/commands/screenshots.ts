@@ -4,10 +4,11 @@ import { runAttached } from "../../lib/run.ts";
 import { findChromium } from "../tools/chromium.ts";
 
 /** `npm run screenshots`: pictures of each page, light and dark, from the service alone. */
-const screenshots = async (args: string[]): Promise<number> =>
-  runAttached(process.execPath, ["screenshots.ts", ...args], {
+async function screenshots(args: string[]): Promise<number> {
+  return runAttached(process.execPath, ["screenshots.ts", ...args], {
     cwd: join(projectRoot, "service"),
     env: { RESUME_TEST_CHROMIUM: await findChromium() },
   });
+}
 
 export default screenshots;

@@ -24,11 +24,13 @@ import { stopOwnEngine } from "../tools/stop-engine.ts";
 import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
 
 /** What the tests with a real stack are told about this machine; the images that they name are there. */
-const testEnvironment = async ({ env, engine, images }: Toolchain): Promise<Record<string, string>> => {
+async function testEnvironment({ env, engine, images }: Toolchain): Promise<Record<string, string>> {
   const prefix = images.registry ? `${images.registry}/` : "";
   const limited = engine.nofile !== undefined && engine.nofile < parseConfig({}).nofile;
   const [redis, busybox] = [`${prefix}${pinnedImages.redis}`, `${prefix}${pinnedImages.busybox}`];
-  for (const reference of [redis, busybox]) await pullImage(client(engine.host), reference);
+  for (const reference of [redis, busybox]) {
+    await pullImage(client(engine.host), reference);
+  }
   return {
     ...env,
     RESUME_TEST_REGISTRY: images.registry ?? "",
@@ -38,14 +40,16 @@ const testEnvironment = async ({ env, engine, images }: Toolchain): Promise<Reco
     RESUME_TEST_NOFILE: limited ? String(engine.nofile) : "",
     RESUME_TEST_GRAFANA: images.missing.includes("grafana") ? "none" : "",
   };
-};
+}
 
 /**
  * What the tests on Kubernetes are told: of the cluster that RESUME_TEST_KUBECONFIG names, or of our own, which is
  * started. Nothing where none can be had: those tests are then skipped, and say why.
  */
-const clusterEnvironment = async (found: Found): Promise<Record<string, string>> => {
-  if (process.env.RESUME_TEST_KUBECONFIG) return {};
+async function clusterEnvironment(found: Found): Promise<Record<string, string>> {
+  if (process.env.RESUME_TEST_KUBECONFIG) {
+    return {};
+  }
   try {
     // Noted before the start: one that fails half-way has to be taken away as well.
     found.cluster = await clusterPresence();
@@ -57,11 +61,13 @@ const clusterEnvironment = async (found: Found): Promise<Record<string, string>>
       ...(dnsTtl === undefined ? {} : { RESUME_TEST_DNS_TTL: dnsTtl }),
     };
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError)) {
+      throw error;
+    }
     say("cluster", `${error.message} The tests on Kubernetes are skipped.`);
     return {};
   }
-};
+}
 
 /** What there was before the tests; undefined where they have not touched it. */
 type Found = { cluster: Presence | undefined };
@@ -70,7 +76,7 @@ type Found = { cluster: Presence | undefined };
 const alone = ["bench", "edge", "faults", "kubernetes", "stack"].map((name) => `${name}.real.test.ts`);
 
 /** Runs files that wait two at a time, then those that put load on the machine one by one. */
-const runReal = async (files: string[], env: Record<string, string>): Promise<Count> => {
+async function runReal(files: string[], env: Record<string, string>): Promise<Count> {
   const isAlone = (file: string): boolean => alone.includes(basename(file));
   const waiting = await runTests(
     files.filter((file) => !isAlone(file)),
@@ -80,23 +86,27 @@ const runReal = async (files: string[], env: Record<string, string>): Promise<Co
   const loads = await runTests(files.filter(isAlone), { atOnce: 1, env });
   interruption.throwIfAborted();
   return sum([waiting, loads]);
-};
+}
 
 /**
  * Builds what the tests on Kubernetes need, where it is missing: up to a quarter of an hour, in which the others run.
  * What can't be had is told when the cluster is started.
  */
-const preparePrograms = async ({ cli, probes }: Toolchain): Promise<void> => {
+async function preparePrograms({ cli, probes }: Toolchain): Promise<void> {
   try {
-    if (!process.env.RESUME_TEST_KUBECONFIG) await prepareCluster();
+    if (!process.env.RESUME_TEST_KUBECONFIG) {
+      await prepareCluster();
+    }
     say("plugins", `official: ${await addKubernetesPlugin(cli, probes)}`);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError)) {
+      throw error;
+    }
     say("cluster", error.message);
   }
-};
+}
 
-const runAll = async (args: string[], found: Found): Promise<Count> => {
+async function runAll(args: string[], found: Found): Promise<Count> {
   const total = stopwatch();
   const toolchain = await findToolchain();
   const toolchainTime = total();
@@ -120,13 +130,13 @@ const runAll = async (args: string[], found: Found): Promise<Count> => {
   const realTime = total() - toolchainTime - checkTime;
   say("test", `toolchain ${seconds(toolchainTime)}, checks ${seconds(checkTime)}, real stacks ${seconds(realTime)}`);
   return sum([checks, real]);
-};
+}
 
 /**
  * `npm test [-- FILES]`: everything, real stacks included (or these files alone); stops what it has started; ends with
  * `N passed, N failed`.
  */
-const test = async (args: string[]): Promise<number> => {
+async function test(args: string[]): Promise<number> {
   const registryRan = registryPid() !== undefined;
   const engineRan = ownEnginePid() !== undefined;
   const found: Found = { cluster: undefined };
@@ -134,11 +144,17 @@ const test = async (args: string[]): Promise<number> => {
   try {
     count = await runAll(args, found);
   } finally {
-    if (found.cluster !== undefined) await restoreCluster(found.cluster);
-    if (!registryRan) await stopRegistry();
-    if (!engineRan) await stopOwnEngine();
+    if (found.cluster !== undefined) {
+      await restoreCluster(found.cluster);
+    }
+    if (!registryRan) {
+      await stopRegistry();
+    }
+    if (!engineRan) {
+      await stopOwnEngine();
+    }
   }
   return close(count);
-};
+}
 
 export default test;

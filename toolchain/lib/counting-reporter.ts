@@ -8,10 +8,17 @@ export default async function* count(source: AsyncIterable<TestEvent>): AsyncGen
   let passed = 0;
   let failed = 0;
   for await (const event of source) {
-    if (event.type !== "test:pass" && event.type !== "test:fail") continue;
-    if (event.data.details.type === "suite" || event.data.skip !== undefined || event.data.todo !== undefined) continue;
-    if (event.type === "test:pass") passed += 1;
-    else failed += 1;
+    if (event.type !== "test:pass" && event.type !== "test:fail") {
+      continue;
+    }
+    if (event.data.details.type === "suite" || event.data.skip !== undefined || event.data.todo !== undefined) {
+      continue;
+    }
+    if (event.type === "test:pass") {
+      passed += 1;
+    } else {
+      failed += 1;
+    }
   }
   yield `${JSON.stringify({ passed, failed })}\n`;
 }

@@ -14,14 +14,20 @@ const entries = (file) => JSON.parse(readFileSync(file, "utf8")).packages ?? {};
  */
 export const dependenciesAreInstalled = (folder) => {
   const record = join(folder, "node_modules/.package-lock.json");
-  if (!existsSync(record)) return false;
+  if (!existsSync(record)) {
+    return false;
+  }
   const wanted = entries(join(folder, "package-lock.json"));
   const installed = entries(record);
   for (const [path, entry] of Object.entries(wanted)) {
-    if (path === "") continue;
+    if (path === "") {
+      continue;
+    }
     const there = installed[path];
     // What is optional may be left out, as packages for another platform are.
-    if (there ? there.version !== entry.version : !(entry.optional || entry.devOptional || entry.peer)) return false;
+    if (there ? there.version !== entry.version : !(entry.optional || entry.devOptional || entry.peer)) {
+      return false;
+    }
   }
   return Object.keys(installed).every((path) => path in wanted);
 };

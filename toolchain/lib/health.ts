@@ -12,8 +12,8 @@ export type Check = {
 };
 
 /** Asks whether it is well, not who it is: its certificate may be one that signs itself. */
-const statusAt = (url: string): Promise<number> =>
-  new Promise((resolve, reject) => {
+function statusAt(url: string): Promise<number> {
+  return new Promise((resolve, reject) => {
     const options = { timeout: 5_000, agent: false, rejectUnauthorized: false };
     const asked = (url.startsWith("https:") ? https : http).get(url, options, (answer) => {
       answer.resume().once("end", () => resolve(answer.statusCode ?? 0));
@@ -21,8 +21,9 @@ const statusAt = (url: string): Promise<number> =>
     asked.on("timeout", () => asked.destroy(new Error("no answer within 5 s")));
     asked.on("error", reject);
   });
+}
 
-const trouble = async ({ url, ask }: Check): Promise<string | undefined> => {
+async function trouble({ url, ask }: Check): Promise<string | undefined> {
   try {
     if (ask) {
       await ask();
@@ -33,16 +34,18 @@ const trouble = async ({ url, ask }: Check): Promise<string | undefined> => {
   } catch (error) {
     return messageOf(error);
   }
-};
+}
 
 /** Waits until every check has passed once. @throws UserError that names those that have not within the limit */
-export const waitUntilHealthy = async (checks: Check[], limitMs: number): Promise<void> => {
+export async function waitUntilHealthy(checks: Check[], limitMs: number): Promise<void> {
   const end = Date.now() + limitMs;
   let waiting = checks.map((check) => ({ ...check, last: "" }));
   while (waiting.length > 0) {
     const answers = await Promise.all(waiting.map(async (check) => ({ ...check, last: await trouble(check) })));
     waiting = answers.flatMap(({ last, ...check }) => (last === undefined ? [] : [{ ...check, last }]));
-    if (waiting.length === 0) return;
+    if (waiting.length === 0) {
+      return;
+    }
     if (Date.now() > end) {
       throw new UserError(
         `up: not healthy: ${waiting.map(({ name, url, last }) => `${name} (${url} ${last})`).join(", ")}`,
@@ -50,4 +53,4 @@ export const waitUntilHealthy = async (checks: Check[], limitMs: number): Promis
     }
     await pause(250);
   }
-};
+}

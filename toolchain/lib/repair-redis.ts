@@ -32,7 +32,9 @@ export class RedisFiles {
   static async find(docker: Docker, stack: Labels): Promise<RedisFiles> {
     const label = labelFilters({ ...stack, [componentLabel]: "redis" });
     const [found] = await docker.listContainers({ all: true, filters: { label } });
-    if (found === undefined) throw new UserError("The stack has no Redis on this engine. Bring it up first.");
+    if (found === undefined) {
+      throw new UserError("The stack has no Redis on this engine. Bring it up first.");
+    }
     const redis = docker.getContainer(found.Id);
     return new RedisFiles(docker, redis, (await redis.inspect()).Image);
   }
@@ -40,10 +42,14 @@ export class RedisFiles {
   /** Looks without changing anything. @throws UserError where the files can't be looked at */
   async examine(): Promise<Finding> {
     const { code, output } = await this.#run(check);
-    if (code === 0) return { damaged: 0, report: output };
+    if (code === 0) {
+      return { damaged: 0, report: output };
+    }
     // One line for each of the files.
     const damaged = [...output.matchAll(/diff=(\d+)/g)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
-    if (!(damaged > 0)) throw new UserError(`redis:repair: ${check} ended with ${code}:\n${output.trim()}`);
+    if (!(damaged > 0)) {
+      throw new UserError(`redis:repair: ${check} ended with ${code}:\n${output.trim()}`);
+    }
     return { damaged, report: output };
   }
 
@@ -80,7 +86,9 @@ export class RedisFiles {
 
   async #must(command: string): Promise<void> {
     const { code, output } = await this.#run(command);
-    if (code !== 0) throw new UserError(`redis:repair: ${command} ended with ${code}:\n${output.trim()}`);
+    if (code !== 0) {
+      throw new UserError(`redis:repair: ${command} ended with ${code}:\n${output.trim()}`);
+    }
   }
 
   /** Runs a command beside Redis, on its volume. */
@@ -106,6 +114,8 @@ export class RedisFiles {
 }
 
 /** It may be between two starts: the engine says 304. */
-const unlessStopped = (error: unknown): void => {
-  if (Object(error).statusCode !== 304) throw error;
-};
+function unlessStopped(error: unknown): void {
+  if (Object(error).statusCode !== 304) {
+    throw error;
+  }
+}

@@ -32,7 +32,7 @@ const keys = [
 export type MachineKey = (typeof keys)[number];
 
 /** The plain config values of the text of a Pulumi.<stack>.yaml. */
-export const readConfig = (text: string): { get: (key: MachineKey) => string | undefined; images: string[] } => {
+export function readConfig(text: string): { get: (key: MachineKey) => string | undefined; images: string[] } {
   const config = at(parse(text), "config");
   const get = (key: MachineKey): string | undefined => {
     const [first = "", second] = key.split(".");
@@ -41,19 +41,19 @@ export const readConfig = (text: string): { get: (key: MachineKey) => string | u
     return inner === undefined || typeof inner === "object" ? undefined : String(inner);
   };
   return { get, images: Object.keys(Object(at(config, "resume:images"))) };
-};
+}
 
 /** A stack's config; empty when there is no file. */
-export const stackConfig = (stack: string): ReturnType<typeof readConfig> => {
+export function stackConfig(stack: string): ReturnType<typeof readConfig> {
   const file = join(projectRoot, `Pulumi.${stack}.yaml`);
   return readConfig(existsSync(file) ? readFileSync(file, "utf8") : "");
-};
+}
 
 /** Whether a stack's config puts it on Kubernetes. */
-export const isOnKubernetes = (stack: string): boolean => {
+export function isOnKubernetes(stack: string): boolean {
   const file = join(projectRoot, `Pulumi.${stack}.yaml`);
   return existsSync(file) && at(parse(readFileSync(file, "utf8")), "config", "resume:target") === "kubernetes";
-};
+}
 
 export type MachineValues = Partial<Record<MachineKey, string>>;
 
@@ -64,46 +64,61 @@ export type MachineValues = Partial<Record<MachineKey, string>>;
  * @param current what the config holds
  * @param ours what the toolchain has set there before
  */
-export const configChanges = (
+export function configChanges(
   needed: MachineValues,
   current: MachineValues,
   ours: MachineValues,
-): { set: MachineValues; remove: MachineKey[] } => {
+): { set: MachineValues; remove: MachineKey[] } {
   const set: MachineValues = {};
   const remove: MachineKey[] = [];
   for (const key of keys) {
     const isUsers = current[key] !== undefined && current[key] !== ours[key];
-    if (isUsers || current[key] === needed[key]) continue;
-    if (needed[key] === undefined) remove.push(key);
-    else set[key] = needed[key];
+    if (isUsers || current[key] === needed[key]) {
+      continue;
+    }
+    if (needed[key] === undefined) {
+      remove.push(key);
+    } else {
+      set[key] = needed[key];
+    }
   }
   return { set, remove };
-};
+}
 
 /** The values that the user, and not the toolchain, has set. */
-export const usersValues = (current: MachineValues, ours: MachineValues): MachineValues =>
-  Object.fromEntries(
+export function usersValues(current: MachineValues, ours: MachineValues): MachineValues {
+  return Object.fromEntries(
     keys.flatMap((key) => (current[key] === undefined || current[key] === ours[key] ? [] : [[key, current[key]]])),
   );
+}
 
 /** All values of a config that the toolchain may set. */
-export const machineValues = (config: ReturnType<typeof readConfig>): MachineValues =>
-  Object.fromEntries(keys.flatMap((key) => (config.get(key) === undefined ? [] : [[key, config.get(key)]])));
+export function machineValues(config: ReturnType<typeof readConfig>): MachineValues {
+  return Object.fromEntries(keys.flatMap((key) => (config.get(key) === undefined ? [] : [[key, config.get(key)]])));
+}
 
 /**
  * Whether a stack's config leads to the cluster that the toolchain has pointed it at.
  * @param current what the config holds
  * @param ours what the toolchain has set there
  */
-export const leadsToOurCluster = (current: MachineValues, ours: MachineValues): boolean =>
-  ours["kubernetes:kubeconfig"] !== undefined &&
-  (["kubernetes:kubeconfig", "kubernetes:context"] as const).every((key) => current[key] === ours[key]);
+export function leadsToOurCluster(current: MachineValues, ours: MachineValues): boolean {
+  return (
+    ours["kubernetes:kubeconfig"] !== undefined &&
+    (["kubernetes:kubeconfig", "kubernetes:context"] as const).every((key) => current[key] === ours[key])
+  );
+}
 
 /** The name of the fact that says what the toolchain has set in a stack's config. */
-export const rememberedAs = (stack: string): string => `configSetByUs.${stack}`;
+export function rememberedAs(stack: string): string {
+  return `configSetByUs.${stack}`;
+}
 
 /** Guard for what the toolchain remembers to have set. */
-export const isMachineValues = (value: unknown): value is MachineValues =>
-  typeof value === "object" &&
-  value !== null &&
-  Object.entries(value).every(([key, text]) => keys.some((known) => known === key) && typeof text === "string");
+export function isMachineValues(value: unknown): value is MachineValues {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.entries(value).every(([key, text]) => keys.some((known) => known === key) && typeof text === "string")
+  );
+}

@@ -17,8 +17,8 @@ interface Place {
 }
 
 /** The logs of a stack's containers, those that start later included, as the engine keeps them. */
-export const dockerSource = (engine: Docker, stack: Labels): LogSource =>
-  async function* (range) {
+export function dockerSource(engine: Docker, stack: Labels): LogSource {
+  return async function* (range) {
     const labels = range.component === undefined ? stack : { ...stack, [componentLabel]: range.component };
     const label = labelFilters(labels);
     const now = Date.now() / 1000;
@@ -30,8 +30,11 @@ export const dockerSource = (engine: Docker, stack: Labels): LogSource =>
       }),
     );
     yield* mergeByTime(places.map((place) => past(engine, place, range, now)));
-    if (range.follow) yield* following(engine, label, places, now, range.signal);
+    if (range.follow) {
+      yield* following(engine, label, places, now, range.signal);
+    }
   };
+}
 
 const streams = { stdout: true, stderr: true, timestamps: true } as const;
 
@@ -47,8 +50,11 @@ function openLog(engine: Docker, id: string, query: object, signal: AbortSignal)
   };
   return new Promise((resolve, reject) => {
     engine.modem.dial(request, (error: Error | null, stream: unknown) => {
-      if (stream instanceof Readable) resolve(stream);
-      else reject(error ?? new Error(`the engine gives no log of the container ${id}`));
+      if (stream instanceof Readable) {
+        resolve(stream);
+      } else {
+        reject(error ?? new Error(`the engine gives no log of the container ${id}`));
+      }
     });
   });
 }
@@ -72,12 +78,16 @@ async function* following(
   const ended = AbortSignal.any([signal, failed.signal]);
   // After the end nothing is a failure: what is still open is cut off.
   const unlessEnded = (error: unknown): void => {
-    if (!ended.aborted) failed.abort(error);
+    if (!ended.aborted) {
+      failed.abort(error);
+    }
   };
   const follow = async (place: Place): Promise<void> => {
     const stream = await openLog(engine, place.id, { follow: true, since }, ended);
     for await (const line of linesOf(place, stream)) {
-      if (line.time <= (last.get(place.id) ?? "")) continue;
+      if (line.time <= (last.get(place.id) ?? "")) {
+        continue;
+      }
       last.set(place.id, line.time);
       lines.add(line);
     }
@@ -92,7 +102,9 @@ async function* following(
     }
     throw new Error("The engine has closed the stream of its events.");
   };
-  for (const place of places) follow(place).catch(unlessEnded);
+  for (const place of places) {
+    follow(place).catch(unlessEnded);
+  }
   followStarted().catch(unlessEnded);
   yield* lines.lines(ended, holdMs);
   failed.signal.throwIfAborted();

@@ -17,18 +17,25 @@ export function parseLine(line: LogLine): LogEvent {
 }
 
 function parseFields(text: string): Record<string, unknown> | undefined {
-  if (!text.startsWith("{")) return undefined;
+  if (!text.startsWith("{")) {
+    return undefined;
+  }
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? { ...value } : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError) {
+      return undefined;
+    }
     throw error;
   }
 }
 
 /** Whether a line is asked for. nginx names a request's id `id`, and its path in place of a route. */
-export const matches = ({ line, fields }: LogEvent, { replica, route, request }: Filter): boolean =>
-  (replica === undefined || fields.replica === replica || line.container === replica) &&
-  (route === undefined || fields.route === route || fields.uri === route) &&
-  (request === undefined || fields.requestId === request || fields.id === request);
+export function matches({ line, fields }: LogEvent, { replica, route, request }: Filter): boolean {
+  return (
+    (replica === undefined || fields.replica === replica || line.container === replica) &&
+    (route === undefined || fields.route === route || fields.uri === route) &&
+    (request === undefined || fields.requestId === request || fields.id === request)
+  );
+}

@@ -26,8 +26,8 @@ interface Place {
 type Read = (place: Place, since: string, follow: boolean) => AsyncGenerator<LogLine>;
 
 /** The logs of a stack's pods, those that start later included, as the nodes keep them. */
-export const kubernetesSource = (access: KubeConfig, namespace: string, stack: Labels): LogSource =>
-  async function* (range) {
+export function kubernetesSource(access: KubeConfig, namespace: string, stack: Labels): LogSource {
+  return async function* (range) {
     const labels = range.component === undefined ? stack : { ...stack, [componentLabel]: range.component };
     const look = () => findPlaces(access, namespace, labels);
     /** The time of the last line of each run, so that none is told twice. */
@@ -35,19 +35,26 @@ export const kubernetesSource = (access: KubeConfig, namespace: string, stack: L
     const read: Read = async function* (place, since, follow) {
       const told = last.get(place.id) ?? "";
       for await (const line of linesOf(access, namespace, place, { since, follow, signal: range.signal })) {
-        if (line.time <= told) continue;
+        if (line.time <= told) {
+          continue;
+        }
         // What is written to both outputs at once may be noted in another order than that of its times.
-        if (line.time > (last.get(place.id) ?? "")) last.set(place.id, line.time);
+        if (line.time > (last.get(place.id) ?? "")) {
+          last.set(place.id, line.time);
+        }
         yield line;
       }
     };
     const since = new Date(range.since * 1000).toISOString();
     const places = await look();
     yield* mergeByTime(places.map((place) => read(place, since, false)));
-    if (!range.follow) return;
+    if (!range.follow) {
+      return;
+    }
     const told = places.filter(({ runs }) => !runs).map(({ id }) => id);
     yield* following(look, (place) => read(place, last.get(place.id) ?? since, !place.previous), told, range.signal);
   };
+}
 
 /** What the runs write from now on, but for those that are told already. */
 async function* following(
@@ -61,19 +68,25 @@ async function* following(
   const ended = AbortSignal.any([signal, failed.signal]);
   // After the end nothing is a failure: what is still open is cut off.
   const unlessEnded = (error: unknown): void => {
-    if (!ended.aborted) failed.abort(error);
+    if (!ended.aborted) {
+      failed.abort(error);
+    }
   };
   const begun = new Set(told);
   /** Runs whose stream has ended: where the run goes on, the server has closed it, and it is opened anew. */
   const closed = new Set<string>();
   const follow = async (place: Place): Promise<void> => {
-    for await (const line of read(place)) lines.add(line);
+    for await (const line of read(place)) {
+      lines.add(line);
+    }
     closed.add(place.id);
   };
   const followStarted = async (): Promise<void> => {
     while (!ended.aborted) {
       for (const place of await look()) {
-        if (begun.has(place.id) && !(place.runs && closed.delete(place.id))) continue;
+        if (begun.has(place.id) && !(place.runs && closed.delete(place.id))) {
+          continue;
+        }
         begun.add(place.id);
         follow(place).catch(unlessEnded);
       }
@@ -86,11 +99,11 @@ async function* following(
 }
 
 /** All runs of the stack's containers that a node may still have something of. */
-const findPlaces = async (access: KubeConfig, namespace: string, labels: Labels): Promise<Place[]> => {
+async function findPlaces(access: KubeConfig, namespace: string, labels: Labels): Promise<Place[]> {
   const labelSelector = labelFilters(labels).join(",");
   const { items } = await access.makeApiClient(CoreV1Api).listNamespacedPod({ namespace, labelSelector });
   return items.flatMap((pod) => (pod.status?.containerStatuses ?? []).flatMap((status) => runsOf(pod, status)));
-};
+}
 
 /** The last run of a container, and the one before. */
 function runsOf({ metadata }: V1Pod, { name, state, containerID = "", lastState }: V1ContainerStatus): Place[] {
@@ -128,14 +141,18 @@ async function* linesOf(
     }
   } catch (error) {
     // The pod has gone meanwhile, or the container is between two runs.
-    if (!(error instanceof ApiException && (error.code === 404 || error.code === 400))) throw error;
+    if (!(error instanceof ApiException && (error.code === 404 || error.code === 400))) {
+      throw error;
+    }
   }
 }
 
 /** A time of RFC 3339 in UTC with nanoseconds: a node may write its own time zone. */
-export const inUtc = (time: string): string => {
+export function inUtc(time: string): string {
   const whole = new Date(time);
-  if (Number.isNaN(whole.getTime())) return time;
+  if (Number.isNaN(whole.getTime())) {
+    return time;
+  }
   const fraction = /\.(\d+)/.exec(time)?.[1] ?? "";
   return `${whole.toISOString().slice(0, 19)}.${fraction.padEnd(9, "0")}Z`;
-};
+}

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { LogLine } from "./source.ts";
 
-const byTime = (a: LogLine, b: LogLine): number => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0);
+function byTime(a: LogLine, b: LogLine): number {
+  return a.time < b.time ? -1 : a.time > b.time ? 1 : 0;
+}
 
 /** Merges what is in order into one order. It holds one line of each source at a time. */
 export async function* mergeByTime(sources: readonly AsyncIterable<LogLine>[]): AsyncGenerator<LogLine> {
@@ -9,12 +11,16 @@ export async function* mergeByTime(sources: readonly AsyncIterable<LogLine>[]): 
   const heads: { line: LogLine; from: AsyncIterator<LogLine> }[] = [];
   const advance = async (from: AsyncIterator<LogLine>): Promise<void> => {
     const { done, value } = await from.next();
-    if (!done) heads.push({ line: value, from });
+    if (!done) {
+      heads.push({ line: value, from });
+    }
   };
   await Promise.all(iterators.map(advance));
   for (;;) {
     const [first] = heads.sort((a, b) => byTime(a.line, b.line));
-    if (first === undefined) return;
+    if (first === undefined) {
+      return;
+    }
     heads.shift();
     yield first.line;
     await advance(first.from);

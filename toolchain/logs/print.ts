@@ -2,8 +2,9 @@ import { styleText } from "node:util";
 import type { LogEvent } from "./event.ts";
 
 /** One JSON object a line: what the container wrote, and where that was. */
-export const printJson = ({ line, fields }: LogEvent): string =>
-  JSON.stringify({ ...fields, loggedAt: line.time, component: line.component, container: line.container });
+export function printJson({ line, fields }: LogEvent): string {
+  return JSON.stringify({ ...fields, loggedAt: line.time, component: line.component, container: line.container });
+}
 
 /** What every line begins with, and so need not be said again. */
 const heading = new Set(["time", "ts", "level", "message", "msg", "replica"]);
@@ -22,9 +23,14 @@ export function printPretty({ line, fields }: LogEvent): string {
   return [dim(line.time.slice(11, 23)), where(line.container || line.component), ...loud, ...text, ...rest].join(" ");
 }
 
-const dim = (text: string): string => styleText("dim", text);
-const where = (name: string): string => styleText("cyan", name);
+function dim(text: string): string {
+  return styleText("dim", text);
+}
+function where(name: string): string {
+  return styleText("cyan", name);
+}
 
 /** Control characters as escapes. */
-const plain = (text: string): string =>
-  text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+function plain(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

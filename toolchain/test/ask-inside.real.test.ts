@@ -27,7 +27,9 @@ test("a component whose port is published nowhere is asked through the engine", 
   await created.start();
   const question = { component: "prometheus", port: 9090 };
   const isHealthy = async () => (await created.inspect()).State.Health?.Status === "healthy";
-  while (!(await isHealthy())) await new Promise((resolve) => setTimeout(resolve, 100));
+  while (!(await isHealthy())) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   assert.equal(await askInContainer(docker, labels, { ...question, path: "/healthy" }), "well\n");
   await assert.rejects(
     askInContainer(docker, labels, { ...question, path: "/gone" }),

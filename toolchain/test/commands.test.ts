@@ -25,7 +25,9 @@ test("every script of package.json that the toolchain runs is a command of it", 
   const listed = (await run(process.execPath, [main])).stderr;
   const names = Object.values(file.scripts).flatMap((script) => /start\.mjs (\S+)/.exec(script)?.[1] ?? []);
   assert.ok(names.length >= 7);
-  for (const name of names) assert.match(listed, new RegExp(`npm run ${name} `));
+  for (const name of names) {
+    assert.match(listed, new RegExp(`npm run ${name} `));
+  }
 });
 
 test("the reporter counts tests, and neither suites nor what was skipped", async () => {

@@ -22,8 +22,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const record = (packages: Record<string, { version: string }>): void =>
+function record(packages: Record<string, { version: string }>): void {
   writeFileSync(join(folder, "node_modules/.package-lock.json"), JSON.stringify({ packages }));
+}
 
 test("nothing installed", () => assert.equal(dependenciesAreInstalled(folder), false));
 

@@ -28,8 +28,10 @@ const containers = new Map<string, boolean>();
 /** kind has made its node once this file is there. */
 const nodeFile = join(folder, "node");
 
-const listed = (query: string) => {
-  if (existsSync(nodeFile) && !containers.has("node")) containers.set("node", true);
+function listed(query: string) {
+  if (existsSync(nodeFile) && !containers.has("node")) {
+    containers.set("node", true);
+  }
   return [...containers]
     .filter(([name]) =>
       decodeURIComponent(query).includes(name === "node" ? "io.x-k8s.kind.cluster=resume" : "resume.registry"),
@@ -40,34 +42,51 @@ const listed = (query: string) => {
       State: runs ? "running" : "exited",
       NetworkSettings: { Networks: { kind: {} } },
     }));
-};
+}
 
 /** What the engine answers to a change; undefined to what it does not know. */
-const change = (method: string, path: string): unknown => {
+function change(method: string, path: string): unknown {
   const [, name = "", verb = ""] = /^\/containers\/([^/?]+)(?:\/(\w+))?/.exec(path) ?? [];
-  if (name === "create") containers.set("resume-registry", false);
-  else if (verb === "start" || verb === "stop") containers.set(name, verb === "start");
-  else if (method === "DELETE") containers.delete(name);
+  if (name === "create") {
+    containers.set("resume-registry", false);
+  } else if (verb === "start" || verb === "stop") {
+    containers.set(name, verb === "start");
+  } else if (method === "DELETE") {
+    containers.delete(name);
+  }
   return /^\/(containers|images\/create|exec|networks)/.test(path)
     ? { Id: name === "create" ? "resume-registry" : "made" }
     : undefined;
-};
+}
 
 /** An engine that has no image, and whose registry is in reach or not. */
 const engine = createServer((request, response) => {
   const path = (request.url ?? "").replace(/^\/v[\d.]+/, "");
   const method = request.method ?? "";
   const answer = (): unknown => {
-    if (path === "/version") return { Version: "28.0.0" };
-    if (path.startsWith("/images/json")) return [];
-    if (path.startsWith("/containers/json")) return listed(path);
-    if (path.startsWith("/exec/made/json")) return { ExitCode: 0 };
-    if (method !== "GET") return change(method, path);
+    if (path === "/version") {
+      return { Version: "28.0.0" };
+    }
+    if (path.startsWith("/images/json")) {
+      return [];
+    }
+    if (path.startsWith("/containers/json")) {
+      return listed(path);
+    }
+    if (path.startsWith("/exec/made/json")) {
+      return { ExitCode: 0 };
+    }
+    if (method !== "GET") {
+      return change(method, path);
+    }
     return reachable && path.startsWith("/distribution/") ? { Descriptor: {} } : undefined;
   };
   void text(request).then((body) => {
-    if (method === "GET") asked.push(path);
-    else done.push({ what: `${method} ${path.replace(/\?.*/, "")}`, body: body === "" ? undefined : JSON.parse(body) });
+    if (method === "GET") {
+      asked.push(path);
+    } else {
+      done.push({ what: `${method} ${path.replace(/\?.*/, "")}`, body: body === "" ? undefined : JSON.parse(body) });
+    }
     const known = answer();
     response.writeHead(known === undefined ? 500 : 200, { "content-type": "application/json" });
     response.end(JSON.stringify(known ?? { message: "no such host" }));
@@ -100,7 +119,7 @@ spec:
 `;
 
 /** Brings a cluster up where `kind` is this script; gives what came of it, what was said, and how kind was called. */
-const bringUp = async (name: string, script: string, ...args: string[]) => {
+async function bringUp(name: string, script: string, ...args: string[]) {
   const calls = join(folder, `${name}.calls`);
   writeFileSync(join(folder, "kind"), `#!/bin/sh\necho "$DOCKER_HOST $*" >> "${calls}"\n${script}\n`, { mode: 0o755 });
   const env = {
@@ -118,7 +137,7 @@ const bringUp = async (name: string, script: string, ...args: string[]) => {
     said: stderr,
     calls: existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [],
   };
-};
+}
 
 test("kind is passed over in one line where its image is out of reach, and not asked again for a day", async () => {
   asked.length = 0;
@@ -148,12 +167,16 @@ test("kind makes the cluster with a kubeconfig of ours; what it says when it fai
 });
 
 /** The API server in kind's node: it answers a while after the node was started, and then that all is well. */
-const startApi = async () => {
+async function startApi() {
   const pair = await selfSigned(["127.0.0.1"]);
   let late = 0;
   const server = createSecureServer({ cert: pair.certificate, key: pair.key }, (request, response) => {
-    if (containers.get("node") === false) late = 2;
-    if (containers.get("node") === false || (containers.get("node") && late-- > 0)) return request.socket.destroy();
+    if (containers.get("node") === false) {
+      late = 2;
+    }
+    if (containers.get("node") === false || (containers.get("node") && late-- > 0)) {
+      return request.socket.destroy();
+    }
     const conditions = ["Available", "Ready"].map((type) => ({ type, status: "True" }));
     response.writeHead(200, { "content-type": "application/json" });
     return response.end(JSON.stringify({ status: { conditions } }));
@@ -163,7 +186,7 @@ const startApi = async () => {
   const address = server.address();
   const port = typeof address === "object" ? address?.port : "";
   return renderKubeconfig({ server: `https://127.0.0.1:${port}`, authority: pair.certificate, client: pair });
-};
+}
 
 test("kind's node pulls from a registry beside it; a stopped cluster is started, waited for, and left as it was", async () => {
   reachable = true;

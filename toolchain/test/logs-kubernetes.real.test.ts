@@ -50,9 +50,15 @@ describe("the logs and messages of a stack on a cluster", { skip }, () => {
     for await (const { component, container, text } of kubernetesSource(cluster(), namespace, labels)(range)) {
       assert.equal(container, `${component}-0`);
       said.push(`${component} ${text}`);
-      if (text === "two" && runs === 0) await start("nginx-0", "nginx", "echo new; sleep 600");
-      if (text === "dies") runs += 1;
-      if (runs > 0 && said.includes("nginx new") && text === "one") end.abort();
+      if (text === "two" && runs === 0) {
+        await start("nginx-0", "nginx", "echo new; sleep 600");
+      }
+      if (text === "dies") {
+        runs += 1;
+      }
+      if (runs > 0 && said.includes("nginx new") && text === "one") {
+        end.abort();
+      }
     }
     // What was held when it was told to end comes, too.
     assert.deepEqual(said.filter((line) => line.startsWith("redis")).slice(0, 4), [
@@ -82,7 +88,9 @@ describe("the logs and messages of a stack on a cluster", { skip }, () => {
         try {
           return await onCluster(stack, place, ["sh", "-c", script]);
         } catch (error) {
-          if (!(error instanceof Error && /No replica/.test(error.message))) throw error;
+          if (!(error instanceof Error && /No replica/.test(error.message))) {
+            throw error;
+          }
           await new Promise((resolve) => setTimeout(resolve, 500));
         }
       }

@@ -23,19 +23,21 @@ const runs: Run[] = [];
 const asked: string[] = [];
 let refusal: number | undefined;
 
-const podOf = ({ pod, id, state, previous }: Run) => ({
-  metadata: { name: pod, labels: { "resume.component": pod.replace(/-.*/, "") } },
-  status: {
-    containerStatuses: [
-      {
-        name: "main",
-        containerID: id,
-        state: { [state]: {} },
-        ...(previous === undefined ? {} : { lastState: { terminated: { containerID: previous } } }),
-      },
-    ],
-  },
-});
+function podOf({ pod, id, state, previous }: Run) {
+  return {
+    metadata: { name: pod, labels: { "resume.component": pod.replace(/-.*/, "") } },
+    status: {
+      containerStatuses: [
+        {
+          name: "main",
+          containerID: id,
+          state: { [state]: {} },
+          ...(previous === undefined ? {} : { lastState: { terminated: { containerID: previous } } }),
+        },
+      ],
+    },
+  };
+}
 
 /** An API server with pods that write. */
 const server = createServer((request, response) => {
@@ -45,16 +47,28 @@ const server = createServer((request, response) => {
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(body));
   };
-  if (refusal !== undefined) return json(refusal, { message: "pods is forbidden" });
-  if (url.pathname.endsWith("/pods")) return json(200, { items: runs.map(podOf) });
+  if (refusal !== undefined) {
+    return json(refusal, { message: "pods is forbidden" });
+  }
+  if (url.pathname.endsWith("/pods")) {
+    return json(200, { items: runs.map(podOf) });
+  }
   const run = runs.find(({ pod }) => url.pathname.endsWith(`/pods/${pod}/log`));
-  if (!run) return json(404, { message: "gone" });
+  if (!run) {
+    return json(404, { message: "gone" });
+  }
   const of = url.searchParams.get("previous") === "true" ? run.previous : run.id;
   const lines = run.lines[of ?? ""];
-  if (!lines) return json(400, { message: "previous terminated container not found" });
+  if (!lines) {
+    return json(400, { message: "previous terminated container not found" });
+  }
   response.writeHead(200, { "content-type": "text/plain" });
-  for (const line of lines) response.write(`${line}\n`);
-  if (url.searchParams.get("follow") !== "true" || run.state !== "running") return response.end();
+  for (const line of lines) {
+    response.write(`${line}\n`);
+  }
+  if (url.searchParams.get("follow") !== "true" || run.state !== "running") {
+    return response.end();
+  }
   run.open = response;
   return undefined;
 });
@@ -73,12 +87,16 @@ after(() => {
   server.close();
 });
 
-const time = (second: number) => `2026-01-01T00:00:0${second}.000000000Z`;
-const source = () => kubernetesSource(config, "shop", stackLabels("resume", "k8s"));
-const write = (run: Run, line: string) => {
+function time(second: number) {
+  return `2026-01-01T00:00:0${second}.000000000Z`;
+}
+function source() {
+  return kubernetesSource(config, "shop", stackLabels("resume", "k8s"));
+}
+function write(run: Run, line: string) {
   run.lines[run.id]?.push(line);
   run.open?.write(`${line}\n`);
-};
+}
 
 test("what pods have written is merged by time, what a run before the last wrote included", async () => {
   runs.splice(0, runs.length, {
@@ -94,7 +112,9 @@ test("what pods have written is merged by time, what a run before the last wrote
   asked.length = 0;
   const range = { since: 1_767_225_600, follow: false, component: "resume", signal: AbortSignal.timeout(10_000) };
   const lines = [];
-  for await (const line of source()(range)) lines.push(line);
+  for await (const line of source()(range)) {
+    lines.push(line);
+  }
   assert.deepEqual(
     lines.map(({ container, text }) => `${container} ${text}`),
     ["resume-a died", "nginx-b two", "resume-a again here", "resume-a noted late"],
@@ -116,7 +136,9 @@ test("follows; finds what starts later and what is started anew; opens anew what
   const signal = AbortSignal.any([end.signal, AbortSignal.timeout(20_000)]);
   for await (const { container, text } of source()({ since: 0, follow: true, component: undefined, signal })) {
     said.push(`${container} ${text}`);
-    if (text === "one") setTimeout(() => write(first, `${time(2)} two`), 300);
+    if (text === "one") {
+      setTimeout(() => write(first, `${time(2)} two`), 300);
+    }
     if (text === "two") {
       runs.push({ pod: "nginx-b", id: "b1", state: "running", lines: { b1: [`${time(3)} new`] } });
     }
@@ -131,7 +153,9 @@ test("follows; finds what starts later and what is started anew; opens anew what
       first.open?.write(`${time(5)} last words\n`);
       first.open?.end();
     }
-    if (text === "born again") end.abort();
+    if (text === "born again") {
+      end.abort();
+    }
   }
   assert.deepEqual(said, [
     "resume-a one",
@@ -147,7 +171,11 @@ test("what the API server refuses while it is followed ends it, in one sentence"
   runs.splice(0, runs.length, { pod: "resume-a", id: "a1", state: "running", lines: { a1: [`${time(1)} one`] } });
   const read = async () => {
     const range = { since: 0, follow: true, component: undefined, signal: AbortSignal.timeout(20_000) };
-    for await (const { text } of source()(range)) if (text === "one") refusal = 403;
+    for await (const { text } of source()(range)) {
+      if (text === "one") {
+        refusal = 403;
+      }
+    }
   };
   try {
     const told = await read().then(

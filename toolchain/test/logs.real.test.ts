@@ -15,7 +15,7 @@ const labels = stackLabels("resume", `logs-${process.pid}`);
 const made: { remove: (options: { force: boolean; v: boolean }) => Promise<unknown> }[] = [];
 after(() => Promise.all(made.map((container) => container.remove({ force: true, v: true }))));
 
-const container = async (component: string, script: string, ofStack = labels) => {
+async function container(component: string, script: string, ofStack = labels) {
   const created = await docker.createContainer({
     Image: image,
     Cmd: ["sh", "-c", script],
@@ -24,7 +24,7 @@ const container = async (component: string, script: string, ofStack = labels) =>
   });
   made.push(created);
   return created;
-};
+}
 
 test("reads what was written, both outputs; then follows, those that start later included; ends when told", {
   timeout: 20_000,
@@ -50,15 +50,23 @@ test("reads what was written, both outputs; then follows, those that start later
     signal: AbortSignal.any([end.signal, AbortSignal.timeout(15_000)]),
   })) {
     said.push(`${component} ${text}`);
-    if (text === "two") await later.start();
-    if (text === "new") await first.kill({ signal: "SIGUSR1" });
-    if (text === "late") end.abort();
+    if (text === "two") {
+      await later.start();
+    }
+    if (text === "new") {
+      await first.kill({ signal: "SIGUSR1" });
+    }
+    if (text === "late") {
+      end.abort();
+    }
   }
   assert.deepEqual(said, ["redis one", "redis two", "nginx new", "redis late"]);
 
   const past: string[] = [];
   const range = { since: 0, follow: false, component: "nginx", signal: AbortSignal.timeout(10_000) };
-  for await (const { text, time } of dockerSource(docker, labels)(range)) past.push(`${time.slice(0, 2)} ${text}`);
+  for await (const { text, time } of dockerSource(docker, labels)(range)) {
+    past.push(`${time.slice(0, 2)} ${text}`);
+  }
   assert.deepEqual(past, ["20 new"]);
 });
 

@@ -6,12 +6,14 @@ import { mergeByTime, Reorder } from "../logs/merge.ts";
 import { printJson, printPretty } from "../logs/print.ts";
 import type { LogLine } from "../logs/source.ts";
 
-const line = (second: number, container: string, text = ""): LogLine => ({
-  time: `2026-01-01T00:00:0${second}.000000000Z`,
-  component: container.replace(/-\d$/, ""),
-  container,
-  text,
-});
+function line(second: number, container: string, text = ""): LogLine {
+  return {
+    time: `2026-01-01T00:00:0${second}.000000000Z`,
+    component: container.replace(/-\d$/, ""),
+    container,
+    text,
+  };
+}
 
 async function* source(...lines: LogLine[]) {
   yield* lines;
@@ -24,7 +26,9 @@ test("what several containers have written is merged by time", async () => {
     source(line(2, "b"), line(3, "b"), line(5, "b")),
   ]);
   const order = [];
-  for await (const { container, time } of merged) order.push(`${container}${time.slice(18, 19)}`);
+  for await (const { container, time } of merged) {
+    order.push(`${container}${time.slice(18, 19)}`);
+  }
   assert.deepEqual(order, ["a1", "b2", "b3", "a4", "b5"]);
 });
 
@@ -76,8 +80,9 @@ test("for programs a line is one JSON object, whatever was written", () => {
     container: "nginx",
   });
   assert.equal(JSON.parse(printJson(redis)).message, "1:M * Ready");
-  for (const text of ["{broken", "[1]", "", "null"])
+  for (const text of ["{broken", "[1]", "", "null"]) {
     assert.equal(JSON.parse(printJson(parseLine(line(1, "a", text)))).message, text);
+  }
 });
 
 test("for people a line has the time, the place, the message and the rest", () => {

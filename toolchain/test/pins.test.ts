@@ -8,7 +8,9 @@ import { pinnedVersion, pluginVersions } from "../../lib/pins.ts";
 import { cliVersion } from "../offline.ts";
 import { fits } from "../tools/cli.ts";
 
-const read = (path: string): string => readFileSync(join(projectRoot, path), "utf8");
+function read(path: string): string {
+  return readFileSync(join(projectRoot, path), "utf8");
+}
 
 test("the CLI's Go module fits the SDK, and takes program and library in one version", () => {
   assert.ok(fits(cliVersion(), pinnedVersion("@pulumi/pulumi")), cliVersion());

@@ -31,11 +31,15 @@ test("Redis whose file ends in zeros, as after a crash, starts again and again, 
     const exec = await redis.exec({ Cmd: ["redis-cli", ...args], AttachStdout: true, Tty: true });
     const stream = await exec.start({ Tty: true });
     let said = "";
-    for await (const chunk of stream) said += String(chunk);
+    for await (const chunk of stream) {
+      said += String(chunk);
+    }
     return said.trim();
   };
   await redis.start();
-  while ((await cli("ping")) !== "PONG") await pause(100);
+  while ((await cli("ping")) !== "PONG") {
+    await pause(100);
+  }
   assert.match(await cli("xadd", "messages", "*", "text", "kept"), /^"?\d+-0"?$/);
   assert.deepEqual((await (await RedisFiles.find(docker, labels)).examine()).damaged, 0);
 
@@ -49,12 +53,16 @@ test("Redis whose file ends in zeros, as after a crash, starts again and again, 
   await damage.start();
   assert.equal((await damage.wait()).StatusCode, 0);
   await redis.start();
-  while ((await redis.inspect()).RestartCount < 1) await pause(100);
+  while ((await redis.inspect()).RestartCount < 1) {
+    await pause(100);
+  }
 
   const files = await RedisFiles.find(docker, labels);
   assert.equal((await files.examine()).damaged, 512);
   assert.match(await files.repair(), /^\/data\/appendonlydir\.damaged-/);
-  while ((await cli("ping")) !== "PONG") await pause(100);
+  while ((await cli("ping")) !== "PONG") {
+    await pause(100);
+  }
   assert.match(await cli("xrange", "messages", "-", "+"), /kept/);
   assert.equal((await files.examine()).damaged, 0);
 });

@@ -10,7 +10,9 @@ import { runOnStack } from "../lib/stack-run.ts";
 const folder = mkdtempSync(join(tmpdir(), "stack-run-"));
 const stack = `run-${process.pid}`;
 const config = join(projectRoot, `Pulumi.${stack}.yaml`);
-const configOf = (target: string) => `config:\n  resume:target: ${target}\n  kubernetes:kubeconfig: ${folder}/none\n`;
+function configOf(target: string) {
+  return `config:\n  resume:target: ${target}\n  kubernetes:kubeconfig: ${folder}/none\n`;
+}
 
 // Leaves a file where plugins put theirs, tells where that is, and fails.
 const program = join(folder, "cli");
@@ -23,7 +25,9 @@ after(() => {
   rmSync(config, { force: true });
 });
 
-const left = (): string => readFileSync(join(folder, "left"), "utf8").trim();
+function left(): string {
+  return readFileSync(join(folder, "left"), "utf8").trim();
+}
 
 test("what plugins leave behind for a stack on Kubernetes is gone, and the exit code is the CLI's", async () => {
   writeFileSync(config, configOf("kubernetes"));

@@ -12,11 +12,12 @@ const places = [
 ];
 
 /** The browser of this machine, where there is one. */
-export const chromiumIfAny = (): string | undefined =>
-  programs.map((name) => which(name)).find((path) => path !== undefined) ?? places.find(existsSync);
+export function chromiumIfAny(): string | undefined {
+  return programs.map((name) => which(name)).find((path) => path !== undefined) ?? places.find(existsSync);
+}
 
 /** Finds a Chromium, or installs Debian's. Only tests and pictures of pages need one. @throws UserError without either */
-export const findChromium = async (): Promise<string> => {
+export async function findChromium(): Promise<string> {
   const found = chromiumIfAny();
   if (found) {
     say("browser", `found at ${found}`);
@@ -27,7 +28,9 @@ export const findChromium = async (): Promise<string> => {
   }
   await withProgress("browser", "installing Debian's chromium", () => installPackages(["chromium"]));
   const installed = chromiumIfAny();
-  if (!installed) throw new UserError("browser: Debian's chromium was installed, but there is no chromium on PATH.");
+  if (!installed) {
+    throw new UserError("browser: Debian's chromium was installed, but there is no chromium on PATH.");
+  }
   say("browser", `Debian's chromium installed at ${installed}`);
   return installed;
-};
+}

@@ -11,7 +11,7 @@ export type Daemon = {
 };
 
 /** Reads the settings of a dockerd off its command line and the text of its settings file. */
-export const describeDaemon = (pid: number, commandLine: string, settings: string): Daemon => {
+export function describeDaemon(pid: number, commandLine: string, settings: string): Daemon {
   const listed = /"hosts"\s*:\s*\[([^\]]*)\]/.exec(settings)?.[1] ?? "";
   return {
     pid,
@@ -21,11 +21,12 @@ export const describeDaemon = (pid: number, commandLine: string, settings: strin
     ].filter((host) => host.includes("://") && !host.startsWith("fd:")),
     userlandProxy: !commandLine.includes("--userland-proxy=false") && !/"userland-proxy"\s*:\s*false/.test(settings),
   };
-};
+}
 
 /** Every dockerd that runs in sight. Docker Desktop's is not: it runs in a virtual machine. */
-export const runningDaemons = (): Daemon[] =>
-  processesNamed("dockerd").map(({ pid, commandLine }) => {
+export function runningDaemons(): Daemon[] {
+  return processesNamed("dockerd").map(({ pid, commandLine }) => {
     const file = /--config-file[= ](\S+)/.exec(commandLine)?.[1] ?? "/etc/docker/daemon.json";
     return describeDaemon(pid, commandLine, existsSync(file) ? readFileSync(file, "utf8") : "");
   });
+}

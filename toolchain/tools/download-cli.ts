@@ -3,5 +3,7 @@ import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
 
 const [, , root, version] = process.argv;
-if (!root || !version) throw new Error("usage: download-cli.ts FOLDER VERSION");
+if (!root || !version) {
+  throw new Error("usage: download-cli.ts FOLDER VERSION");
+}
 await PulumiCommand.install({ root, version: new SemVer(version) });

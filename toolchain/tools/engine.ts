@@ -23,28 +23,32 @@ export type Engine = {
 };
 
 /** A client for the engine at this address, with the certificates that DOCKER_CERT_PATH leads to. */
-export const client = (host: string): Docker => connect(engineConnection({ host, context: "" }));
+export function client(host: string): Docker {
+  return connect(engineConnection({ host, context: "" }));
+}
 
 /** The version of the engine at this address. @throws Error with the reason when none answers within 5 s */
-const versionAt = async (host: string, certPath = ""): Promise<string> => {
+async function versionAt(host: string, certPath = ""): Promise<string> {
   const docker = connect(engineConnection({ host, certPath, context: "" }));
   return (await inTime(docker.version(), 5_000)).Version;
-};
+}
 
-const readJson = (file: string): unknown => {
+function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
+    if (hasCode(error, "ENOENT")) {
+      return undefined;
+    }
     throw error;
   }
-};
+}
 
 /** The docker CLI's current context; undefined for its default one. */
-export const currentContext = (folder: string = dockerConfigFolder()): ReturnType<typeof readContext> => {
+export function currentContext(folder: string = dockerConfigFolder()): ReturnType<typeof readContext> {
   const name = process.env.DOCKER_CONTEXT || at(readJson(join(folder, "config.json")), "currentContext");
   return typeof name !== "string" || name === "default" ? undefined : readContext(name, folder);
-};
+}
 
 interface Candidate {
   host: string;
@@ -53,22 +57,24 @@ interface Candidate {
 }
 
 /** Where an engine may be, the user's own wish first. */
-const candidates = (): Candidate[] => [
-  ...[currentContext()].flatMap((context) =>
-    context?.host ? [{ host: context.host, certPath: context.certPath, from: "the docker context" }] : [],
-  ),
-  { host: "unix:///var/run/docker.sock", from: "its default socket" },
-  { host: `unix://${join(homedir(), ".docker/run/docker.sock")}`, from: "Docker Desktop" },
-  ...(process.env.XDG_RUNTIME_DIR
-    ? [{ host: `unix://${join(process.env.XDG_RUNTIME_DIR, "docker.sock")}`, from: "its rootless socket" }]
-    : []),
-  ...runningDaemons().flatMap(({ pid, hosts }) => hosts.map((host) => ({ host, from: `process ${pid}` }))),
-];
+function candidates(): Candidate[] {
+  return [
+    ...[currentContext()].flatMap((context) =>
+      context?.host ? [{ host: context.host, certPath: context.certPath, from: "the docker context" }] : [],
+    ),
+    { host: "unix:///var/run/docker.sock", from: "its default socket" },
+    { host: `unix://${join(homedir(), ".docker/run/docker.sock")}`, from: "Docker Desktop" },
+    ...(process.env.XDG_RUNTIME_DIR
+      ? [{ host: `unix://${join(process.env.XDG_RUNTIME_DIR, "docker.sock")}`, from: "its rootless socket" }]
+      : []),
+    ...runningDaemons().flatMap(({ pid, hosts }) => hosts.map((host) => ({ host, from: `process ${pid}` }))),
+  ];
+}
 
 type Found = { host: string; from: string; version: string };
 
 /** The engine that the user has, or why those that are there do not answer. */
-const find = async (): Promise<Found | { reasons: string[] }> => {
+async function find(): Promise<Found | { reasons: string[] }> {
   const wished = process.env.DOCKER_HOST;
   if (wished) {
     try {
@@ -84,30 +90,38 @@ const find = async (): Promise<Found | { reasons: string[] }> => {
     try {
       const version = await versionAt(host, certPath);
       // Every client and program from here on takes them from there.
-      if (certPath !== undefined) process.env.DOCKER_CERT_PATH = certPath;
+      if (certPath !== undefined) {
+        process.env.DOCKER_CERT_PATH = certPath;
+      }
       return { host, from, version };
     } catch (error) {
-      if (!hasCode(error, "ENOENT")) reasons.push(`${host}: ${messageOf(error)}`);
+      if (!hasCode(error, "ENOENT")) {
+        reasons.push(`${host}: ${messageOf(error)}`);
+      }
     }
   }
   return { reasons };
-};
+}
 
 /** The engine that runs, ours or the user's; undefined where none answers. Starts nothing. */
-export const engineIfAny = async (): Promise<Pick<Engine, "host" | "version"> | undefined> => {
+export async function engineIfAny(): Promise<Pick<Engine, "host" | "version"> | undefined> {
   const { host } = ownEngine();
-  if (!process.env.DOCKER_HOST && ownEnginePid() !== undefined) return { host, version: await versionAt(host) };
+  if (!process.env.DOCKER_HOST && ownEnginePid() !== undefined) {
+    return { host, version: await versionAt(host) };
+  }
   try {
     const found = await find();
     return "host" in found ? found : undefined;
   } catch (error) {
-    if (error instanceof UserError) return undefined;
+    if (error instanceof UserError) {
+      return undefined;
+    }
     throw error;
   }
-};
+}
 
 /** Finds a Docker Engine, or starts one of our own (Linux, root). @throws UserError that says what the user must do */
-export const findEngine = async (): Promise<Engine> => {
+export async function findEngine(): Promise<Engine> {
   const own = ownEngine();
   const isOwn = process.env.DOCKER_HOST ? process.env.DOCKER_HOST === own.host : ownEnginePid() !== undefined;
   const found = isOwn ? { reasons: [] } : await find();
@@ -139,4 +153,4 @@ export const findEngine = async (): Promise<Engine> => {
     `Docker ${version}, our own ${startedNow ? "started" : "running"} at ${own.host} (data and log in ${own.folder})`,
   );
   return { host: own.host, version, ours: true, nofile: engineNofile() };
-};
+}

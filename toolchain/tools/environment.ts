@@ -6,13 +6,16 @@ import { cacheRoot, inCache } from "../../lib/paths.ts";
 import type { Cli } from "./cli.ts";
 
 /** Where the CLI keeps its plugins and settings: the user's own place for their own CLI, the cache for ours. */
-export const pulumiHome = (cli: Cli): string =>
-  process.env.PULUMI_HOME || (cli.ours ? inCache("pulumi-home") : join(homedir(), ".pulumi"));
+export function pulumiHome(cli: Cli): string {
+  return process.env.PULUMI_HOME || (cli.ours ? inCache("pulumi-home") : join(homedir(), ".pulumi"));
+}
 
 /** The file with the passphrase that encrypts the stack's secrets. Made once; without it the secrets are lost. */
-export const passphraseFile = (): string => {
+export function passphraseFile(): string {
   const file = inCache("passphrase");
-  if (existsSync(file)) return file;
+  if (existsSync(file)) {
+    return file;
+  }
   mkdirSync(cacheRoot, { recursive: true });
   const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600 });
@@ -23,10 +26,10 @@ export const passphraseFile = (): string => {
     rmSync(temporary);
   }
   return file;
-};
+}
 
 /** What the CLI and the programs under test find in their environment, beside what the user has there. */
-export const pulumiEnvironment = (cli: Cli, dockerHost: string): Record<string, string> => {
+export function pulumiEnvironment(cli: Cli, dockerHost: string): Record<string, string> {
   const ownPassphrase =
     process.env.PULUMI_CONFIG_PASSPHRASE !== undefined || process.env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
   const path = [inCache("bin"), dirname(cli.program), dirname(process.execPath), process.env.PATH ?? ""];
@@ -39,4 +42,4 @@ export const pulumiEnvironment = (cli: Cli, dockerHost: string): Record<string, 
     ...(cli.ours ? { PULUMI_HOME: pulumiHome(cli) } : {}),
     ...(ownPassphrase ? {} : { PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile() }),
   };
-};
+}

@@ -25,10 +25,14 @@ export type UserImages = {
 const official: Images = { registry: undefined, missing: [] };
 
 /** Whether the engine has, or can pull, the smallest of the pinned images within 30 s. */
-const canPull = async (docker: Docker, probes: ProbeCache): Promise<boolean> => {
+async function canPull(docker: Docker, probes: ProbeCache): Promise<boolean> {
   const local = await docker.listImages({ filters: { reference: [pinnedImages.busybox] } });
-  if (local.length > 0) return true;
-  if (wasOutOfReach(probes, "images")) return false;
+  if (local.length > 0) {
+    return true;
+  }
+  if (wasOutOfReach(probes, "images")) {
+    return false;
+  }
   const limit = AbortSignal.timeout(30_000);
   try {
     const pull = docker.pull(pinnedImages.busybox, { abortSignal: limit }).then((stream) => follow(docker, stream));
@@ -42,10 +46,10 @@ const canPull = async (docker: Docker, probes: ProbeCache): Promise<boolean> => 
     rememberOutOfReach(probes, "images");
     return false;
   }
-};
+}
 
 /** Sees to it that every image of the stack can be had: pulled by the engine, or made and served here. */
-export const findImages = async (engine: Engine, probes: ProbeCache, wishes: UserImages): Promise<Images> => {
+export async function findImages(engine: Engine, probes: ProbeCache, wishes: UserImages): Promise<Images> {
   if (wishes.registry) {
     say("images", `from ${wishes.registry}, as resume:imageRegistry says`);
     return { ...official, registry: wishes.registry };
@@ -56,6 +60,8 @@ export const findImages = async (engine: Engine, probes: ProbeCache, wishes: Use
   }
   const images = await serveMadeImages(client(engine.host), probes);
   const missing = images.missing.filter((name) => !wishes.named.includes(name));
-  for (const name of missing) say(name, "left out, as its image can't be had here (resume:images can name one)");
+  for (const name of missing) {
+    say(name, "left out, as its image can't be had here (resume:images can name one)");
+  }
   return { ...images, missing };
-};
+}

@@ -13,34 +13,38 @@ import {
 import type { Toolchain, ToolsWithoutImages } from "./toolchain.ts";
 
 /** What this machine asks of a stack's config. */
-const neededValues = ({ engine, images }: Toolchain, cluster: StackCluster | undefined): MachineValues => ({
-  ...(images.registry ? { "resume:imageRegistry": images.registry } : {}),
-  ...(images.missing.includes("grafana") ? { "resume:images.grafana": "none" } : {}),
-  ...(engine.nofile !== undefined && engine.nofile < parseConfig({}).nofile
-    ? { "resume:nofile": String(engine.nofile) }
-    : {}),
-  ...(cluster === undefined
-    ? {}
-    : {
-        ...(cluster.registry === images.registry ? {} : { "resume:pushRegistry": cluster.registry }),
-        ...(cluster.dnsTtl === undefined ? {} : { "resume:dnsTtl": cluster.dnsTtl }),
-        "kubernetes:kubeconfig": cluster.kubeconfig,
-        "kubernetes:context": cluster.context,
-      }),
-});
+function neededValues({ engine, images }: Toolchain, cluster: StackCluster | undefined): MachineValues {
+  return {
+    ...(images.registry ? { "resume:imageRegistry": images.registry } : {}),
+    ...(images.missing.includes("grafana") ? { "resume:images.grafana": "none" } : {}),
+    ...(engine.nofile !== undefined && engine.nofile < parseConfig({}).nofile
+      ? { "resume:nofile": String(engine.nofile) }
+      : {}),
+    ...(cluster === undefined
+      ? {}
+      : {
+          ...(cluster.registry === images.registry ? {} : { "resume:pushRegistry": cluster.registry }),
+          ...(cluster.dnsTtl === undefined ? {} : { "resume:dnsTtl": cluster.dnsTtl }),
+          "kubernetes:kubeconfig": cluster.kubeconfig,
+          "kubernetes:context": cluster.context,
+        }),
+  };
+}
 
 /**
  * Sets in a stack's config what the machine asks for, and takes back what it no longer asks for.
  * @param cluster that the stack is to live on, where it is one of ours
  */
-export const applyMachineConfig = (toolchain: Toolchain, stack: string, cluster?: StackCluster): Promise<void> =>
-  setValues(toolchain, stack, neededValues(toolchain, cluster));
+export function applyMachineConfig(toolchain: Toolchain, stack: string, cluster?: StackCluster): Promise<void> {
+  return setValues(toolchain, stack, neededValues(toolchain, cluster));
+}
 
 /** Takes back from a stack's config what the toolchain has set there. */
-export const revertMachineConfig = (tools: ToolsWithoutImages, stack: string): Promise<void> =>
-  setValues(tools, stack, {});
+export function revertMachineConfig(tools: ToolsWithoutImages, stack: string): Promise<void> {
+  return setValues(tools, stack, {});
+}
 
-const setValues = async (tools: ToolsWithoutImages, stack: string, needed: MachineValues): Promise<void> => {
+async function setValues(tools: ToolsWithoutImages, stack: string, needed: MachineValues): Promise<void> {
   const fact = rememberedAs(stack);
   const ours = tools.probes.read(fact, isMachineValues) ?? {};
   const { set, remove } = configChanges(needed, machineValues(stackConfig(stack)), ours);
@@ -58,4 +62,4 @@ const setValues = async (tools: ToolsWithoutImages, stack: string, needed: Machi
   if (remove.some((key) => key.startsWith("resume:images.")) && stackConfig(stack).images.length === 0) {
     await pulumiOutput(tools, ["config", "rm", "resume:images"], stack);
   }
-};
+}

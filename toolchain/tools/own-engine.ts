@@ -26,7 +26,7 @@ export type OwnEngine = {
   policyFile: string;
 };
 
-export const ownEngine = (): OwnEngine => {
+export function ownEngine(): OwnEngine {
   const folder = inCache("docker");
   const runFolder = `/run/resume-${createHash("sha256").update(cacheRoot).digest("hex").slice(0, 8)}`;
   const socket = join(runFolder, "docker.sock");
@@ -40,13 +40,15 @@ export const ownEngine = (): OwnEngine => {
     logFile: join(folder, "dockerd.log"),
     policyFile: join(folder, "forward-policy"),
   };
-};
+}
 
 /** The process id of our own engine, if it runs. */
-export const ownEnginePid = (): number | undefined => runningProcess(ownEngine().pidFile, ownEngine().settings);
+export function ownEnginePid(): number | undefined {
+  return runningProcess(ownEngine().pidFile, ownEngine().settings);
+}
 
-const answers = (socketPath: string): Promise<boolean> =>
-  new Promise((resolve) => {
+function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
     const asked = request({ socketPath, path: "/_ping", timeout: 2_000 }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
@@ -55,9 +57,12 @@ const answers = (socketPath: string): Promise<boolean> =>
     asked.on("error", () => resolve(false));
     asked.end();
   });
+}
 
-const install = async (): Promise<void> => {
-  if (which("dockerd") && which("iptables")) return;
+async function install(): Promise<void> {
+  if (which("dockerd") && which("iptables")) {
+    return;
+  }
   if (!which("apt-get")) {
     throw new UserError(
       "engine: no Docker Engine is reached and there is no dockerd. Install Docker and run this again.",
@@ -66,26 +71,30 @@ const install = async (): Promise<void> => {
   await withProgress("engine", "installing Debian's docker.io and iptables", () =>
     installPackages(["docker.io", "iptables"]),
   );
-};
+}
 
-const settingsOf = (own: OwnEngine): Record<string, unknown> => ({
-  "data-root": join(own.folder, "data"),
-  "exec-root": own.runFolder,
-  pidfile: own.pidFile,
-  hosts: [own.host],
-  // The proxy process halves the throughput of published ports and runs out at tens of thousands of connections.
-  "userland-proxy": false,
-});
+function settingsOf(own: OwnEngine): Record<string, unknown> {
+  return {
+    "data-root": join(own.folder, "data"),
+    "exec-root": own.runFolder,
+    pidfile: own.pidFile,
+    hosts: [own.host],
+    // The proxy process halves the throughput of published ports and runs out at tens of thousands of connections.
+    "userland-proxy": false,
+  };
+}
 
 /**
  * Takes away the process ids that a killed engine has left. Where nobody waits for ended processes (as in a container
  * without an init), dockerd would take them for running ones.
  */
-const clearEndedPids = (own: OwnEngine): void => {
+function clearEndedPids(own: OwnEngine): void {
   for (const file of [own.pidFile, join(own.runFolder, "containerd/containerd.pid")]) {
-    if (existsSync(file) && hasEnded(Number(readFileSync(file, "utf8")))) rmSync(file);
+    if (existsSync(file) && hasEnded(Number(readFileSync(file, "utf8")))) {
+      rmSync(file);
+    }
   }
-};
+}
 
 /**
  * Starts our own engine unless it runs, and waits until it answers.
@@ -93,9 +102,11 @@ const clearEndedPids = (own: OwnEngine): void => {
  * @returns whether it was started now
  * @throws UserError that says what the user must do
  */
-export const startOwnEngine = async (reasons: string[] = []): Promise<boolean> => {
+export async function startOwnEngine(reasons: string[] = []): Promise<boolean> {
   const own = ownEngine();
-  if (ownEnginePid() !== undefined && (await answers(own.socket))) return false;
+  if (ownEnginePid() !== undefined && (await answers(own.socket))) {
+    return false;
+  }
   if (process.platform !== "linux" || !isRoot()) {
     const looked = reasons.join("; ") || "looked at DOCKER_HOST, the docker context and the default socket";
     throw new UserError(`engine: no Docker Engine is reached (${looked}). Start Docker and run this again.`);
@@ -105,7 +116,9 @@ export const startOwnEngine = async (reasons: string[] = []): Promise<boolean> =
   mkdirSync(own.folder, { recursive: true });
   writeFileSync(own.settings, `${JSON.stringify(settingsOf(own), null, 2)}\n`);
   // Docker sets the policy of forwarded packets to DROP; stopping the engine gives back what was there.
-  if (!existsSync(own.policyFile)) writeFileSync(own.policyFile, await forwardPolicy());
+  if (!existsSync(own.policyFile)) {
+    writeFileSync(own.policyFile, await forwardPolicy());
+  }
   clearEndedPids(own);
   const pid =
     ownEnginePid() ??
@@ -123,11 +136,11 @@ export const startOwnEngine = async (reasons: string[] = []): Promise<boolean> =
     }
   });
   return true;
-};
+}
 
 /** The last lines of a log that speak of an error, or simply the last ones. */
-const lastOf = (file: string): string => {
+function lastOf(file: string): string {
   const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").slice(-30) : [];
   const errors = lines.filter((line) => /fail|error|fatal/i.test(line) && !/level=(info|warning)/.test(line));
   return (errors.length > 0 ? errors : lines).slice(-5).join("\n");
-};
+}

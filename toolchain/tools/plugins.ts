@@ -15,60 +15,72 @@ import { pulumiHome } from "./environment.ts";
 export const standInFolder = inCache("bin");
 
 /** Makes or takes away the program on PATH that runs a command in a plugin's place. */
-const setOnPath = async (program: string, command: string[] | undefined): Promise<void> => {
+async function setOnPath(program: string, command: string[] | undefined): Promise<void> {
   const file = join(standInFolder, program);
-  if (command === undefined) return rm(file, { force: true });
+  if (command === undefined) {
+    return rm(file, { force: true });
+  }
   await mkdir(standInFolder, { recursive: true });
   const words = command.map((word) => `"${word}"`).join(" ");
   await writeFile(`${file}.new`, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
   await rename(`${file}.new`, file);
-};
+}
 
 /** PATH without the stand-ins, for looking up official plugins. */
-const otherPath = (): string =>
-  (process.env.PATH ?? "")
+function otherPath(): string {
+  return (process.env.PATH ?? "")
     .split(":")
     .filter((folder) => folder !== standInFolder)
     .join(":");
+}
 
-const installed = (cli: Cli, name: string, version: string): boolean =>
-  existsSync(join(pulumiHome(cli), "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`)) ||
-  which(`pulumi-resource-${name}`, otherPath()) !== undefined;
+function installed(cli: Cli, name: string, version: string): boolean {
+  return (
+    existsSync(join(pulumiHome(cli), "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`)) ||
+    which(`pulumi-resource-${name}`, otherPath()) !== undefined
+  );
+}
 
 /** Whether the official plugin is there, or could be installed now. */
-const haveOfficial = async (cli: Cli, name: string, version: string, probes: ProbeCache): Promise<boolean> => {
-  if (installed(cli, name, version)) return true;
-  if (wasOutOfReach(probes, "plugins")) return false;
+async function haveOfficial(cli: Cli, name: string, version: string, probes: ProbeCache): Promise<boolean> {
+  if (installed(cli, name, version)) {
+    return true;
+  }
+  if (wasOutOfReach(probes, "plugins")) {
+    return false;
+  }
   const env = { PULUMI_HOME: pulumiHome(cli), PULUMI_SKIP_UPDATE_CHECK: "true" };
   const args = ["plugin", "install", "resource", name, version, "--non-interactive"];
   const result = await withProgress("plugins", `downloading the official ${name} plugin`, () =>
     run(cli.program, args, { env, timeoutMs: 120_000 }),
   );
-  if (result.code === 0) return true;
+  if (result.code === 0) {
+    return true;
+  }
   rememberOutOfReach(probes, "plugins");
   return false;
-};
+}
 
 /**
  * Sees to it that the CLI finds the Kubernetes plugin.
  * @returns which one it is, as a part of a line
  */
-export const addKubernetesPlugin = async (cli: Cli, probes: ProbeCache): Promise<string> => {
+export async function addKubernetesPlugin(cli: Cli, probes: ProbeCache): Promise<string> {
   const version = pinnedVersion("@pulumi/kubernetes");
   const made = (await haveOfficial(cli, "kubernetes", version, probes)) ? undefined : await makeKubernetesPlugin();
   await setOnPath("pulumi-resource-kubernetes", made && [made.program]);
   return made ? `kubernetes ${pluginRelease}, ${made.origin}` : `kubernetes ${version}`;
-};
+}
 
 /**
  * Sees to it that the CLI finds every plugin that the program needs, the official ones where they can be had.
  * @param kubernetes whether the Kubernetes plugin is needed, which takes minutes to build where it can't be downloaded
  */
-export const findPlugins = async (
+export async function findPlugins(
   cli: Cli,
   probes: ProbeCache,
   { kubernetes }: { kubernetes: boolean },
-): Promise<void> => {
+): Promise<void> {
   const official: string[] = [];
   const standIns: string[] = [];
   const host = "pulumi-language-nodejs";
@@ -80,7 +92,9 @@ export const findPlugins = async (
     await setOnPath(`pulumi-resource-${name}`, has ? undefined : standIn(name));
   }
   // The official language host asks for the plugins of all packages, those of another target included.
-  if (kubernetes || hasHost) official.push(await addKubernetesPlugin(cli, probes));
+  if (kubernetes || hasHost) {
+    official.push(await addKubernetesPlugin(cli, probes));
+  }
   (hasHost ? official : standIns).push("nodejs language host");
   await setOnPath(host, hasHost ? undefined : standIn("language-nodejs"));
   const parts = [
@@ -90,4 +104,4 @@ export const findPlugins = async (
       : []),
   ];
   say("plugins", parts.join("; "));
-};
+}

@@ -38,7 +38,7 @@ export type Needs = {
 
 const nothingElse: Needs = { kubernetes: false };
 
-const findTools = async (needs: Needs): Promise<ToolsWithoutImages> => {
+async function findTools(needs: Needs): Promise<ToolsWithoutImages> {
   const probes = new ProbeCache();
   const cli = await findCli(probes);
   const kubernetes = typeof needs.kubernetes === "boolean" ? needs.kubernetes : await needs.kubernetes(cli);
@@ -47,18 +47,21 @@ const findTools = async (needs: Needs): Promise<ToolsWithoutImages> => {
   const engine = await findEngine();
   interruption.throwIfAborted();
   return { probes, cli, engine, env: pulumiEnvironment(cli, engine.host) };
-};
+}
 
 const lockFile = inCache("toolchain.lock");
-const onWait = (pid: number): void => say("lock", `another run (process ${pid}) is at work; waiting for it`);
+function onWait(pid: number): void {
+  say("lock", `another run (process ${pid}) is at work; waiting for it`);
+}
 
 /** Finds or makes every tool but the images, one line each. A run at the same time waits until this one is done. */
-export const findToolsWithoutImages = (needs: Needs = nothingElse): Promise<ToolsWithoutImages> =>
-  withLock(lockFile, () => findTools(needs), onWait);
+export function findToolsWithoutImages(needs: Needs = nothingElse): Promise<ToolsWithoutImages> {
+  return withLock(lockFile, () => findTools(needs), onWait);
+}
 
 /** Finds or makes every tool and image, one line each. A run at the same time waits until this one is done. */
-export const findToolchain = (needs: Needs = nothingElse): Promise<Toolchain> =>
-  withLock(
+export function findToolchain(needs: Needs = nothingElse): Promise<Toolchain> {
+  return withLock(
     lockFile,
     async () => {
       const tools = await findTools(needs);
@@ -71,3 +74,4 @@ export const findToolchain = (needs: Needs = nothingElse): Promise<Toolchain> =>
     },
     onWait,
   );
+}

@@ -5,24 +5,32 @@ import type { Fields } from "../lib/schema.ts";
 import { isProps, type Value } from "../lib/values.ts";
 import { labels } from "./fields.ts";
 
-const atLeast = (minimum: number) => (value: Value) =>
-  typeof value === "number" && value < minimum ? `must be ${minimum} or more` : undefined;
+function atLeast(minimum: number) {
+  return (value: Value) => (typeof value === "number" && value < minimum ? `must be ${minimum} or more` : undefined);
+}
 
-const matching = (pattern: RegExp, allowed: string) => (value: Value) =>
-  typeof value === "string" && !pattern.test(value) ? `must be ${allowed}` : undefined;
+function matching(pattern: RegExp, allowed: string) {
+  return (value: Value) => (typeof value === "string" && !pattern.test(value) ? `must be ${allowed}` : undefined);
+}
 
-const duration = (value: Value) =>
-  typeof value === "string" && (parseDuration(value) ?? -1) < 0
+function duration(value: Value) {
+  return typeof value === "string" && (parseDuration(value) ?? -1) < 0
     ? "must be a duration like 500ms, 10s or 1m30s"
     : undefined;
+}
 
-const base64 = (value: Value) =>
-  typeof value === "string" && Buffer.from(value, "base64").toString("base64") !== value ? "must be base64" : undefined;
+function base64(value: Value) {
+  return typeof value === "string" && Buffer.from(value, "base64").toString("base64") !== value
+    ? "must be base64"
+    : undefined;
+}
 
 const absolutePath = matching(/^([a-zA-Z]:[\\/]|[\\/])/, "an absolute path");
 
 /** An empty wish means "as the image says", so it never differs. */
-const emptyMeansAny = (_old: Value, wanted: Value) => wanted === "" || wanted === null;
+function emptyMeansAny(_old: Value, wanted: Value) {
+  return wanted === "" || wanted === null;
+}
 
 const nothing = { fields: {}, unsupported: true } as const;
 

@@ -28,11 +28,15 @@ export async function pushImage(docker: Docker, imageName: string, log: (line: s
   let digest: string | undefined;
   await followStream(docker, stream, (event) => {
     digest = digestIn(event) ?? digest;
-    if ("status" in event && !("progress" in event)) log(String(event.status));
+    if ("status" in event && !("progress" in event)) {
+      log(String(event.status));
+    }
   }).catch((error: unknown) => {
     throw fail(messageOf(error));
   });
-  if (digest === undefined) throw fail("the engine does not say what digest the registry gave it");
+  if (digest === undefined) {
+    throw fail("the engine does not say what digest the registry gave it");
+  }
   return {
     repoDigest: `${imageName.replace(/:[^/:]*$/, "")}@${digest}`,
     registryServer: registryOf(imageName) ?? defaultRegistry,

@@ -14,7 +14,9 @@ const meta = '{"schema_version":"3"}';
 const bcryptCost = 10;
 const bcryptMaxBytes = 72;
 
-const notNegative = (value: Value) => (typeof value === "number" && value < 0 ? "must be 0 or more" : undefined);
+function notNegative(value: Value) {
+  return typeof value === "number" && value < 0 ? "must be 0 or more" : undefined;
+}
 const minimum = { kind: "int", default: 0, replace: true, validate: notNegative } as const satisfies Field;
 const charactersOf = { kind: "bool", default: true, replace: true } as const satisfies Field;
 

@@ -49,7 +49,9 @@ async function output(name: string): Promise<string> {
   return value;
 }
 
-const up = (...args: string[]) => succeed(project.pulumi(["up", "--yes", "--skip-preview", ...args]));
+function up(...args: string[]) {
+  return succeed(project.pulumi(["up", "--yes", "--skip-preview", ...args]));
+}
 const unchanged = ["--expect-no-changes", "--diff"];
 
 test("up creates everything, healthy", async () => {

@@ -6,8 +6,9 @@ import { randomPassword } from "../random/password.ts";
 
 const urn = "urn:pulumi:dev::p::random:index/randomPassword:RandomPassword::pw";
 const handler = randomPassword();
-const check = (news: Props) =>
-  handler.check({ urn, olds: undefined, news, seed: new Uint8Array(), proposal: undefined });
+function check(news: Props) {
+  return handler.check({ urn, olds: undefined, news, seed: new Uint8Array(), proposal: undefined });
+}
 
 function secret(value: Props[string] | undefined): string {
   assert.ok(value instanceof Secret);

@@ -28,30 +28,33 @@ import { nodePresence } from "../../node/presence.ts";
 import { readState } from "../../node/state.ts";
 import { startNode } from "../../node/up.ts";
 
-const lines = async (command: string, args: string[]): Promise<string[]> =>
-  (await mustRun(command, args)).split("\n").filter(Boolean);
+async function lines(command: string, args: string[]): Promise<string[]> {
+  return (await mustRun(command, args)).split("\n").filter(Boolean);
+}
 
 /** What the machine has that a cluster could leave something in. */
-const machine = async () => ({
-  rules: (
-    await Promise.all(
-      ["iptables", "ip6tables"].flatMap((program) =>
-        ["filter", "nat", "mangle"].map((table) => lines(program, ["-w", "-t", table, "-S"])),
-      ),
-    )
-  ).flat(),
-  links: (await lines("ip", ["-o", "link"])).flatMap((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? []),
-  routes: await lines("ip", ["route", "show", "table", "all", "type", "unicast"]),
-  mounts: mountsBelow([folder, runFolder]),
-  places: [folder, runFolder, "/var/lib/cni", "/var/lib/kubelet", "/var/log/containers", "/var/log/pods"].filter(
-    (path) => existsSync(path),
-  ),
-  localnet: readFileSync("/proc/sys/net/ipv4/conf/all/route_localnet", "utf8").trim(),
-});
+async function machine() {
+  return {
+    rules: (
+      await Promise.all(
+        ["iptables", "ip6tables"].flatMap((program) =>
+          ["filter", "nat", "mangle"].map((table) => lines(program, ["-w", "-t", table, "-S"])),
+        ),
+      )
+    ).flat(),
+    links: (await lines("ip", ["-o", "link"])).flatMap((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? []),
+    routes: await lines("ip", ["route", "show", "table", "all", "type", "unicast"]),
+    mounts: mountsBelow([folder, runFolder]),
+    places: [folder, runFolder, "/var/lib/cni", "/var/lib/kubelet", "/var/log/containers", "/var/log/pods"].filter(
+      (path) => existsSync(path),
+    ),
+    localnet: readFileSync("/proc/sys/net/ipv4/conf/all/route_localnet", "utf8").trim(),
+  };
+}
 
 /** Every process in sight but this one and those that came before it. */
-const processes = (): string[] =>
-  readdirSync("/proc")
+function processes(): string[] {
+  return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) > process.pid)
     .flatMap((pid) => {
       try {
@@ -64,17 +67,22 @@ const processes = (): string[] =>
       }
     })
     .filter(Boolean);
+}
 
 /** Asks until the answer is there. @throws Error when it is not within the limit */
-const until = async <T>(what: string, limitMs: number, ask: () => Promise<T | undefined>): Promise<T> => {
+async function until<T>(what: string, limitMs: number, ask: () => Promise<T | undefined>): Promise<T> {
   const end = Date.now() + limitMs;
   for (;;) {
     const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`${what} is not there within ${limitMs} ms`);
+    if (answer !== undefined) {
+      return answer;
+    }
+    if (Date.now() > end) {
+      throw new Error(`${what} is not there within ${limitMs} ms`);
+    }
     await sleep(250);
   }
-};
+}
 
 const namespace = "shop";
 const labels = { app: "web" };
@@ -99,19 +107,23 @@ const container = {
     { name: "data", mountPath: "/data" },
   ],
 };
-const inNamespace = (name: string) => ({ name, namespace });
+function inNamespace(name: string) {
+  return { name, namespace };
+}
 
 const before = await machine();
 const presenceBefore = nodePresence();
 const beforeProcesses = processes();
-const seconds = async (work: () => Promise<boolean>): Promise<{ started: boolean; seconds: number }> => {
+async function seconds(work: () => Promise<boolean>): Promise<{ started: boolean; seconds: number }> {
   const from = performance.now();
   const started = await work();
   return { started, seconds: (performance.now() - from) / 1000 };
-};
+}
 
 /** Why the cluster is not brought up. */
-const refusal = (): Promise<string> => startNode().then(() => "it was not refused", messageOf);
+function refusal(): Promise<string> {
+  return startNode().then(() => "it was not refused", messageOf);
+}
 
 const taken = createServer().listen(ports.scheduler, "127.0.0.1");
 await once(taken, "listening");
@@ -132,7 +144,9 @@ const first = await seconds(startNode);
 const second = await seconds(startNode);
 const api = new Api(readKubeconfig(kubeconfigFile));
 const state = readState();
-if (!state) throw new Error("the cluster that is up has no state");
+if (!state) {
+  throw new Error("the cluster that is up has no state");
+}
 
 const enforced = { "pod-security.kubernetes.io/enforce": "restricted" };
 await api.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: enforced } });
@@ -140,7 +154,9 @@ const claim = {
   accessModes: ["ReadWriteOnce"],
   resources: { requests: { storage: "1Gi" } },
 };
-const post = (path: string, value: unknown) => api.ask("POST", path, { type: "application/json", value });
+function post(path: string, value: unknown) {
+  return api.ask("POST", path, { type: "application/json", value });
+}
 const claimed = await post(`/api/v1/namespaces/${namespace}/persistentvolumeclaims`, {
   metadata: inNamespace("data"),
   spec: claim,
@@ -227,9 +243,15 @@ const during = await machine();
 const running = componentNames.filter((name) => componentPid(name) !== undefined);
 const pods = (await podProcesses()).sort();
 const killed = ["etcd", "containerd", "kubelet", "kube-proxy"] as const;
-const pids = () => killed.map(componentPid);
+function pids() {
+  return killed.map(componentPid);
+}
 const pidsBefore = pids();
-for (const pid of pidsBefore) if (pid !== undefined) process.kill(pid, "SIGKILL");
+for (const pid of pidsBefore) {
+  if (pid !== undefined) {
+    process.kill(pid, "SIGKILL");
+  }
+}
 await sleep(500);
 const again = await seconds(startNode);
 const pidsAfter = pids();
@@ -240,10 +262,11 @@ const presences = [presenceBefore, nodePresence()];
 await stopNode();
 presences.push(nodePresence());
 /** The kernel takes a pod's link away some time after its network. */
-const untilNoPodLinks = () =>
-  until("the end of the pods' links", 10_000, async () =>
+function untilNoPodLinks() {
+  return until("the end of the pods' links", 10_000, async () =>
     (await machine()).links.some((link) => link.startsWith("veth")) ? undefined : true,
   );
+}
 await untilNoPodLinks();
 const stopped = await machine();
 const stoppedProcesses = processes();

@@ -15,24 +15,28 @@ import { registryPid } from "../../offline.ts";
 const [, , project = ""] = process.argv;
 const configFile = join(project, "Pulumi.k8s.yaml");
 
-const command = async (...args: string[]) => {
+async function command(...args: string[]) {
   const from = performance.now();
   const { code, stdout, stderr } = await run(process.execPath, [join(project, "toolchain/start.mjs"), ...args]);
-  if (code !== 0) throw new Error(`${args.join(" ")} ended with exit code ${code}:\n${stderr}`);
+  if (code !== 0) {
+    throw new Error(`${args.join(" ")} ended with exit code ${code}:\n${stderr}`);
+  }
   return { stdout, stderr, seconds: (performance.now() - from) / 1000 };
-};
+}
 
-const config = (): unknown => at(parse(readFileSync(configFile, "utf8")), "config");
+function config(): unknown {
+  return at(parse(readFileSync(configFile, "utf8")), "config");
+}
 
 const stack = ["--stack", "k8s", "--non-interactive"];
 const resource = { urn: "urn:pulumi:k8s::resume::my:own:Thing::one", custom: false, type: "my:own:Thing" };
 
 /** How many resources the stack's state has. */
-const resources = async (): Promise<number> => {
+async function resources(): Promise<number> {
   const { stdout } = await command("pulumi", "stack", "export", ...stack);
   const all = at(JSON.parse(stdout), "deployment", "resources");
   return Array.isArray(all) ? all.length : 0;
-};
+}
 
 const before: unknown = at(parse(readFileSync(join(project, "toolchain/cluster/Pulumi.k8s.yaml"), "utf8")), "config");
 // What the toolchain has set here on another day, and this machine does not ask for.

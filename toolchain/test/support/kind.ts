@@ -7,7 +7,7 @@ import { messageOf } from "../../../lib/user-error.ts";
 import { clusterPresence, clusterRegistry, ensureCluster, restoreCluster } from "../../cluster/cluster.ts";
 import { removeKind, startWithKind } from "../../cluster/kind-cluster.ts";
 
-const use = async () => {
+async function use() {
   const before = await clusterPresence();
   const started = await startWithKind();
   const presences = [before, await clusterPresence()];
@@ -21,11 +21,13 @@ const use = async () => {
   await restoreCluster(before);
   presences.push(await clusterPresence());
   return { started, again, registry, presences, removed: await removeKind() };
-};
+}
 
-const tryOnce = async () => ({
-  started: (await startWithKind().catch(messageOf)) ?? null,
-  removed: await removeKind().catch(messageOf),
-});
+async function tryOnce() {
+  return {
+    started: (await startWithKind().catch(messageOf)) ?? null,
+    removed: await removeKind().catch(messageOf),
+  };
+}
 
 process.stdout.write(`${JSON.stringify(await (process.argv[2] === "use" ? use() : tryOnce()))}\n`);

@@ -9,12 +9,16 @@ import { findEngine } from "../../tools/engine.ts";
 import { ownEngine, ownEnginePid } from "../../tools/own-engine.ts";
 import { stopOwnEngine } from "../../tools/stop-engine.ts";
 
-const network = async () => ({
-  filter: await mustRun("iptables", ["-S"]),
-  nat: await mustRun("iptables", ["-t", "nat", "-S"]),
-  links: (await mustRun("ip", ["-o", "link"])).split("\n").flatMap((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? []),
-});
-const pid = () => ownEnginePid() ?? 0;
+async function network() {
+  return {
+    filter: await mustRun("iptables", ["-S"]),
+    nat: await mustRun("iptables", ["-t", "nat", "-S"]),
+    links: (await mustRun("ip", ["-o", "link"])).split("\n").flatMap((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? []),
+  };
+}
+function pid() {
+  return ownEnginePid() ?? 0;
+}
 
 const before = await network();
 const first = await findEngine();
