@@ -1,2 +1,2 @@
 /** Stands in for the service's middleware where the cost of measuring is measured. */
-export const measure = () => ({ ended: () => {} });
+export const measure = () => ({ onFinish: () => {} });

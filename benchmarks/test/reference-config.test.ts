@@ -16,7 +16,9 @@ test("behind the health reference nothing but the upstream's name differs", () =
 
 test("the file reference has a folder in the place of the cached location, and all else as it was", () => {
   const changed = staticConfig(config, "/srv/reference");
-  const [before, after] = ["        location / {", "        location @uncached {"].map((line) => config.indexOf(line));
+  const [before, after] = ["        location / {", "        location @bypass_cache {"].map((line) =>
+    config.indexOf(line),
+  );
   assert.ok(changed.startsWith(config.slice(0, before)));
   assert.ok(changed.endsWith(config.slice(after)));
   const own = changed.slice(before, changed.length - config.slice(after).length);

@@ -19,7 +19,7 @@ const cpus = 2;
 /** The edge: the one component that takes visitors' connections, and balances them over the replicas. */
 export function nginx(config: Config, discovery: Discovery): Component {
   const configFile = `${configFolder}/nginx.conf`;
-  const away = readFileSync("nginx/away.html", "utf8");
+  const errorPage = readFileSync("nginx/502.html", "utf8");
   return {
     name: "nginx",
     image: image(config, "nginx"),
@@ -41,21 +41,21 @@ export function nginx(config: Config, discovery: Discovery): Component {
             sitePaths(config.publicUrl).filter((path) => !uncachedPaths.includes(path)),
             '""',
           ),
-          uncachedPaths: mapRows(uncachedPaths, "uncached"),
+          uncachedPaths: mapRows(uncachedPaths, "public_only"),
           knownFiles: mapRows(sitePaths(config.publicUrl), '""'),
           privateNetworks: mapRows(privateNetworks, "1"),
           pageConnectMs,
           pageAnswerMs,
-          spare: renderTemplate("nginx/spare.conf.template", {}).trim(),
+          staleCopies: renderTemplate("nginx/stale.conf.template", {}).trim(),
           mirrors: renderMirrors(config),
-          awayStyleHash: styleHash(away),
+          errorPageStyleHash: styleHash(errorPage),
           configFolder,
           statusPort: ports.nginxStatus,
           resolver: discovery.resolver,
           upstream: `${discovery.host("resume")}:${ports.resume}`,
         }),
       },
-      { path: `${configFolder}/away.html`, content: away },
+      { path: `${configFolder}/502.html`, content: errorPage },
       ...(config.tls === undefined ? [] : keyPair(config, config.tls)),
     ],
     data: [],
@@ -153,13 +153,13 @@ function renderProxies(config: Config) {
 /** Asks for every page in every encoding. */
 const renderMirrors = ({ publicUrl }: Config) =>
   sitePaths(publicUrl)
-    .flatMap((path) => encodings.map((encoding) => `mirror /spare/${encoding}${path};`))
+    .flatMap((path) => encodings.map((encoding) => `mirror /stale/${encoding}${path};`))
     .join("\n            ");
 
 /** What a Content-Security-Policy allows a page's one style element by. */
 function styleHash(page: string): string {
   const style = /<style>(.*?)<\/style>/s.exec(page)?.[1];
-  if (style === undefined) throw new Error("nginx/away.html has no style element");
+  if (style === undefined) throw new Error("nginx/502.html has no style element");
   return `sha256-${createHash("sha256").update(style).digest("base64")}`;
 }
 

@@ -4,7 +4,7 @@ import { PUBLIC_PROBES } from "../../service/src/metrics/catalogue.ts";
 const staticFiles = ["/static/apple-touch-icon.png", "/static/icon.svg"];
 
 /**
- * What the site has, for nginx: it keeps a spare copy of each, and limits what is none of them. Held against the
+ * What the site has, for nginx: it keeps a stale copy of each, and limits what is none of them. Held against the
  * service by infra/test/site-paths.test.ts.
  */
 export const sitePaths = (publicUrl: string | undefined): readonly string[] => [

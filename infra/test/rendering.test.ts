@@ -56,16 +56,16 @@ test("nginx believes what is said of the visitor only where the config names a p
   assert.match(conf, /default no;\n +192\.0\.2\.0\/24 yes;\n +2001:db8::\/32 yes;/);
 });
 
-test("nginx keeps a spare copy of everything that the site has, in each encoding, and limits nothing of it", () => {
+test("nginx keeps a stale copy of everything that the site has, in each encoding, and limits nothing of it", () => {
   const conf = nginxConf();
   for (const path of sitePaths(undefined)) {
     assert.ok(conf.includes(`${path} "";`), path);
-    for (const encoding of ["br", "gzip", "identity"]) assert.ok(conf.includes(`mirror /spare/${encoding}${path};`));
+    for (const encoding of ["br", "gzip", "identity"]) assert.ok(conf.includes(`mirror /stale/${encoding}${path};`));
   }
 });
 
 test("the policy of nginx' own page allows its style, and no other", () => {
-  const page = text(component(describeStack(), "nginx").files.find(({ path }) => path.endsWith("/away.html")));
+  const page = text(component(describeStack(), "nginx").files.find(({ path }) => path.endsWith("/502.html")));
   const [, style = ""] = /<style>(.*)<\/style>/s.exec(page) ?? [];
   assert.ok(style.length > 50);
   const hash = createHash("sha256").update(style).digest("base64");

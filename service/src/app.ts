@@ -1,13 +1,13 @@
 import Koa from "koa";
 import type { Config } from "./config.ts";
-import { ContactDesk } from "./contact/desk.ts";
+import { ContactService } from "./contact/contact-service.ts";
 import { Mailbox } from "./contact/mailbox.ts";
 import { FormTokens } from "./contact/tokens.ts";
 import { type App, type Context, type State, UNMATCHED } from "./context.ts";
 import type { Drain } from "./drain.ts";
 import { errorFields, type Log } from "./log.ts";
 import { CACHE_RESULTS } from "./metrics/catalogue.ts";
-import { type Metrics, preset } from "./metrics/metrics.ts";
+import { initLabels, type Metrics } from "./metrics/metrics.ts";
 import { accessLog } from "./middleware/access-log.ts";
 import { compression } from "./middleware/compression.ts";
 import { draining } from "./middleware/draining.ts";
@@ -49,9 +49,9 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
       ? new Sessions(store, config.redis.sessionKey, config.redis.sessionTtlSeconds, metrics)
       : undefined;
   const contactLimit = { max: config.contactLimit, seconds: 600 };
-  const desk =
+  const contactService =
     config.redis !== undefined && store !== undefined && sessions !== undefined
-      ? new ContactDesk({
+      ? new ContactService({
           sessions,
           tokens: new FormTokens(config.redis.sessionKey),
           limit: new RateLimit(store, "contact", config.redis.sessionKey, contactLimit),
@@ -61,7 +61,7 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
         })
       : undefined;
   const cache = new DataCache(store, config.cacheTtlSeconds, metrics, log);
-  preset(metrics.cacheRequests, "result", CACHE_RESULTS, { entry: site.summary.name });
+  initLabels(metrics.cacheRequests, "result", CACHE_RESULTS, { entry: site.summary.name });
 
   const routes: readonly Route[] = [
     healthRoute(config.replica, config.version),
@@ -69,7 +69,9 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
     metricsRoute(metrics),
     ...[...site.pages].map(([path, page]) => ({
       ...pageRoute(path, page, sessions),
-      ...(path === "/contact" ? { post: contactHandler({ desk, render: site.renderContact, metrics, log }) } : {}),
+      ...(path === "/contact"
+        ? { post: contactHandler({ contactService, render: site.renderContact, metrics, log }) }
+        : {}),
     })),
     ...[...site.files].map(([path, file]) => fileRoute(path, file)),
     summaryRoute(cache, site.summary),
@@ -77,12 +79,12 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
     staticRoute(site.assets),
   ];
   const paths = [...routes.map(({ path }) => path), UNMATCHED];
-  preset(metrics.httpAborted, "route", paths);
-  preset(metrics.httpFailures, "route", paths);
+  initLabels(metrics.httpAborted, "route", paths);
+  initLabels(metrics.httpFailures, "route", paths);
   // The first failure must show in both, or it seems to be one that was not answered.
   for (const { path, get, post } of [...routes, { path: UNMATCHED, get: true, post: false }]) {
-    if (get) metrics.httpRequests.preset(path, "GET", "5xx");
-    if (post) metrics.httpRequests.preset(path, "POST", "5xx");
+    if (get) metrics.httpRequests.initLabels(path, "GET", "5xx");
+    if (post) metrics.httpRequests.initLabels(path, "POST", "5xx");
   }
 
   // Behind nginx: client address and scheme come from the last entry of its X-Forwarded headers.

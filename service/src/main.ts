@@ -6,7 +6,7 @@ import { ContentError } from "./content.ts";
 import { Drainer } from "./drain.ts";
 import { createLog, errorFields, type Log } from "./log.ts";
 import { createMetrics } from "./metrics/metrics.ts";
-import { noteRefusals } from "./refusals.ts";
+import { rejectedRequests } from "./rejected-requests.ts";
 import { createHttpServer, listen } from "./server.ts";
 import { loadSite } from "./site.ts";
 import { connectRedis } from "./store/redis.ts";
@@ -44,7 +44,7 @@ async function start(): Promise<void> {
   const redis = config.redis === undefined ? undefined : connectRedis(config.redis, metrics, log);
   const drain = new Drainer({ acceptSeconds: config.drainSeconds, finishSeconds: FINISH_SECONDS }, metrics, log);
   const app = createApp({ config, site, store: redis, metrics, drain, log });
-  const server = createHttpServer(app.callback(), config.replica, noteRefusals(metrics, log));
+  const server = createHttpServer(app.callback(), config.replica, rejectedRequests(metrics, log));
   const port = await listen(server, config.port);
 
   const stop = async (signal: NodeJS.Signals): Promise<void> => {

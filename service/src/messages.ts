@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { Redis } from "ioredis";
 import { ConfigError, type RedisConfig, readConfig } from "./config.ts";
+import { formatMessage, type StoredMessage } from "./contact/format-message.ts";
 import { MESSAGES } from "./contact/mailbox.ts";
-import { formatMessage, type StoredMessage } from "./contact/read-out.ts";
 
 /**
  * Prints the messages of the contact form, oldest first, as text or as one JSON object a line:

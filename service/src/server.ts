@@ -2,8 +2,8 @@ import { createServer, type RequestListener, type Server, type ServerResponse, S
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { settleTarget } from "./http/target.ts";
-import type { Refusal } from "./metrics/catalogue.ts";
-import type { NoteRefusal } from "./refusals.ts";
+import type { RejectedStatus } from "./metrics/catalogue.ts";
+import type { RejectedRequests } from "./rejected-requests.ts";
 
 /** Longer than nginx keeps an idle connection to a replica (60 s): nginx closes first, so it never meets a closed one. */
 const KEEP_ALIVE_MS = 75_000;
@@ -14,7 +14,7 @@ const MAX_HEADER_BYTES = 16_384;
 const BACKLOG = 4096;
 
 /** An HTTP server with limits on time and size, that names the replica even in answers to broken requests. */
-export function createHttpServer(listener: RequestListener, replica: string, note: NoteRefusal): Server {
+export function createHttpServer(listener: RequestListener, replica: string, onRejected: RejectedRequests): Server {
   /** The responses of a connection, the oldest first; those that are over stay until its next request. */
   const responses = new WeakMap<Duplex, ServerResponse[]>();
   const underWay = (socket: Duplex) => responses.get(socket)?.filter(({ closed }) => !closed) ?? [];
@@ -30,7 +30,7 @@ export function createHttpServer(listener: RequestListener, replica: string, not
       responses.set(request.socket, [...underWay(request.socket), response]);
       if (settleTarget(request)) listener(request, response);
       else {
-        note("400", "the target is none");
+        onRejected("400", "the target is none");
         refuse(response, replica);
       }
     },
@@ -44,7 +44,7 @@ export function createHttpServer(listener: RequestListener, replica: string, not
     // In the middle of another answer, or with nobody left to read, there is nothing sound to say.
     else if (response !== undefined || !socket.writable) socket.destroy();
     else {
-      note(statusOf(code), code);
+      onRejected(statusOf(code), code);
       say(socket, statusOf(code), replica);
     }
   });
@@ -52,7 +52,7 @@ export function createHttpServer(listener: RequestListener, replica: string, not
   server.on("connect", (_request, socket) => {
     // The server leaves its errors to whoever takes the tunnel.
     socket.on("error", () => socket.destroy());
-    note("405");
+    onRejected("405");
     say(socket, "405", replica);
   });
   return server;
@@ -64,13 +64,13 @@ function refuse(response: ServerResponse, replica: string): void {
 }
 
 /** Says one status on a connection without a request, and closes it. */
-function say(socket: Duplex, status: Refusal, replica: string): void {
+function say(socket: Duplex, status: RejectedStatus, replica: string): void {
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nX-Replica: ${replica}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
   );
 }
 
-function statusOf(code: unknown): Refusal {
+function statusOf(code: unknown): RejectedStatus {
   if (code === "HPE_HEADER_OVERFLOW") return "431";
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "408";
   return "400";

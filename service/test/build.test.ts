@@ -55,13 +55,13 @@ test("the bundled service names what is wrong with a résumé, as the source doe
   assert.doesNotMatch(output, /stack/);
 });
 
-test("the bundled read-out says what it lacks", async () => {
+test("the bundled message reader says what it lacks", async () => {
   const { code, output } = await runProgram(unpacked(), "messages.js");
   assert.equal(code, 1);
   assert.match(output, /REDIS_HOST is not set/);
 });
 
-test("the bundled read-out says what is wrong with what it is asked", async () => {
+test("the bundled message reader says what is wrong with what it is asked", async () => {
   const folder = unpacked();
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [

@@ -11,7 +11,7 @@ import {
   METHOD_LABELS,
   METRICS,
   REDIS_COMMANDS,
-  REFUSALS,
+  REJECTED_STATUSES,
   SESSION_EVENTS,
 } from "../src/metrics/catalogue.ts";
 import { createMetrics } from "../src/metrics/metrics.ts";
@@ -65,7 +65,7 @@ test("counters begin at 0 before anything is counted", async () => {
     ...SESSION_EVENTS.map((event) => `${METRICS.sessions.name}{event="${event}"} 0`),
     ...MESSAGE_RESULTS.map((result) => `${METRICS.messages.name}{result="${result}"} 0`),
     ...CACHE_RESULTS.map((result) => `${METRICS.cacheRequests.name}{entry="summary",result="${result}"} 0`),
-    ...REFUSALS.map((status) => `${METRICS.httpRefused.name}{status="${status}"} 0`),
+    ...REJECTED_STATUSES.map((status) => `${METRICS.httpRefused.name}{status="${status}"} 0`),
   ];
   for (const line of lines) assert.ok(text.split("\n").includes(line), line);
 });
@@ -117,11 +117,11 @@ test("each request is one line of the log, without its query", async () => {
 
 test("what failed by our fault is counted: answers with 5xx, and those that nginx gave up on", async () => {
   const metrics = createMetrics({ replica: "test", version: "test" });
-  const { started, ended } = measure(metrics);
+  const { onStart, onFinish } = measure(metrics);
   const request = async (statusCode: number, outcome: { seconds: number; aborted: boolean }): Promise<void> => {
     const { ctx } = await contextOf(statusCode);
-    started?.();
-    ended(ctx, outcome);
+    onStart?.();
+    onFinish(ctx, outcome);
   };
   const failures = () => sample(metrics, METRICS.httpFailures.name, { route: "unmatched" });
   await request(200, { seconds: 5, aborted: false });

@@ -6,7 +6,7 @@ import { createApp } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import { createLog } from "../src/log.ts";
 import { createMetrics, type Metrics } from "../src/metrics/metrics.ts";
-import { noteRefusals } from "../src/refusals.ts";
+import { rejectedRequests } from "../src/rejected-requests.ts";
 import { createHttpServer, listen } from "../src/server.ts";
 import { loadSite, type Site } from "../src/site.ts";
 import type { ServiceStore } from "../src/store/store.ts";
@@ -64,7 +64,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const site = options.site ?? loadSite(SERVICE_ROOT);
   const drain = { draining: options.draining ?? false };
   const app = createApp({ config, site, store: options.redis, metrics, drain, log });
-  const server = createHttpServer(app.callback(), config.replica, noteRefusals(metrics, log));
+  const server = createHttpServer(app.callback(), config.replica, rejectedRequests(metrics, log));
   const port = await listen(server, 0);
   return {
     metrics,

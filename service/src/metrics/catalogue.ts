@@ -133,8 +133,8 @@ export const ANSWER_WITHIN_SECONDS = 2.5;
 export const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 export const METHOD_LABELS = ["GET", "HEAD", "POST", "OPTIONS", "other"] as const;
 /** What is refused before it is a request: broken, too large, too slow, a tunnel. */
-export const REFUSALS = ["400", "405", "408", "431"] as const;
-export type Refusal = (typeof REFUSALS)[number];
+export const REJECTED_STATUSES = ["400", "405", "408", "431"] as const;
+export type RejectedStatus = (typeof REJECTED_STATUSES)[number];
 export const REDIS_COMMANDS = [
   "set",
   "remove",

@@ -2,7 +2,7 @@ import { totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type LabelValues, Registry } from "prom-client";
 import type { Config } from "../config.ts";
-import { MESSAGE_RESULTS, METRICS, type MetricDefinition, REFUSALS, SESSION_EVENTS } from "./catalogue.ts";
+import { MESSAGE_RESULTS, METRICS, type MetricDefinition, REJECTED_STATUSES, SESSION_EVENTS } from "./catalogue.ts";
 import { RequestTally } from "./request-tally.ts";
 import { TalliedHistogram } from "./tallied-histogram.ts";
 
@@ -51,7 +51,7 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
   new Counter({
     ...options(METRICS.httpRequests),
     collect() {
-      httpRequests.handTo(this);
+      httpRequests.flush(this);
     },
   });
   const { name, help, labels, buckets } = METRICS.httpDuration;
@@ -74,13 +74,13 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
     httpRequests,
     httpAborted: counter(METRICS.httpAborted),
     httpFailures: counter(METRICS.httpFailures),
-    httpRefused: preset(counter(METRICS.httpRefused), "status", REFUSALS),
+    httpRefused: initLabels(counter(METRICS.httpRefused), "status", REJECTED_STATUSES),
     redisUp: gauge(METRICS.redisUp),
     redisConnections: counter(METRICS.redisConnections),
     redisCommandDuration: histogram(METRICS.redisCommandDuration),
-    sessions: preset(counter(METRICS.sessions), "event", SESSION_EVENTS),
+    sessions: initLabels(counter(METRICS.sessions), "event", SESSION_EVENTS),
     cacheRequests: counter(METRICS.cacheRequests),
-    messages: preset(counter(METRICS.messages), "result", MESSAGE_RESULTS),
+    messages: initLabels(counter(METRICS.messages), "result", MESSAGE_RESULTS),
     draining: gauge(METRICS.draining),
   };
 }
@@ -89,7 +89,7 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
  * Begins a counter at 0 for each value of its label: Prometheus sees a counter's first increase only from a sample that
  * was there before it.
  */
-export function preset(
+export function initLabels(
   counter: Counter,
   label: string,
   values: readonly string[],

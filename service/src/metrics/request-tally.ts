@@ -18,8 +18,8 @@ export class RequestTally {
     known.requests++;
   }
 
-  /** Begins with 0, as `preset` does for counters; once, and before anything is counted. */
-  preset(route: string, method: string, status_class: string): void {
+  /** Begins with 0, as `initLabels` does for counters; once, and before anything is counted. */
+  initLabels(route: string, method: string, status_class: string): void {
     this.#add(route, method, status_class);
   }
 
@@ -33,7 +33,7 @@ export class RequestTally {
   }
 
   /** Adds what was counted since the last time. */
-  handTo(counter: Counter): void {
+  flush(counter: Counter): void {
     for (const tallied of this.#all) {
       counter.inc(tallied.labels, tallied.requests);
       tallied.requests = 0;

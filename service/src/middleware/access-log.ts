@@ -11,7 +11,7 @@ const PROBES: ReadonlySet<string> = new Set(PROBE_ROUTES);
  */
 export function accessLog(log: Log): Observer {
   return {
-    ended: (ctx, { seconds, aborted }) => {
+    onFinish: (ctx, { seconds, aborted }) => {
       const { statusCode } = ctx.res;
       const quiet = PROBES.has(ctx.state.route) && statusCode < 400;
       const level = quiet ? "debug" : "info";

@@ -7,10 +7,10 @@ const METHODS: ReadonlySet<string> = new Set(METHOD_LABELS);
 /** Rate, errors and duration of every request, by route, method and class of status. */
 export function measure(metrics: Metrics): Observer {
   return {
-    started: () => {
+    onStart: () => {
       metrics.httpInFlight.now += 1;
     },
-    ended: (ctx, { seconds, aborted }) => {
+    onFinish: (ctx, { seconds, aborted }) => {
       metrics.httpInFlight.now -= 1;
       const { route } = ctx.state;
       if (aborted) {

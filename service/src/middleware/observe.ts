@@ -11,19 +11,19 @@ export interface Outcome {
 /** Takes notice of requests. */
 export interface Observer {
   /** A request has come in. */
-  started?(): void;
+  onStart?(): void;
   /** It is over. Called once for each request that was started. */
-  ended(ctx: Context, outcome: Outcome): void;
+  onFinish(ctx: Context, outcome: Outcome): void;
 }
 
 /** Tells the observers of each request, with one listener and one clock for all of them. */
 export function observe(...observers: readonly Observer[]): Middleware {
   return (ctx, next) => {
     const start = performance.now();
-    for (const observer of observers) observer.started?.();
+    for (const observer of observers) observer.onStart?.();
     ctx.res.once("close", () => {
       const outcome = { seconds: (performance.now() - start) / 1000, aborted: !ctx.res.writableFinished };
-      for (const observer of observers) observer.ended(ctx, outcome);
+      for (const observer of observers) observer.onFinish(ctx, outcome);
     });
     return next();
   };

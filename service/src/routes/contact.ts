@@ -1,4 +1,4 @@
-import type { ContactDesk, CookieChange, FormView, Outcome } from "../contact/desk.ts";
+import type { ContactService, CookieChange, FormView, Outcome } from "../contact/contact-service.ts";
 import { readContact } from "../contact/message.ts";
 import type { Context, Handler } from "../context.ts";
 import { readForm } from "../http/form.ts";
@@ -22,14 +22,14 @@ const FULL_RETRY_SECONDS = 3600;
 
 export interface ContactParts {
   /** Undefined when the service runs without Redis. */
-  readonly desk: ContactDesk | undefined;
+  readonly contactService: ContactService | undefined;
   readonly render: Site["renderContact"];
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
 /** Takes the contact form in. Whatever keeps it from being stored, the visitor gets it back as it was typed. */
-export function contactHandler({ desk, render, metrics, log }: ContactParts): Handler {
+export function contactHandler({ contactService, render, metrics, log }: ContactParts): Handler {
   const count = (result: MessageResult): void => metrics.messages.inc({ result });
 
   return async (ctx) => {
@@ -49,8 +49,8 @@ export function contactHandler({ desk, render, metrics, log }: ContactParts): Ha
     };
 
     try {
-      if (desk === undefined) throw new StoreUnavailable("this replica runs without Redis");
-      const outcome = await desk.take({
+      if (contactService === undefined) throw new StoreUnavailable("this replica runs without Redis");
+      const outcome = await contactService.submit({
         values,
         trapped: (form.get("subject-line") ?? "") !== "",
         token: form.get("token"),
@@ -64,7 +64,7 @@ export function contactHandler({ desk, render, metrics, log }: ContactParts): Ha
         log.error("the mailbox is full: a message was refused", { requestId: ctx.state.requestId });
         ctx.set("Retry-After", String(FULL_RETRY_SECONDS));
       }
-      if ("cookie" in outcome) changeCookie(ctx, outcome.cookie, desk.sessionTtlSeconds);
+      if ("cookie" in outcome) changeCookie(ctx, outcome.cookie, contactService.sessionTtlSeconds);
       if (outcome.result === "limited") ctx.set("Retry-After", String(outcome.retrySeconds));
       if (outcome.result !== "stored") return again(replyTo(outcome));
       ctx.status = 303;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatMessage } from "../src/contact/read-out.ts";
+import { formatMessage } from "../src/contact/format-message.ts";
 
 const MESSAGE = {
   id: "1795446000000-0",

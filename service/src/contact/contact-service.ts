@@ -35,7 +35,7 @@ export interface FormView {
   readonly token: string | undefined;
 }
 
-export interface DeskParts {
+export interface ContactServiceParts {
   readonly sessions: Sessions;
   readonly tokens: FormTokens;
   /** Messages of a client. */
@@ -52,10 +52,10 @@ export interface DeskParts {
  * of the visitor's session. Any other is shown once more, with a session and its token, for the visitor to confirm;
  * another site's page can have a form sent, but neither read that answer nor confirm it. It works without a script.
  */
-export class ContactDesk {
-  readonly #parts: DeskParts;
+export class ContactService {
+  readonly #parts: ContactServiceParts;
 
-  constructor(parts: DeskParts) {
+  constructor(parts: ContactServiceParts) {
     this.#parts = parts;
   }
 
@@ -64,7 +64,7 @@ export class ContactDesk {
   }
 
   /** @throws {StoreUnavailable} */
-  async take(submission: Submission): Promise<Outcome> {
+  async submit(submission: Submission): Promise<Outcome> {
     const { sessions, tokens, limit, askLimit, mailbox } = this.#parts;
     const session = await sessions.load(submission.sessionCookie);
     const view: FormView = { theme: session?.data.theme ?? "system", token: tokens.issue(session) };
