@@ -2,7 +2,7 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
 import tar from "tar-stream";
-import { ports } from "../infra/system/ports.ts";
+import { ports } from "../infra/system/names.ts";
 import { interruption } from "../lib/interruption.ts";
 import { UserError } from "../lib/user-error.ts";
 import { bareKoa } from "./bare-koa.ts";

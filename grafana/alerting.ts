@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { alerts } from "../prometheus/alerts.ts";
-import { job } from "../prometheus/config.ts";
 import { exported } from "../prometheus/exported.ts";
+import { jobNames } from "../prometheus/names.ts";
 import { dataSourceUid, folder } from "./provisioning.ts";
 
 /**
@@ -74,7 +74,7 @@ export const contacts = (operators: AlertContacts = {}) => {
 };
 
 /** A rule of Grafana: it fires where its expression gives a value above 0. */
-interface PassedOn {
+interface RelayedRule {
   name: string;
   expr: string;
   /** How long it must hold, as Prometheus writes times. */
@@ -86,10 +86,10 @@ interface PassedOn {
   onError: "OK" | "Alerting";
 }
 
-const unreachable: PassedOn = {
+const unreachable: RelayedRule = {
   name: "PrometheusUnreachable",
   // One that answers, but not even finds itself. Just after its start it has found nothing yet.
-  expr: `absent(${exported.up}{job="${job("prometheus")}"} == 1)`,
+  expr: `absent(${exported.up}{job="${jobNames.prometheus}"} == 1)`,
   for: "1m",
   severity: "page",
   summary: "Prometheus does not answer: nothing is seen, and no other alert can come.",
@@ -99,7 +99,7 @@ const unreachable: PassedOn = {
 
 // Which jobs there are changes nothing in name and text.
 const known = alerts({ jobs: [] }).map(
-  ({ name, severity, summary, action }): PassedOn => ({
+  ({ name, severity, summary, action }): RelayedRule => ({
     name,
     // Grafana gives an alert its own name; of the labels, what tells one from another is kept.
     expr: `max without (alertname, alertstate, severity) (${exported.alerts}{alertname="${name}",alertstate="firing"})`,
@@ -113,7 +113,7 @@ const known = alerts({ jobs: [] }).map(
 );
 
 /** All that Grafana evaluates; where all is well, none of it gives anything. */
-export const passedOn: readonly PassedOn[] = [...known, unreachable];
+export const relayedRules: readonly RelayedRule[] = [...known, unreachable];
 
 /**
  * Rules that were passed on once and are no more. A provisioned rule stays in Grafana's database, where nobody may delete
@@ -122,9 +122,9 @@ export const passedOn: readonly PassedOn[] = [...known, unreachable];
 export const retiredRules: readonly string[] = [];
 
 /** Grafana's provisioning file of the rules that pass Prometheus' alerts on; paused where nobody is to be called. */
-export const passOn = (operators: AlertContacts | undefined) => {
+export const relayRules = (operators: AlertContacts | undefined) => {
   const isPaused = operators === undefined;
-  const rules = passedOn.map((one) => ({ ...rule(one), isPaused }));
+  const rules = relayedRules.map((one) => ({ ...rule(one), isPaused }));
   return stringify(
     {
       apiVersion: 1,
@@ -137,7 +137,7 @@ export const passOn = (operators: AlertContacts | undefined) => {
 
 const lastMinute = { from: 60, to: 0 };
 
-const rule = ({ name, expr, for: holds, severity, summary, action, onError }: PassedOn) => ({
+const rule = ({ name, expr, for: holds, severity, summary, action, onError }: RelayedRule) => ({
   uid: name,
   title: name,
   condition: "fires",

@@ -1,6 +1,4 @@
 import { stringify } from "yaml";
-import type { Discovery } from "../infra/system/component.ts";
-import { ports } from "../infra/system/ports.ts";
 import { scrapeIntervalSeconds } from "../prometheus/config.ts";
 
 /** The one data source, under the uid that every dashboard names. */
@@ -9,8 +7,8 @@ export const dataSourceUid = "prometheus";
 /** How panels, variables and annotations name it. */
 export const dataSourceReference = { type: "prometheus", uid: dataSourceUid };
 
-/** Grafana's provisioning file for its data source. */
-export const dataSource = (discovery: Discovery) =>
+/** Grafana's provisioning file for its data source, the Prometheus at this URL. */
+export const dataSource = (url: string) =>
   stringify({
     apiVersion: 1,
     datasources: [
@@ -19,7 +17,7 @@ export const dataSource = (discovery: Discovery) =>
         uid: dataSourceUid,
         type: "prometheus",
         access: "proxy",
-        url: `http://${discovery.host("prometheus")}:${ports.prometheus}`,
+        url,
         isDefault: true,
         editable: false,
         jsonData: { timeInterval: `${scrapeIntervalSeconds}s`, httpMethod: "POST" },

@@ -1,36 +1,40 @@
-import type * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
+import { type Input, log, type Output } from "@pulumi/pulumi";
+import { leaveOut } from "../lib/images.ts";
 import type { Config } from "./config/config.ts";
-import { versionedSecret } from "./system/secrets.ts";
-import type { HostPorts } from "./targets/docker/preflight.ts";
+import type { HostPorts } from "./config/ports.ts";
+import { grafanaUser } from "./system/grafana.ts";
+import type { OwnSecret } from "./system/names.ts";
 
-/** What the stack tells of itself, the same on each target. */
+/** The stack's outputs, the same on each target. */
 export interface Outputs {
-  url: pulumi.Input<string>;
+  url: Input<string>;
   /** The host's ports by config key, so that one that was chosen for 0 stays with the stack; null on Kubernetes, which keeps its own. */
   hostPorts: HostPorts | null;
   replicaCount: number;
-  prometheusUrl: pulumi.Input<string>;
-  /** Null where Grafana is left out. */
-  grafanaUrl: pulumi.Input<string> | null;
+  prometheusUrl: Input<string>;
+  /** Null where Grafana is disabled. */
+  grafanaUrl: Input<string> | null;
   grafanaUser: string | null;
-  grafanaPassword: pulumi.Output<string>;
-  redisPassword: pulumi.Output<string>;
+  grafanaPassword: Output<string>;
+  redisPassword: Output<string>;
 }
 
-/**
- * Creates what must not be seen, once for each stack; and anew, at once with all that uses it, when `rotated` has another
- * number for it.
- */
-export const stackSecrets = ({ rotated }: Config) => ({
-  redisPassword: secret("redis-password", rotated.redisPassword),
-  sessionKey: secret("session-key", rotated.sessionKey),
-  grafanaPassword: secret("grafana-password", rotated.grafanaPassword),
-});
-
-/** 32 letters and digits: safe in a config file, an environment and a URL. A stack that rotated nothing has no keepers. */
-const secret = (name: string, rotated: number | undefined) => {
-  const version = rotated === undefined ? "" : String(rotated);
-  const keepers = version === "" ? {} : { keepers: { rotated: version } };
-  return versionedSecret(new random.RandomPassword(name, { length: 32, special: false, ...keepers }).result, version);
-};
+/** @param addresses where a browser finds each page */
+export function stackOutputs(
+  { images, replicas }: Pick<Config, "images" | "replicas">,
+  secrets: (name: OwnSecret) => Output<string>,
+  addresses: Pick<Outputs, "url" | "hostPorts" | "prometheusUrl" | "grafanaUrl">,
+): Outputs {
+  const hasGrafana = images.grafana !== leaveOut;
+  if (!hasGrafana) {
+    void log.info("Grafana is left out, as resume:images says; grafanaUrl is null.");
+  }
+  return {
+    ...addresses,
+    replicaCount: replicas,
+    grafanaUrl: hasGrafana ? addresses.grafanaUrl : null,
+    grafanaUser: hasGrafana ? grafanaUser : null,
+    grafanaPassword: secrets("grafanaPassword"),
+    redisPassword: secrets("redisPassword"),
+  };
+}

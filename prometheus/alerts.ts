@@ -1,10 +1,19 @@
 import { METRICS } from "../service/src/metrics/catalogue.ts";
-import { job, scrapeIntervalSeconds } from "./config.ts";
+import { scrapeIntervalSeconds } from "./config.ts";
 import { exported } from "./exported.ts";
 import { resumeJob } from "./expressions.ts";
-import { type AlertName, alertNames, answersIn, type BurnWindow, failureRatio, recorded, slowRatio } from "./names.ts";
+import {
+  type AlertName,
+  alertNames,
+  answersIn,
+  type BurnWindow,
+  failureRatio,
+  jobNames,
+  recorded,
+  slowRatio,
+} from "./names.ts";
 import { burns, decimal, errorBudget, objectives, slowBudget } from "./objectives.ts";
-import type { Facts } from "./rules.ts";
+import type { RuleParameters } from "./rule-types.ts";
 
 /** One alert: when it fires, and what it tells the one who is woken by it. */
 export interface Alert {
@@ -58,15 +67,15 @@ const firstUp = "10m";
 
 /** What was up once, or has had its time: a part that the first `up` is still waiting for is not down. */
 const wasUp = (up: string) =>
-  `and on () (max(max_over_time(${up}[${firstUp}])) > 0 or on () ${exported.up}{job="${job("prometheus")}"} offset ${firstUp})`;
+  `and on () (max(max_over_time(${up}[${firstUp}])) > 0 or on () ${exported.up}{job="${jobNames.prometheus}"} offset ${firstUp})`;
 
-export const alerts = ({ jobs }: Pick<Facts, "jobs">): Alert[] => [
+export const alerts = ({ jobs }: Pick<RuleParameters, "jobs">): Alert[] => [
   {
     name: alertNames.noReplica,
     severity: "page",
     // Just after its start Prometheus has asked nobody yet; once it has asked itself three times, it has asked all.
     expr: [
-      `${recorded.replicasUp} == 0 and on () count_over_time(${exported.up}{job="${job("prometheus")}"}[1m]) > 2`,
+      `${recorded.replicasUp} == 0 and on () count_over_time(${exported.up}{job="${jobNames.prometheus}"}[1m]) > 2`,
       wasUp(recorded.replicasUp),
     ].join(" "),
     for: `${2 * scrapeIntervalSeconds}s`,
@@ -111,7 +120,7 @@ export const alerts = ({ jobs }: Pick<Facts, "jobs">): Alert[] => [
     name: alertNames.nginxDown,
     severity: "page",
     // The exporter hangs with an nginx that hangs: then it is the scrape that fails.
-    expr: `(${exported.nginx.up} == 0 or ${exported.up}{job="${job("nginx-exporter")}"} == 0) ${wasUp(exported.nginx.up)}`,
+    expr: `(${exported.nginx.up} == 0 or ${exported.up}{job="${jobNames.nginx}"} == 0) ${wasUp(exported.nginx.up)}`,
     for: "15s",
     summary: "nginx does not answer, or nobody can tell: visitors most likely see nothing.",
     description: "The exporter at {{ $labels.instance }} has no figures of nginx.",
@@ -208,8 +217,8 @@ export const alerts = ({ jobs }: Pick<Facts, "jobs">): Alert[] => [
     severity: "ticket",
     // The replicas have alerts of their own.
     expr: [
-      `up{job!="${job("resume")}"} == 0`,
-      ...jobs.filter((name) => name !== job("resume")).map((name) => `absent(up{job="${name}"})`),
+      `up{job!="${jobNames.resume}"} == 0`,
+      ...jobs.filter((name) => name !== jobNames.resume).map((name) => `absent(up{job="${name}"})`),
     ].join(" or "),
     for: "1m",
     summary: "Prometheus gets no figures of a part of the stack: its boards and alerts are blind.",

@@ -1,12 +1,11 @@
 import { METRICS, PROBE_ROUTES } from "../service/src/metrics/catalogue.ts";
-import { job } from "./config.ts";
 import { exported } from "./exported.ts";
-import { recorded } from "./names.ts";
+import { jobNames, recorded } from "./names.ts";
 
 /** Parts of PromQL that rules and boards share. */
 
 /** Label matchers of the service's own metrics. */
-export const resumeJob = `job="${job("resume")}"`;
+export const resumeJob = `job="${jobNames.resume}"`;
 
 /** Label matchers of what visitors ask for: no probes, no scrapes. */
 export const visitors = `${resumeJob},route!~"${PROBE_ROUTES.join("|")}"`;

@@ -1,5 +1,5 @@
 /**
- * The names of all that Prometheus computes: recorded series and alerts. Dashboards, annotations and tests import them,
+ * The names of all that Prometheus computes, recorded series and alerts, and of its jobs. Dashboards, annotations and tests import them,
  * so a rule that is renamed is renamed everywhere. Plain data without imports.
  *
  * Recorded series are named as is usual: the labels that are left, what it is, over which time.
@@ -59,6 +59,9 @@ export const recorded = {
   redisMemory: "redis_memory:ratio",
   prometheusDisk: "prometheus_disk:ratio",
 } as const;
+
+/** The jobs that rules and boards ask for. */
+export const jobNames = { resume: "resume", nginx: "nginx", redis: "redis", prometheus: "prometheus" } as const;
 
 /** Windows that a budget's burn is measured over: short ones from the counters themselves, long ones from short ones. */
 export const shortBurnWindows = ["5m", "30m", "1h"] as const;

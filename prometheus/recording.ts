@@ -16,7 +16,7 @@ import {
   visitorsIn,
 } from "./names.ts";
 import { errorBudget, objectives } from "./objectives.ts";
-import type { Facts, RuleGroup } from "./rules.ts";
+import type { RuleGroup, RuleParameters } from "./rule-types.ts";
 
 const answered = METRICS.httpRequests.name;
 const buckets = `${METRICS.httpDuration.name}_bucket`;
@@ -55,7 +55,7 @@ const probes = (window: string, healthChecks: number) =>
 const withoutProbes = (all: string, ofProbes: string, atReplicas: string) =>
   `(${all} - ${ofProbes}) > ${atReplicas} or ${atReplicas}`;
 
-const traffic = ({ healthChecks }: Facts) => [
+const traffic = ({ healthChecks }: RuleParameters) => [
   rule(recorded.edgeRequests, sumOrNone(edge, "1m")),
   rule(recorded.edgeProbes, probes("1m", healthChecks)),
   rule(recorded.requests, sumOrNone(`${answered}{${visitors}}`, "1m")),
@@ -75,7 +75,7 @@ const traffic = ({ healthChecks }: Facts) => [
  * a site without visitors notices, where they keep a single failure from being half of all requests. nginx' own failures
  * (502, 504) are in no counter; NoReplica tells of their cause.
  */
-const objective = ({ healthChecks }: Facts) => [
+const objective = ({ healthChecks }: RuleParameters) => [
   rule(recorded.edgeRequests5m, sumOrNone(edge, "5m")),
   rule(recorded.edgeProbes5m, probes("5m", healthChecks)),
   rule(recorded.requests5m, sumOrNone(`${answered}{${visitors}}`, "5m")),
@@ -105,7 +105,7 @@ const answeredOf = (window: BurnWindow) => growth(`${answered}{${visitors}}`, wi
  * Short windows are counted from the counters themselves, so that a ratio is right in the moment that a fault ends: a mean
  * of smoothed rates lags by what they are smoothed over. With 64 replicas that reads some 2,500 series of an hour.
  */
-const shortFailures = ({ healthChecks }: Facts) =>
+const shortFailures = ({ healthChecks }: RuleParameters) =>
   shortBurnWindows.flatMap((window) => [
     rule(failuresIn(window), failuresOf(window)),
     rule(visitorsIn(window), withoutProbes(growth(edge, window), probesIn(window, healthChecks), answeredOf(window))),
@@ -162,7 +162,7 @@ const byReplica = (expr: string) => `sum by (replica) (${named(expr)})`;
 
 const { prometheus: own } = exported;
 
-const saturation = ({ nginxConnections }: Facts) => [
+const saturation = ({ nginxConnections }: RuleParameters) => [
   rule(recorded.cpuByReplica, byReplica(`rate(${exported.process.cpuSeconds}{${resumeJob}}[1m])`)),
   rule(recorded.eventLoopByReplica, byReplica(`rate(${METRICS.eventLoopActive.name}{${resumeJob}}[1m])`)),
   rule(
@@ -182,11 +182,14 @@ const saturation = ({ nginxConnections }: Facts) => [
   ),
 ];
 
-export const recordingGroups = (facts: Facts): RuleGroup[] => [
+export const recordingGroups = (parameters: RuleParameters): RuleGroup[] => [
   { name: "replicas", rules: replicas },
-  { name: "traffic", rules: traffic(facts) },
-  { name: "saturation", rules: saturation(facts) },
-  { name: "objectives", rules: [...objective(facts), ...shortFailures(facts), ...failureRatios(shortBurnWindows)] },
+  { name: "traffic", rules: traffic(parameters) },
+  { name: "saturation", rules: saturation(parameters) },
+  {
+    name: "objectives",
+    rules: [...objective(parameters), ...shortFailures(parameters), ...failureRatios(shortBurnWindows)],
+  },
   { name: "latency", interval: "15s", rules: [...shortLatency, ...slowRatios(shortBurnWindows)] },
   // What hardly moves in a minute.
   {

@@ -1,40 +1,14 @@
 import { stringify } from "yaml";
 import { alerts } from "./alerts.ts";
 import { recordingGroups } from "./recording.ts";
-
-/** What the rules need to know of the stack. Not the number of replicas: scaling would replace Prometheus. */
-export interface Facts {
-  /** Every job that is scraped. */
-  readonly jobs: readonly string[];
-  /** How many connections one worker of nginx may have. */
-  readonly nginxConnections: number;
-  /** How often a replica is asked by its own health checks at the most, a second. */
-  readonly healthChecks: number;
-}
-
-export type Rule =
-  | { readonly record: string; readonly expr: string }
-  | {
-      readonly alert: string;
-      readonly expr: string;
-      readonly for: string;
-      readonly labels: Readonly<Record<string, string>>;
-      readonly annotations: Readonly<Record<string, string>>;
-    };
-
-export interface RuleGroup {
-  readonly name: string;
-  /** How often its rules are evaluated; without it as often as targets are scraped. */
-  readonly interval?: string;
-  readonly rules: readonly Rule[];
-}
+import type { RuleGroup, RuleParameters } from "./rule-types.ts";
 
 /** All rules. A group's rules run one after the other, each seeing what those before it recorded. */
-export const ruleGroups = (facts: Facts): RuleGroup[] => [
-  ...recordingGroups(facts),
+export const ruleGroups = (parameters: RuleParameters): RuleGroup[] => [
+  ...recordingGroups(parameters),
   {
     name: "alerts",
-    rules: alerts(facts).map(({ name, severity, expr, for: holds, summary, description, action }) => ({
+    rules: alerts(parameters).map(({ name, severity, expr, for: holds, summary, description, action }) => ({
       alert: name,
       expr,
       for: holds,
@@ -45,4 +19,5 @@ export const ruleGroups = (facts: Facts): RuleGroup[] => [
 ];
 
 /** rules.yml, as Prometheus reads it. */
-export const renderRules = (facts: Facts): string => stringify({ groups: ruleGroups(facts) }, { lineWidth: 0 });
+export const renderRules = (parameters: RuleParameters): string =>
+  stringify({ groups: ruleGroups(parameters) }, { lineWidth: 0 });

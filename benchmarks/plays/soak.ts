@@ -1,5 +1,4 @@
-import type { ComponentName } from "../../infra/system/component.ts";
-import { ports } from "../../infra/system/ports.ts";
+import { type ComponentName, ports } from "../../infra/system/names.ts";
 import { componentLabel } from "../../infra/targets/docker/labels.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { PrometheusClient, type Series } from "../../prometheus/client.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseConfig } from "../../infra/config/parse.ts";
 import { nginx } from "../../infra/system/nginx.ts";
-import { dockerDiscovery } from "../../infra/targets/docker/index.ts";
+import { dockerDiscovery } from "../../infra/targets/docker/discovery.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { staticConfig, upstreamConfig } from "../reference-config.ts";
 

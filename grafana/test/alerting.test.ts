@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
-import { type AlertContacts, contacts, passedOn, passOn } from "../alerting.ts";
+import { type AlertContacts, contacts, relayedRules, relayRules } from "../alerting.ts";
 
 /** What a provisioning file may say, as far as ours do. */
 interface AlertingFile {
@@ -21,7 +21,7 @@ class Database {
   used: string[] = [usualReceiver];
 
   provision(operators: AlertContacts | undefined): void {
-    const files: AlertingFile[] = [parse(passOn(operators)), parse(contacts(operators))];
+    const files: AlertingFile[] = [parse(relayRules(operators)), parse(contacts(operators))];
     for (const { groups = [] } of files)
       for (const { rules } of groups) for (const { uid, isPaused } of rules) this.paused.set(uid, isPaused);
     for (const { contactPoints = [] } of files)
@@ -60,7 +60,7 @@ describe("Grafana, which keeps what it was once told", () => {
       database.provision(operators);
       assert.deepEqual(database.calls(), called, step);
       assert.deepEqual([...database.receivers.keys()].sort(), called, step);
-      assert.equal(database.paused.size, passedOn.length, step);
+      assert.equal(database.paused.size, relayedRules.length, step);
       for (const paused of database.paused.values()) assert.equal(paused, operators === undefined, step);
     }
   });
@@ -74,7 +74,7 @@ describe("Grafana, which keeps what it was once told", () => {
 });
 
 test("a rule that tells of Prometheus itself waits until it has found itself, and takes its silence for the worst", () => {
-  const rules: { uid: string; for: string; execErrState: string }[] = parse(passOn({ webhook })).groups[0].rules;
+  const rules: { uid: string; for: string; execErrState: string }[] = parse(relayRules({ webhook })).groups[0].rules;
   const own = rules.filter(({ execErrState }) => execErrState === "Alerting");
   assert.deepEqual(
     own.map((rule) => [rule.uid, rule.for]),

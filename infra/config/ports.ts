@@ -6,6 +6,9 @@ import { namespace, refusal } from "./errors.ts";
 export const portKeys = ["port", "tlsPort", "grafanaPort", "prometheusPort"] as const;
 export type ConfigPort = (typeof portKeys)[number];
 
+/** Host ports by config key. */
+export type HostPorts = Readonly<Partial<Record<ConfigPort, number>>>;
+
 /** What the ports of a stack depend on. */
 type PortConfig = Pick<Config, ConfigPort | "target" | "bindAddress" | "operatorBindAddress" | "tls" | "images">;
 

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import { duration } from "../../lib/duration.ts";
 import { type ImageName, leaveOut, pinnedImages } from "../../lib/images.ts";
-import { ownSecrets } from "./own-secrets.ts";
+import { ownSecrets } from "../system/names.ts";
 import { parseServiceName } from "./service-name.ts";
 
 /** A kind of value: how the text of a key becomes the value, and the words for what is allowed. */

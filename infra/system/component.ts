@@ -1,4 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
+import type { ScrapeTarget } from "../../prometheus/config.ts";
+import type { ComponentName, OwnSecret } from "./names.ts";
 
 /**
  * One box of the system, said once for every target: what it runs, what it needs, how one sees that it is well.
@@ -24,7 +26,7 @@ export interface Component {
   user: { uid: number; gid: number };
   /** What the component says of itself: where the health check asks, and where Prometheus scrapes. */
   health: HealthCheck;
-  metrics?: { port: number; path: string };
+  metrics?: Metrics;
   /** The connections that it opens: the arrows of the design's picture. Docker's one network needs none of them said. */
   calls: readonly Call[];
   /** How it is reached from outside of the stack; nothing for most. */
@@ -33,18 +35,11 @@ export interface Component {
   /** How it is asked to stop, and how long it may take before it is killed. */
   stop: { signal: "SIGTERM" | "SIGQUIT"; graceSeconds: number };
   sysctls: Readonly<Record<string, string>>;
+  /** Its data is nowhere else: a node under pressure evicts others first. */
+  priority?: "high";
+  /** Its replicas may follow the load. */
+  autoscaled?: true;
 }
-
-export const componentNames = [
-  "redis",
-  "resume",
-  "nginx",
-  "nginx-exporter",
-  "redis-exporter",
-  "prometheus",
-  "grafana",
-] as const;
-export type ComponentName = (typeof componentNames)[number];
 
 /** An image that is there already, or one that the stack builds. */
 export type ImageSource =
@@ -94,6 +89,9 @@ export interface DataFolder {
   sizeGb: number;
 }
 
+/** Where Prometheus scrapes a component, and what it keeps. */
+export interface Metrics extends Omit<ScrapeTarget, "host"> {}
+
 /** Either an HTTP path that answers 200, or a command that exits with 0. */
 export type HealthCheck =
   | {
@@ -111,6 +109,9 @@ export interface Limits {
   /** File descriptors of one process. */
   nofile: number;
 }
+
+/** Gives the secrets that the stack generates; each is a Pulumi secret. */
+export type Secrets = (name: OwnSecret) => Input<string>;
 
 /** What only the target knows of the network that the components meet in. */
 export interface Discovery {

@@ -1,11 +1,11 @@
 import { type Input, secret } from "@pulumi/pulumi";
-import { contacts, passOn } from "../../grafana/alerting.ts";
+import { contacts, relayRules } from "../../grafana/alerting.ts";
 import { dashboards } from "../../grafana/dashboards/index.ts";
 import { dashboardProvider, dataSource, noPlugins } from "../../grafana/provisioning.ts";
 import { leaveOut } from "../../lib/images.ts";
 import type { AlertContacts, Config } from "../config/config.ts";
-import type { Call, Component, ConfigFile, Discovery } from "./component.ts";
-import { configFolder, ports } from "./ports.ts";
+import type { Call, Component, ConfigFile, Discovery, Secrets } from "./component.ts";
+import { configFolder, ports } from "./names.ts";
 import { image } from "./reference.ts";
 
 export const grafanaUser = "admin";
@@ -14,7 +14,7 @@ export const grafanaUser = "admin";
 export const grafanaPasswordFile = `${configFolder}/admin-password`;
 
 /** The dashboards, provisioned and read-only; nothing where the config leaves Grafana out. */
-export function grafana(config: Config, discovery: Discovery, password: Input<string>): Component | undefined {
+export function grafana(config: Config, discovery: Discovery, secrets: Secrets): Component | undefined {
   if (config.images.grafana === leaveOut) return undefined;
 
   const provisioning = `${configFolder}/provisioning`;
@@ -46,8 +46,11 @@ export function grafana(config: Config, discovery: Discovery, password: Input<st
       ...mailServer(config.alerts?.email),
     },
     files: [
-      { path: grafanaPasswordFile, content: password },
-      { path: `${provisioning}/datasources/prometheus.yaml`, content: dataSource(discovery) },
+      { path: grafanaPasswordFile, content: secrets("grafanaPassword") },
+      {
+        path: `${provisioning}/datasources/prometheus.yaml`,
+        content: dataSource(`http://${discovery.host("prometheus")}:${ports.prometheus}`),
+      },
       { path: `${provisioning}/dashboards/stack.yaml`, content: dashboardProvider(boards) },
       // Grafana logs an error for a folder of its provisioning that is not there.
       { path: `${provisioning}/plugins/none.yaml`, content: noPlugins },
@@ -96,7 +99,7 @@ function calls(operators: AlertContacts | undefined, provisioning: string): Conf
   const password = operators?.email?.password;
   return [
     { path: `${provisioning}/alerting/contacts.yaml`, content: secret(contacts(operators)) },
-    { path: `${provisioning}/alerting/rules.yaml`, content: passOn(operators) },
+    { path: `${provisioning}/alerting/rules.yaml`, content: relayRules(operators) },
     ...(password === undefined ? [] : [{ path: mailPasswordFile, content: secret(password) }]),
   ];
 }

@@ -1,8 +1,10 @@
 import { builtImages } from "../../lib/images.ts";
+import { exported } from "../../prometheus/exported.ts";
+import { jobNames } from "../../prometheus/names.ts";
 import type { Config } from "../config/config.ts";
 import { buildContext } from "./build-context.ts";
 import type { Component, Discovery } from "./component.ts";
-import { ports } from "./ports.ts";
+import { ports } from "./names.ts";
 import { imageReference } from "./reference.ts";
 
 /** nginx's own counters as Prometheus metrics. Its image has nothing to check its health with, so the stack adds that. */
@@ -32,7 +34,12 @@ export function nginxExporter(config: Config, discovery: Discovery): Component {
     scratch: [],
     user: { uid: 1001, gid: 1001 },
     health: { kind: "http", port: ports.nginxExporter, path: "/metrics" },
-    metrics: { port: ports.nginxExporter, path: "/metrics" },
+    metrics: {
+      job: jobNames.nginx,
+      port: ports.nginxExporter,
+      path: "/metrics",
+      keep: Object.values(exported.nginx),
+    },
     calls: [{ to: "nginx", port: ports.nginxStatus }],
     published: [],
     limits: { cpus: 0.5, memoryMb: 64, nofile: 1024 },

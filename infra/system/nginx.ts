@@ -4,7 +4,7 @@ import { secret } from "@pulumi/pulumi";
 import { ANSWER_WITHIN_SECONDS } from "../../service/src/metrics/catalogue.ts";
 import type { Config, Tls } from "../config/config.ts";
 import type { Component, ConfigFile, Discovery, PublishedPort } from "./component.ts";
-import { configFolder, ports } from "./ports.ts";
+import { configFolder, ports } from "./names.ts";
 import { image } from "./reference.ts";
 import { configValue } from "./secrets.ts";
 import { encodings, sitePaths, uncachedPaths } from "./site-paths.ts";

@@ -1,11 +1,13 @@
-import { job, renderScrapeConfig } from "../../prometheus/config.ts";
+import { renderScrapeConfig } from "../../prometheus/config.ts";
+import { exported } from "../../prometheus/exported.ts";
+import { jobNames } from "../../prometheus/names.ts";
 import { objectives } from "../../prometheus/objectives.ts";
 import { renderRules } from "../../prometheus/rules.ts";
 import type { Config } from "../config/config.ts";
 import type { Component, Discovery } from "./component.ts";
 import { healthChecksPerSecond } from "./health-checks.ts";
+import { configFolder, ports } from "./names.ts";
 import { workerConnections } from "./nginx.ts";
-import { configFolder, ports } from "./ports.ts";
 import { image } from "./reference.ts";
 
 /**
@@ -18,13 +20,19 @@ const keptGb = 4;
 /** What it has not yet packed, and packs just then, comes on top. */
 const unpackedGb = 2;
 
-/** Scrapes every component that says where its metrics are, itself included. */
+/** Scrapes every component that has metrics, itself included. */
 export function prometheus(config: Config, discovery: Discovery, scraped: readonly Component[]): Component {
   const configFile = `${configFolder}/prometheus.yml`;
   const ruleFile = `${configFolder}/rules.yml`;
-  const metrics = { port: ports.prometheus, path: "/metrics" };
+  const metrics = {
+    job: jobNames.prometheus,
+    port: ports.prometheus,
+    path: "/metrics",
+    keep: Object.values(exported.prometheus),
+  };
   const browsed = discovery.browsed?.(config.prometheusPort);
-  const all = [...scraped, { name: "prometheus", metrics } as const];
+  const all: Pick<Component, "name" | "metrics">[] = [...scraped, { name: "prometheus", metrics }];
+  const targets = all.flatMap(({ name, metrics }) => (metrics === undefined ? [] : [{ name, ...metrics }]));
   return {
     name: "prometheus",
     image: image(config, "prometheus"),
@@ -43,12 +51,15 @@ export function prometheus(config: Config, discovery: Discovery, scraped: readon
     files: [
       {
         path: configFile,
-        content: renderScrapeConfig(all, discovery, ruleFile),
+        content: renderScrapeConfig(
+          targets.map(({ name, ...target }) => ({ ...target, host: discovery.host(name) })),
+          ruleFile,
+        ),
       },
       {
         path: ruleFile,
         content: renderRules({
-          jobs: all.filter(({ metrics }) => metrics !== undefined).map(({ name }) => job(name)),
+          jobs: targets.map(({ job }) => job),
           nginxConnections: workerConnections(config.nofile),
           healthChecks: healthChecksPerSecond,
         }),
@@ -59,7 +70,7 @@ export function prometheus(config: Config, discovery: Discovery, scraped: readon
     user: { uid: 65534, gid: 65534 },
     health: { kind: "http", port: ports.prometheus, path: "/-/healthy", readyPath: "/-/ready" },
     metrics,
-    calls: all.flatMap(({ name, metrics }) => (metrics === undefined ? [] : [{ to: name, port: metrics.port }])),
+    calls: targets.map(({ name, port }) => ({ to: name, port })),
     published: [{ port: ports.prometheus, hostPort: config.prometheusPort, protocols: ["tcp"], audience: "operators" }],
     limits: { cpus: 1, memoryMb: 512, nofile: config.nofile },
     stop: { signal: "SIGTERM", graceSeconds: 10 },

@@ -1,7 +1,9 @@
-import { type Input, interpolate } from "@pulumi/pulumi";
+import { interpolate } from "@pulumi/pulumi";
+import { exported } from "../../prometheus/exported.ts";
+import { jobNames } from "../../prometheus/names.ts";
 import type { Config } from "../config/config.ts";
-import type { Component } from "./component.ts";
-import { configFolder, ports } from "./ports.ts";
+import type { Component, Discovery, Secrets } from "./component.ts";
+import { configFolder, ports } from "./names.ts";
 import { image } from "./reference.ts";
 
 const memoryMb = 256;
@@ -11,7 +13,7 @@ const memoryMb = 256;
  * whenever Redis dies; a write takes 1 ms for that in place of a tenth, and few write. What has a TTL goes first when
  * memory is full.
  */
-export function redis(config: Config, password: Input<string>): Component {
+export function redis(config: Config, secrets: Secrets): Component {
   const configFile = `${configFolder}/redis.conf`;
   return {
     name: "redis",
@@ -24,7 +26,7 @@ export function redis(config: Config, password: Input<string>): Component {
         path: configFile,
         content: interpolate`port ${ports.redis}
 bind *
-requirepass ${password}
+requirepass ${secrets("redisPassword")}
 dir /data
 appendonly yes
 appendfsync always
@@ -48,5 +50,37 @@ maxclients 4096
     limits: { cpus: 1, memoryMb, nofile: config.nofile },
     stop: { signal: "SIGTERM", graceSeconds: 10 },
     sysctls: { "net.core.somaxconn": "1024" },
+    priority: "high",
+  };
+}
+
+/** Redis' INFO as Prometheus metrics. */
+export function redisExporter(config: Config, discovery: Discovery, secrets: Secrets): Component {
+  return {
+    name: "redis-exporter",
+    image: image(config, "redisExporter"),
+    replicas: 1,
+    env: {
+      REDIS_ADDR: `redis://${discovery.host("redis")}:${ports.redis}`,
+      REDIS_PASSWORD: secrets("redisPassword"),
+      REDIS_EXPORTER_WEB_LISTEN_ADDRESS: `:${ports.redisExporter}`,
+      REDIS_EXPORTER_LOG_FORMAT: "json",
+    },
+    files: [],
+    data: [],
+    scratch: [],
+    user: { uid: 59000, gid: 59000 },
+    health: { kind: "http", port: ports.redisExporter, path: "/health" },
+    metrics: {
+      job: jobNames.redis,
+      port: ports.redisExporter,
+      path: "/metrics",
+      keep: Object.values(exported.redis),
+    },
+    calls: [{ to: "redis", port: ports.redis }],
+    published: [],
+    limits: { cpus: 0.5, memoryMb: 64, nofile: 1024 },
+    stop: { signal: "SIGTERM", graceSeconds: 5 },
+    sysctls: {},
   };
 }

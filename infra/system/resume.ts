@@ -1,9 +1,9 @@
-import type { Input } from "@pulumi/pulumi";
 import { builtImages } from "../../lib/images.ts";
+import { jobNames } from "../../prometheus/names.ts";
 import type { Config } from "../config/config.ts";
 import { buildContext } from "./build-context.ts";
-import type { Component, Discovery, ImageSource } from "./component.ts";
-import { ports } from "./ports.ts";
+import type { Component, Discovery, ImageSource, Secrets } from "./component.ts";
+import { ports } from "./names.ts";
 import { imageReference } from "./reference.ts";
 import { configValue } from "./secrets.ts";
 
@@ -17,11 +17,7 @@ const drainSeconds = 2;
 const heapMb = (memoryMb: number) => Math.max(64, Math.floor(memoryMb / 4));
 
 /** The Koa résumé service: N equal replicas behind nginx. */
-export function resume(
-  config: Config,
-  discovery: Discovery,
-  secrets: { redisPassword: Input<string>; sessionKey: Input<string> },
-): Component {
+export function resume(config: Config, discovery: Discovery, secrets: Secrets): Component {
   const source = serviceImage(config);
   return {
     name: "resume",
@@ -32,8 +28,8 @@ export function resume(
       VERSION: source.kind === "build" ? source.contentHash : source.reference,
       REDIS_HOST: discovery.host("redis"),
       REDIS_PORT: String(ports.redis),
-      REDIS_PASSWORD: secrets.redisPassword,
-      SESSION_KEY: secrets.sessionKey,
+      REDIS_PASSWORD: secrets("redisPassword"),
+      SESSION_KEY: secrets("sessionKey"),
       SESSION_TTL_SECONDS: configValue(config, "sessionTtl", String(config.sessionTtl)),
       CACHE_TTL_SECONDS: configValue(config, "cacheTtl", String(config.cacheTtl)),
       DRAIN_SECONDS: String(drainSeconds),
@@ -45,12 +41,13 @@ export function resume(
     scratch: ["/tmp"],
     user: { uid: 10001, gid: 10001 },
     health: { kind: "http", port: ports.resume, path: "/health" },
-    metrics: { port: ports.resume, path: "/metrics" },
+    metrics: { job: jobNames.resume, port: ports.resume, path: "/metrics" },
     calls: [{ to: "redis", port: ports.redis }],
     published: [],
     limits: { cpus: config.cpus, memoryMb: config.memoryMb, nofile: config.nofile },
     stop: { signal: "SIGTERM", graceSeconds: 20 },
     sysctls: { "net.core.somaxconn": "8192" },
+    autoscaled: true,
   };
 }
 

@@ -9,7 +9,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import { TLSSocket } from "node:tls";
 import { selfSigned } from "../../lib/certificate.ts";
 import { connect, engineConnection } from "../../lib/docker-engine.ts";
-import { describeEngine } from "../targets/docker/preflight.ts";
+import { describeEngine } from "../../lib/engine-facts.ts";
 
 const variables = [
   "DOCKER_HOST",

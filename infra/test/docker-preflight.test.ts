@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { selfSigned } from "../../lib/certificate.ts";
 import { parseConfig } from "../config/parse.ts";
-import { overlap } from "../config/ports.ts";
+import { type HostPorts, overlap } from "../config/ports.ts";
 import { componentLabel, stackLabels } from "../labels.ts";
-import { checkMachine, dynamicPort, type HostPorts } from "../targets/docker/preflight.ts";
+import { checkMachine, dynamicPort } from "../targets/docker/preflight.ts";
 
 test("a stack finds the same free port each time, and the next one where that is taken", async () => {
   const any = () => true;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { sendBadInput } from "../../service/test/bad-input.ts";
-import { type Answer, ask, form, staticPath } from "./support/asking.ts";
 import { eventually } from "./support/eventually.ts";
+import { type Answer, ask, form, staticPath } from "./support/http.ts";
 import { TestStack } from "./support/stack.ts";
 
 const stack = new TestStack(`edge-${process.pid}`);

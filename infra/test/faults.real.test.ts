@@ -9,9 +9,9 @@ import { scrapeIntervalSeconds } from "../../prometheus/config.ts";
 import { replicasUp } from "../../prometheus/expressions.ts";
 import { alertNames, recorded } from "../../prometheus/names.ts";
 import { encodings, sitePaths } from "../system/site-paths.ts";
-import { ask, form, startClients, staticPath } from "./support/asking.ts";
 import type { RunningContainer } from "./support/engine.ts";
 import { eventually } from "./support/eventually.ts";
+import { ask, form, startClients, staticPath } from "./support/http.ts";
 import { firing, query } from "./support/prometheus.ts";
 import { expectNoFailure, TestStack } from "./support/stack.ts";
 

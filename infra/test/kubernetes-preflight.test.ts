@@ -67,7 +67,7 @@ async function check(texts: Record<string, string> = {}, answers: Readonly<Recor
       provider: { kubeconfig: kubeconfigOf(`http://127.0.0.1:${port}`), context: undefined },
       engine: engineConnection({}),
       labels,
-      usualNamespace: "resume-test",
+      defaultNamespace: "resume-test",
       answerMs: answers === null ? 300 : 10_000,
     });
   } finally {

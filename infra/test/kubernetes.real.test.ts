@@ -19,16 +19,16 @@ import { parseConfig } from "../config/parse.ts";
 import { clusterAccess } from "../targets/kubernetes/kubeconfig.ts";
 import { restrictedNamespace } from "../targets/kubernetes/security.ts";
 import { identityAnnotation } from "../targets/kubernetes/stack.ts";
-import { startClients } from "./support/asking.ts";
 import { isClusterObject, StackOnCluster } from "./support/cluster.ts";
 import { eventually } from "./support/eventually.ts";
+import { startClients } from "./support/http.ts";
 import type { LoadResult } from "./support/load.ts";
 import { atHome, cluster, login, maybeOfType, plain, runStack } from "./support/manifests.ts";
 import { firing, targets } from "./support/prometheus.ts";
 import { boards, Queries } from "./support/queries.ts";
+import { smokeTest } from "./support/smoke-test.ts";
 import { expectNoFailure, hasGrafana, ProjectStack } from "./support/stack.ts";
 import { startVisitors } from "./support/visitors.ts";
-import { walkThrough } from "./support/walk.ts";
 
 /** A variable that is empty says nothing. */
 const given = (name: string): string | undefined => process.env[name] || undefined;
@@ -122,7 +122,7 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     for (const { name, ready } of pods) assert.ok(ready, name);
   });
 
-  walkThrough(stack);
+  smokeTest(stack);
 
   test("Redis hangs: its alert fires, and every query of every board and rule has data with its labels", async () => {
     const visitors = startVisitors(await stack.address("url"));

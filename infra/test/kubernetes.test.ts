@@ -3,8 +3,7 @@ import { before, describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { selfSigned } from "../../lib/certificate.ts";
-import { parseConfig } from "../config/parse.ts";
-import { describeSystem } from "../system/system.ts";
+import { describeStack } from "./support/description.ts";
 import {
   atHome,
   cluster,
@@ -451,11 +450,7 @@ describe("who may talk to whom", () => {
   });
 
   test("whatever a component is told of another is an arrow, too", () => {
-    const components = describeSystem(
-      parseConfig(cluster),
-      { resolver: "dns", host: (component) => `@${component}@` },
-      { redisPassword: "r", sessionKey: "s", grafanaPassword: "g" },
-    );
+    const components = describeStack(cluster, { resolver: "dns", host: (component) => `@${component}@` });
     for (const { name, calls, command, env, files } of components) {
       const told = JSON.stringify([command, env, files.map(({ content }) => content)]);
       const named = new Set([...told.matchAll(/@([a-z-]+)@/g)].map(([, host]) => host));

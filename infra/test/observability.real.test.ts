@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { passedOn } from "../../grafana/alerting.ts";
+import { relayedRules } from "../../grafana/alerting.ts";
 import { panelsOf } from "../../grafana/model.ts";
 import { dataSourceUid } from "../../grafana/provisioning.ts";
 import { exported } from "../../prometheus/exported.ts";
@@ -43,12 +43,12 @@ describe("what operators see", { timeout: 10 * 60_000 }, () => {
   });
 
   test("nothing that Grafana would call somebody for gives anything while all is well", async () => {
-    for (const { name, expr } of passedOn) assert.deepEqual(await queries.now(expr), [], name);
+    for (const { name, expr } of relayedRules) assert.deepEqual(await queries.now(expr), [], name);
   });
 
-  test("nginx hangs: its alert fires, Grafana would pass it on, and it resolves when nginx is back", async () => {
+  test("nginx hangs: its alert fires, Grafana would relay it, and it resolves when nginx is back", async () => {
     const nginx = stack.live.engine.getContainer(await stack.live.idOf("nginx"));
-    const passed = passedOn.find(({ name }) => name === alertNames.nginxDown);
+    const passed = relayedRules.find(({ name }) => name === alertNames.nginxDown);
     assert.ok(passed);
     await nginx.pause();
     try {

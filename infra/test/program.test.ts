@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "../config/parse.ts";
-import type { Outputs } from "../program.ts";
+import type { Outputs } from "../outputs.ts";
 import { readBack } from "./support/read-back.ts";
 
 interface Registered {
@@ -30,9 +30,14 @@ async function runUnderMocks(
     "resume",
     "test",
   );
-  const { runOnDocker } = await import("../program.ts");
+  const { deployOnDocker } = await import("../targets/docker/deploy.ts");
   const config = parseConfig(texts, new Set(secretKeys));
-  const outputs = runOnDocker({ config, cpus: 2, platform: "linux/amd64" }, { host: "unix:///var/run/docker.sock" });
+  const outputs = deployOnDocker({
+    config,
+    engine: { host: "unix:///var/run/docker.sock" },
+    cpus: 2,
+    platform: "linux/amd64",
+  });
   await pulumi.runtime.disconnect();
   return { outputs, resources };
 }

@@ -4,20 +4,19 @@ import { before, describe, test } from "node:test";
 import { type Input, isSecret, output } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { dashboards } from "../../grafana/dashboards/index.ts";
-import { dashboardProvider, dataSource, dataSourceUid } from "../../grafana/provisioning.ts";
+import { dashboardProvider, dataSourceUid } from "../../grafana/provisioning.ts";
 import { selfSigned } from "../../lib/certificate.ts";
 import { alertNames } from "../../prometheus/names.ts";
 import { parseConfig } from "../config/parse.ts";
 import type { Component, ConfigFile, Discovery } from "../system/component.ts";
 import { sitePaths } from "../system/site-paths.ts";
-import { describeSystem } from "../system/system.ts";
 import { renderTemplate } from "../system/template.ts";
+import { describeStack as describeIn } from "./support/description.ts";
 
 /** A network other than Docker's, to show that nothing of Docker is written into the description. */
 const discovery: Discovery = { resolver: "10.96.0.10", host: (component) => `${component}.resume.svc` };
 
-const describeStack = (texts: Record<string, string> = {}) =>
-  describeSystem(parseConfig(texts), discovery, { redisPassword: "r", sessionKey: "s", grafanaPassword: "g" });
+const describeStack = (texts: Record<string, string> = {}, network = discovery) => describeIn(texts, network);
 
 const component = (components: Component[], name: string): Component => {
   const found = components.find((candidate) => candidate.name === name);
@@ -121,7 +120,8 @@ test("of what is not ours Prometheus keeps only what somebody asks for; of the s
 });
 
 test("Grafana is provisioned with its data source and the dashboards' folder", () => {
-  const [source] = parse(dataSource(discovery)).datasources;
+  const files = component(describeStack(), "grafana").files;
+  const [source] = parse(text(files.find(({ path }) => path.endsWith("/datasources/prometheus.yaml")))).datasources;
   assert.equal(source.uid, dataSourceUid);
   assert.equal(source.url, "http://prometheus.resume.svc:9090");
   const [provider] = parse(dashboardProvider("/somewhere")).providers;
@@ -143,14 +143,17 @@ test("nobody reaches Grafana without a password, and it is in no plain environme
   const { env, files } = component(describeStack(), "grafana");
   assert.equal(env.GF_AUTH_ANONYMOUS_ENABLED, "false");
   assert.equal(env.GF_SECURITY_ADMIN_PASSWORD, undefined);
-  assert.ok(files.some(({ path, content }) => path === env.GF_SECURITY_ADMIN_PASSWORD__FILE && content === "g"));
+  assert.ok(
+    files.some(
+      ({ path, content }) => path === env.GF_SECURITY_ADMIN_PASSWORD__FILE && content === "the grafanaPassword",
+    ),
+  );
 });
 
 test("what Grafana and Prometheus send leads to where a browser finds them, once that is known", () => {
   const parts = (browsed?: Discovery["browsed"]) => {
-    const secrets = { redisPassword: "r", sessionKey: "s", grafanaPassword: "g" };
     const given = { ...discovery, ...(browsed === undefined ? {} : { browsed }) };
-    const all = describeSystem(parseConfig({}), given, secrets);
+    const all = describeStack({}, given);
     return { grafana: component(all, "grafana").env, prometheus: component(all, "prometheus").command ?? [] };
   };
   const known = parts((port) => `http://127.0.0.1:${port}`);

@@ -15,8 +15,8 @@ import { stackLabels } from "../labels.ts";
 import { engineNofile } from "../targets/docker/nofile.ts";
 import { dynamicPort, portOwner } from "../targets/docker/preflight.ts";
 import { eventually } from "./support/eventually.ts";
+import { smokeTest } from "./support/smoke-test.ts";
 import { expectNoFailure, hasGrafana, TestStack } from "./support/stack.ts";
-import { walkThrough } from "./support/walk.ts";
 
 const name = `test-${process.pid}`;
 
@@ -82,7 +82,7 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     assert.notEqual(Number(new URL(await stack.address("url")).port), first);
   });
 
-  walkThrough(stack);
+  smokeTest(stack);
 
   test("idle, it uses less than 700 MB in all and a replica less than 90 MB", async () => {
     const used = await live.memory();

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { dashboards as boards } from "../../grafana/dashboards/index.ts";
 import { boardPage } from "../../grafana/pictures/page.ts";
 import { fillBoard } from "../../grafana/pictures/read.ts";
-import { ports } from "../../infra/system/ports.ts";
+import { ports } from "../../infra/system/names.ts";
 import { duration } from "../../lib/duration.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import { say } from "../../lib/report.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { stackLabels } from "../../infra/labels.ts";
-import { componentNames } from "../../infra/system/component.ts";
+import { componentNames } from "../../infra/system/names.ts";
 import { duration } from "../../lib/duration.ts";
 import { interruption } from "../../lib/interruption.ts";
 import { messageOf, UserError } from "../../lib/user-error.ts";

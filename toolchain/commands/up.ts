@@ -1,4 +1,4 @@
-import { ports } from "../../infra/system/ports.ts";
+import { ports } from "../../infra/system/names.ts";
 import { say, seconds, stopwatch, withProgress } from "../../lib/report.ts";
 import { askInside } from "../lib/ask-inside.ts";
 import { type Check, waitUntilHealthy } from "../lib/health.ts";

@@ -48,7 +48,7 @@ export async function placeIn(text: string, project: string, stack: string): Pro
 /** What the API server says no with, as a sentence about the stack; other errors as they are. */
 export async function asUserError(error: unknown, stack: string): Promise<unknown> {
   const { ApiException } = await import("@kubernetes/client-node");
-  const { messageIn, reasonOf } = await import("../../infra/targets/kubernetes/asking.ts");
+  const { messageIn, reasonOf } = await import("../../infra/targets/kubernetes/api-client.ts");
   if (error instanceof ApiException) {
     return new UserError(`The cluster of the ${stack} stack: ${messageIn(error.body)} (${error.code}).`);
   }

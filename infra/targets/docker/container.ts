@@ -20,8 +20,8 @@ const logOpts = { "max-size": "10m", "max-file": "3" };
 /** The address that published ports are bound to, by whom they are for. */
 export type BindAddresses = Readonly<Record<PublishedPort["audience"], string>>;
 
-/** What only this stack knows of the places that a component's containers get. */
-export interface Surroundings {
+/** What the stack decides about a component's containers. */
+export interface PlacementArgs {
   network: docker.Network;
   volumes: readonly { volume: docker.Volume; path: string }[];
   bindAddresses: BindAddresses;
@@ -34,15 +34,15 @@ export interface Surroundings {
  * Inputs that the provider reads back in another form than they were given would show as changes for ever, so memorySwap
  * goes with memory and the network's alias is the component's name only.
  */
-export function containerArgs(component: Component, surroundings: Surroundings): Omit<docker.ContainerArgs, "image"> {
+export function containerArgs(component: Component, placement: PlacementArgs): Omit<docker.ContainerArgs, "image"> {
   const { limits, stop, user } = component;
   return {
     ...(component.command === undefined ? {} : { command: [...component.command] }),
     envs: Object.entries(component.env).map(([name, value]) => assignment(name, value)),
     user: `${user.uid}:${user.gid}`,
-    networksAdvanced: [{ name: surroundings.network.name, aliases: [component.name] }],
-    ...(component.published.length === 0 ? {} : { ports: component.published.flatMap(portArgs(surroundings)) }),
-    volumes: surroundings.volumes.map(({ volume, path }) => ({ volumeName: volume.name, containerPath: path })),
+    networksAdvanced: [{ name: placement.network.name, aliases: [component.name] }],
+    ...(component.published.length === 0 ? {} : { ports: component.published.flatMap(portArgs(placement)) }),
+    volumes: placement.volumes.map(({ volume, path }) => ({ volumeName: volume.name, containerPath: path })),
     uploads: component.files.map(({ path, content }) => ({ file: path, content })),
     // The engine refuses uploads to a read-only root, so only what needs no config file gets one. The others own
     // nothing on theirs: they run as a user of their own, without capabilities.
@@ -60,7 +60,7 @@ export function containerArgs(component: Component, surroundings: Surroundings):
     restart: "unless-stopped",
     logDriver: "json-file",
     logOpts,
-    labels: labelArgs(surroundings.labels),
+    labels: labelArgs(placement.labels),
     healthcheck: { tests: healthTests(component.health), ...health },
     wait: true,
     waitTimeout: healthyWithinSeconds,
@@ -72,7 +72,7 @@ export function containerArgs(component: Component, surroundings: Surroundings):
 }
 
 const portArgs =
-  ({ bindAddresses }: Surroundings) =>
+  ({ bindAddresses }: PlacementArgs) =>
   ({ port, hostPort, protocols, audience }: PublishedPort) =>
     protocols.map((protocol) => ({ internal: port, external: hostPort, ip: bindAddresses[audience], protocol }));
 

@@ -1,3 +1,5 @@
+import type { Component } from "../../system/component.ts";
+
 /**
  * A limit of processors, with at most two decimals, as the docker provider reads it back: what it reads otherwise shows
  * as a change at every `up`, which replaces the container in place. The provider (5.2.0) writes nine decimals and cuts
@@ -19,4 +21,12 @@ export function cpusText(cpus: number): string {
   const text = providerCpus(cpus);
   if (text === undefined) throw new Error(`the docker provider can't hold a limit of ${cpus} processors`);
   return text;
+}
+
+/** No container may have more processors than the machine. */
+export function clampCpus(cpus: number, components: readonly Component[]): Component[] {
+  return components.map((component) => ({
+    ...component,
+    limits: { ...component.limits, cpus: Math.min(component.limits.cpus, cpus) },
+  }));
 }

@@ -1,24 +1,9 @@
-import { type EngineConnection, remoteName } from "../../../lib/docker-engine.ts";
-import { isEveryAddress } from "../../config/ports.ts";
-import type { Component, Discovery } from "../../system/component.ts";
+import type { Target } from "../target.ts";
+import { deployOnDocker } from "./deploy.ts";
+import { lastPorts } from "./last-ports.ts";
+import { checkMachine, type MachineFacts } from "./preflight.ts";
 
-/** Docker's own DNS server, and the network aliases it knows. */
-export const dockerDiscovery: Discovery = { resolver: "127.0.0.11", host: (component) => component };
-
-/** No container may ask for more processors than the machine has. */
-export const fitTo = (cpus: number, components: readonly Component[]): Component[] =>
-  components.map((component) => ({
-    ...component,
-    limits: { ...component.limits, cpus: Math.min(component.limits.cpus, cpus) },
-  }));
-
-/** Where a browser finds a published port. */
-export function publishedUrl(
-  bindAddress: string,
-  engine: EngineConnection,
-  port: number,
-  scheme: "http" | "https",
-): string {
-  const host = isEveryAddress(bindAddress) ? (remoteName(engine.host) ?? "127.0.0.1") : bindAddress;
-  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
+export const target: Target<MachineFacts> = {
+  preflight: async ({ config, engine, labels }) => checkMachine(config, engine, labels, await lastPorts(config)),
+  deploy: deployOnDocker,
+};

@@ -1,19 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../config/config.ts";
-import type { ConfigPort } from "../../config/ports.ts";
-import type { HostPorts } from "./preflight.ts";
-
-const keys: readonly ConfigPort[] = ["port", "tlsPort", "grafanaPort", "prometheusPort"];
+import { type ConfigPort, type HostPorts, portKeys } from "../../config/ports.ts";
 
 /**
- * The stack's own output `hostPorts`, as its last update left it. The engine is asked, and only where a key says 0.
+ * The stack's own output `hostPorts`, as its last update left it. The engine is asked only where a key says 0.
  *
- * @throws Error where the state can't be read
+ * @throws {Error} when the state can't be read
  */
-export async function lastPorts(config: Config): Promise<HostPorts> {
-  if (!keys.some((key) => config[key] === 0)) return {};
+export async function lastPorts(config: Pick<Config, ConfigPort>): Promise<HostPorts> {
+  if (!portKeys.some((key) => config[key] === 0)) {
+    return {};
+  }
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const answer: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
   const ports: Record<string, unknown> = { ...Object(Object(Object(answer).outputs).hostPorts) };
-  return Object.fromEntries(keys.flatMap((key) => (typeof ports[key] === "number" ? [[key, ports[key]]] : [])));
+  return Object.fromEntries(portKeys.flatMap((key) => (typeof ports[key] === "number" ? [[key, ports[key]]] : [])));
 }

@@ -19,13 +19,13 @@ export interface DockerStackArgs {
 export class DockerStack extends ComponentResource {
   constructor(name: string, args: DockerStackArgs, options?: ComponentResourceOptions) {
     super("resume:docker:Stack", name, {}, options);
-    const { components, ...surroundings } = args;
-    const { prefix, labels } = surroundings;
+    const { components, ...shared } = args;
+    const { prefix, labels } = shared;
 
     const network = new docker.Network(prefix, { driver: "bridge", labels: labelArgs(labels) }, { parent: this });
 
     for (const component of components) {
-      new Workload(component.name, { component, network, ...surroundings }, { parent: this });
+      new Workload(component.name, { component, network, ...shared }, { parent: this });
     }
     this.registerOutputs();
   }

@@ -1,5 +1,6 @@
 import { parseServiceName, type ServiceName } from "../../config/service-name.ts";
-import type { ComponentName, Discovery } from "../../system/component.ts";
+import type { Discovery } from "../../system/component.ts";
+import type { ComponentName } from "../../system/names.ts";
 
 /** Where the cluster's DNS runs, and what its names end with, when the DNS is known by an address only. */
 const defaults = { namespace: "kube-system", domain: "cluster.local" };

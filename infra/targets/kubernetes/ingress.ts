@@ -3,7 +3,7 @@ import type { ComponentResourceOptions, CustomResourceOptions, Output } from "@p
 import { ComponentResource } from "@pulumi/pulumi";
 import type { Config } from "../../config/config.ts";
 import type { Labels } from "../../labels.ts";
-import { ports } from "../../system/ports.ts";
+import { ports } from "../../system/names.ts";
 import { annotated, labelsOf } from "./labels.ts";
 import { portName } from "./ports.ts";
 

@@ -1,6 +1,6 @@
 import type { Annotations } from "../../config/config.ts";
 import { componentLabel, type Labels } from "../../labels.ts";
-import type { ComponentName } from "../../system/component.ts";
+import type { ComponentName } from "../../system/names.ts";
 
 /** What tells a component's pods from all others in the stack's namespace; never changes. */
 export const selectorOf = (component: ComponentName): Record<string, string> => ({ [componentLabel]: component });

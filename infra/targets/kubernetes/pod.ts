@@ -1,16 +1,16 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
 import type { Component, Limits } from "../../system/component.ts";
+import { type ConfigObjects, configVolume, pathInFolder } from "./config-objects.ts";
 import { selectorOf } from "./labels.ts";
 import { probes } from "./probes.ts";
 import { cpuQuantity, memoryQuantity } from "./quantity.ts";
 import { containerSecurity, podSecurity } from "./security.ts";
-import { pathInFolder, type Settings, settingsVolume } from "./settings.ts";
 
-/** What only the stack knows of the places that a component's pods get. */
-export interface Surroundings {
+/** What the stack decides about a component's pods. */
+export interface PlacementArgs {
   image: Input<string>;
-  settings: Settings;
+  configObjects: ConfigObjects;
   labels: Record<string, string>;
   /** Processor and system that the image is for. */
   nodeSelector: Record<string, string>;
@@ -18,24 +18,24 @@ export interface Surroundings {
   priorityClassName?: Input<string>;
   /** Name of the Secret that images are pulled with; none means that everybody may. */
   imagePullSecret?: Input<string>;
-  /** More than one of them may run at a time. */
-  several: boolean;
-  /** How long a pod that is to go serves on as if nothing were, in seconds; 0 is not at all. */
-  lingerSeconds: number;
+  /** Whether more than one of them may run at a time. */
+  replicated: boolean;
+  /** How long a pod serves on after it was told to stop, in seconds; 0 is not at all. */
+  preStopSeconds: number;
 }
 
 /** How a component runs as a pod. What is empty is left out, as the API server leaves it out when it is asked. Its data folders are mounted under their names; whoever makes the pod gives the volumes. */
-export function podTemplate(component: Component, surroundings: Surroundings): types.input.core.v1.PodTemplateSpec {
-  const { image, settings, labels, nodeSelector, priorityClassName, imagePullSecret, several, lingerSeconds } =
-    surroundings;
+export function podTemplate(component: Component, placement: PlacementArgs): types.input.core.v1.PodTemplateSpec {
+  const { image, configObjects, labels, nodeSelector, priorityClassName, imagePullSecret, replicated, preStopSeconds } =
+    placement;
   const { scratch, data, stop, limits } = component;
   const volumeMounts = [
-    ...(settings.files === undefined ? [] : component.files.map(({ path }) => mountOf(path))),
+    ...(configObjects.files === undefined ? [] : component.files.map(({ path }) => mountOf(path))),
     ...scratch.map((path) => ({ name: scratchName(path), mountPath: path })),
     ...data.map(({ name, path }) => ({ name, mountPath: path })),
   ];
   const volumes = [
-    ...(settings.files === undefined ? [] : [settings.files]),
+    ...(configObjects.files === undefined ? [] : [configObjects.files]),
     ...scratch.map((path) => ({
       name: scratchName(path),
       emptyDir: { medium: "Memory", sizeLimit: memoryQuantity(scratchMb) },
@@ -46,7 +46,7 @@ export function podTemplate(component: Component, surroundings: Surroundings): t
     spec: {
       serviceAccountName: component.name,
       automountServiceAccountToken: false,
-      // Variables like REDIS_PORT for every Service, which would be taken for the component's own settings.
+      // Variables like REDIS_PORT for every Service, which would be taken for the component's own configObjects.
       enableServiceLinks: false,
       ...(priorityClassName === undefined ? {} : { priorityClassName }),
       ...(imagePullSecret === undefined ? {} : { imagePullSecrets: [{ name: imagePullSecret }] }),
@@ -54,21 +54,21 @@ export function podTemplate(component: Component, surroundings: Surroundings): t
       securityContext: podSecurity(component),
       // Full names only: no search list is tried first.
       dnsConfig: { options: [{ name: "ndots", value: "1" }] },
-      terminationGracePeriodSeconds: lingerSeconds + stop.graceSeconds,
-      ...(several ? { topologySpreadConstraints: spread(component) } : {}),
+      terminationGracePeriodSeconds: preStopSeconds + stop.graceSeconds,
+      ...(replicated ? { topologySpreadConstraints: spread(component) } : {}),
       containers: [
         {
           name: component.name,
           image,
           imagePullPolicy: "IfNotPresent",
           ...(component.command === undefined ? {} : { args: [...component.command] }),
-          ...(settings.env.length === 0 ? {} : { env: settings.env }),
+          ...(configObjects.env.length === 0 ? {} : { env: configObjects.env }),
           resources: resources(limits),
           securityContext: containerSecurity,
           ...probes(component),
           // A container that dies is told of with the end of its log.
           terminationMessagePolicy: "FallbackToLogsOnError",
-          ...(lingerSeconds === 0 ? {} : { lifecycle: { preStop: { sleep: { seconds: lingerSeconds } } } }),
+          ...(preStopSeconds === 0 ? {} : { lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } } }),
           ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
         },
       ],
@@ -78,11 +78,11 @@ export function podTemplate(component: Component, surroundings: Surroundings): t
 }
 
 /**
- * One file of the settings. Mounted as a whole, the folder's files would lie behind a link with the time of the start in
+ * One file of the configObjects. Mounted as a whole, the folder's files would lie behind a link with the time of the start in
  * its name; Grafana then takes its boards for new ones at each start, and deletes the old.
  */
 const mountOf = (path: string) => ({
-  name: settingsVolume,
+  name: configVolume,
   mountPath: path,
   subPath: pathInFolder(path),
   readOnly: true,

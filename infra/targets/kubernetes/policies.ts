@@ -6,13 +6,14 @@ import {
   type Output,
 } from "@pulumi/pulumi";
 import type { Labels } from "../../labels.ts";
-import type { Component, ComponentName } from "../../system/component.ts";
+import type { Component } from "../../system/component.ts";
+import type { ComponentName } from "../../system/names.ts";
 import { dnsNamespace } from "./discovery.ts";
 import { labelsOf, selectorOf } from "./labels.ts";
 import { publishedPorts } from "./ports.ts";
 
 /** Where the cluster's DNS is asked. */
-export interface DnsPlace {
+export interface DnsServer {
   /** Name of its Service, or its address. */
   service: string;
   /** IPv4. Some network plugins look at whom a pod asks, others at the pod that then answers. */
@@ -22,8 +23,8 @@ export interface DnsPlace {
 export interface PoliciesArgs {
   components: readonly Component[];
   /** Those that take connections from outside of the stack. */
-  open: ReadonlySet<ComponentName>;
-  dns: DnsPlace;
+  exposed: ReadonlySet<ComponentName>;
+  dns: DnsServer;
   namespace: Output<string>;
   labels: Labels;
   inNamespace: CustomResourceOptions;
@@ -33,7 +34,7 @@ export interface PoliciesArgs {
 export class Policies extends ComponentResource {
   constructor(name: string, args: PoliciesArgs, options: ComponentResourceOptions) {
     super("resume:kubernetes:Policies", name, {}, options);
-    const { components, open, namespace, labels } = args;
+    const { components, exposed, namespace, labels } = args;
     const dns = dnsRule(args.dns);
     const inNamespace = { ...args.inNamespace, parent: this };
 
@@ -46,7 +47,7 @@ export class Policies extends ComponentResource {
       inNamespace,
     );
     for (const component of components) {
-      const ingress = [...callers(component, components), ...(open.has(component.name) ? [anybody(component)] : [])];
+      const ingress = [...callers(component, components), ...(exposed.has(component.name) ? [anybody(component)] : [])];
       new networking.v1.NetworkPolicy(
         component.name,
         {
@@ -69,7 +70,7 @@ export class Policies extends ComponentResource {
 const dnsPorts = [53, 1053, 5353].flatMap((port) => ["UDP", "TCP"].map((protocol) => ({ port, protocol })));
 
 /** The cluster's own DNS: its pods, its Service, and what answers in its place on each node, at a link-local address or the Service's own. */
-const dnsRule = ({ service, addresses }: DnsPlace): types.input.networking.v1.NetworkPolicyEgressRule => ({
+const dnsRule = ({ service, addresses }: DnsServer): types.input.networking.v1.NetworkPolicyEgressRule => ({
   to: [
     { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": dnsNamespace(service) } } },
     ...["169.254.0.0/16", ...addresses.map((address) => `${address}/32`)].map((cidr) => ({ ipBlock: { cidr } })),

@@ -2,19 +2,19 @@ import { isIP } from "node:net";
 import { ApisApi, CoreV1Api, DiscoveryV1Api, NetworkingV1Api, StorageV1Api, VersionApi } from "@kubernetes/client-node";
 import { log } from "@pulumi/pulumi";
 import type { EngineConnection } from "../../../lib/docker-engine.ts";
+import { describeEngine } from "../../../lib/engine-facts.ts";
 import { UserError } from "../../../lib/user-error.ts";
 import type { Config } from "../../config/config.ts";
 import { ConfigError, refusal } from "../../config/errors.ts";
 import { parseServiceName } from "../../config/service-name.ts";
 import { isNamespaceName } from "../../config/values.ts";
 import type { Labels } from "../../labels.ts";
-import { describeEngine } from "../docker/preflight.ts";
-import { Asking } from "./asking.ts";
+import { ApiClient } from "./api-client.ts";
 import type { Build } from "./image.ts";
 import { clusterAccess, type ProviderConfig } from "./kubeconfig.ts";
 import { architecture, nodeAddress } from "./nodes.ts";
 
-/** What is asked of the cluster before anything is created. */
+/** What deploy needs to know of the cluster. */
 export interface ClusterFacts {
   config: Config;
   namespace: string;
@@ -26,33 +26,33 @@ export interface ClusterFacts {
   dnsAddresses: readonly string[];
 }
 
-export interface Surroundings {
+export interface ClusterRequest {
   provider: ProviderConfig;
   /** Builds and pushes the service's image. */
   engine: EngineConnection;
   /** Those that the stack's own namespace carries. */
   labels: Labels;
   /** What the namespace is called where the config says nothing. */
-  usualNamespace: string;
+  defaultNamespace: string;
   /** How long the API server may take to answer, in milliseconds. */
   answerMs?: number;
 }
 
-const usualAnswerMs = 10_000;
+const defaultAnswerMs = 10_000;
 
 /** Older ones know no pause before a stop without a program for it in the image. */
-const leastMinor = 30;
+const minMinor = 30;
 
 /**
  * Holds the config against the cluster, so that what can't work is refused before anything is created. What this user
  * may not see is not checked.
  *
- * @throws ConfigError with a sentence for each value that the cluster can't give; UserError where there is no such
- * cluster, it does not answer, or no Docker engine is there to build the service's image with
+ * @throws {ConfigError} when the cluster can't give a value
+ * @throws {UserError} when the cluster does not answer, or no Docker engine is there to build the service's image
  */
-export async function checkCluster(config: Config, surroundings: Surroundings): Promise<ClusterFacts> {
-  const cluster = new Asking(clusterAccess(surroundings.provider), surroundings.answerMs ?? usualAnswerMs);
-  const namespace = config.namespace ?? surroundings.usualNamespace;
+export async function checkCluster(config: Config, request: ClusterRequest): Promise<ClusterFacts> {
+  const cluster = new ApiClient(clusterAccess(request.provider), request.answerMs ?? defaultAnswerMs);
+  const namespace = config.namespace ?? request.defaultNamespace;
   if (!isNamespaceName(namespace)) {
     throw new ConfigError([
       refusal(
@@ -65,18 +65,18 @@ export async function checkCluster(config: Config, surroundings: Surroundings): 
 
   await checkVersion(cluster);
   const dns = await findDns(cluster, config.dnsService);
-  const sentences = [
-    ...(await namespaceTaken(cluster, namespace, surroundings.labels)),
+  const errors = [
+    ...(await namespaceTaken(cluster, namespace, request.labels)),
     ...(await storageMissing(cluster, config)),
     ...(await ingressClassMissing(cluster, config)),
     ...(await metricsMissing(cluster, config)),
-    ...dns.sentences,
+    ...dns.errors,
   ];
-  if (sentences.length > 0) throw new ConfigError(sentences);
+  if (errors.length > 0) throw new ConfigError(errors);
 
   const registry = config.pushRegistry ?? config.imageRegistry;
   const mustBuild = config.images.resume === undefined && registry !== undefined;
-  if (mustBuild) await describeEngine(surroundings.engine);
+  if (mustBuild) await describeEngine(request.engine);
   const nodes = await nodesOf(cluster);
   return {
     config,
@@ -87,16 +87,16 @@ export async function checkCluster(config: Config, surroundings: Surroundings): 
   };
 }
 
-async function checkVersion(cluster: Asking): Promise<void> {
+async function checkVersion(cluster: ApiClient): Promise<void> {
   const { major, minor, gitVersion } = await cluster.answer(cluster.api(VersionApi).getCode());
-  if (Number(major) === 1 && Number.parseInt(minor, 10) < leastMinor) {
+  if (Number(major) === 1 && Number.parseInt(minor, 10) < minMinor) {
     throw new UserError(
-      `The cluster at ${cluster.server} is Kubernetes ${gitVersion}; allowed: 1.${leastMinor} or newer.`,
+      `The cluster at ${cluster.server} is Kubernetes ${gitVersion}; allowed: 1.${minMinor} or newer.`,
     );
   }
 }
 
-async function nodesOf(cluster: Asking) {
+async function nodesOf(cluster: ApiClient) {
   const nodes = await cluster.answerOr(cluster.api(CoreV1Api).listNode(), 403);
   if (nodes !== 403) return nodes.items;
   void log.info(
@@ -105,7 +105,7 @@ async function nodesOf(cluster: Asking) {
   return [];
 }
 
-async function namespaceTaken(cluster: Asking, name: string, labels: Labels): Promise<string[]> {
+async function namespaceTaken(cluster: ApiClient, name: string, labels: Labels): Promise<string[]> {
   const found = await cluster.answerOr(cluster.api(CoreV1Api).readNamespace({ name }), 404);
   if (found === 404) return [];
   if (!Object.entries(labels).every(([label, value]) => found.metadata?.labels?.[label] === value)) {
@@ -116,7 +116,7 @@ async function namespaceTaken(cluster: Asking, name: string, labels: Labels): Pr
     : [];
 }
 
-const usualClass = "storageclass.kubernetes.io/is-default-class";
+const defaultClass = "storageclass.kubernetes.io/is-default-class";
 
 interface Named {
   metadata?: { name?: string };
@@ -126,13 +126,13 @@ const namesOf = (items: readonly Named[]) => items.map(({ metadata }) => metadat
 
 const isAmong = (items: readonly Named[], name: string) => items.some(({ metadata }) => metadata?.name === name);
 
-async function storageMissing(cluster: Asking, { storageClass }: Pick<Config, "storageClass">): Promise<string[]> {
+async function storageMissing(cluster: ApiClient, { storageClass }: Pick<Config, "storageClass">): Promise<string[]> {
   const classes = await cluster.answerOr(cluster.api(StorageV1Api).listStorageClass(), 403);
   if (classes === 403) return [];
   const { items } = classes;
   const isThere =
     storageClass === undefined
-      ? items.some(({ metadata }) => metadata?.annotations?.[usualClass] === "true")
+      ? items.some(({ metadata }) => metadata?.annotations?.[defaultClass] === "true")
       : isAmong(items, storageClass);
   if (isThere) return [];
   const why = storageClass === undefined ? "; none of them is the default" : "";
@@ -142,7 +142,10 @@ async function storageMissing(cluster: Asking, { storageClass }: Pick<Config, "s
 }
 
 /** Without a name nothing is missing: some controllers take what names no class at all. */
-async function ingressClassMissing(cluster: Asking, { ingressClass }: Pick<Config, "ingressClass">): Promise<string[]> {
+async function ingressClassMissing(
+  cluster: ApiClient,
+  { ingressClass }: Pick<Config, "ingressClass">,
+): Promise<string[]> {
   if (ingressClass === undefined) return [];
   const classes = await cluster.answerOr(cluster.api(NetworkingV1Api).listIngressClass(), 403);
   if (classes === 403 || isAmong(classes.items, ingressClass)) return [];
@@ -154,7 +157,7 @@ async function ingressClassMissing(cluster: Asking, { ingressClass }: Pick<Confi
 const metricsGroup = "metrics.k8s.io";
 
 /** The autoscaler would find no figures, and do nothing. */
-async function metricsMissing(cluster: Asking, { autoscale }: Pick<Config, "autoscale">): Promise<string[]> {
+async function metricsMissing(cluster: ApiClient, { autoscale }: Pick<Config, "autoscale">): Promise<string[]> {
   if (autoscale === undefined) return [];
   const { groups } = await cluster.answer(cluster.api(ApisApi).getAPIVersions());
   if (groups.some(({ name }) => name === metricsGroup)) return [];
@@ -163,14 +166,14 @@ async function metricsMissing(cluster: Asking, { autoscale }: Pick<Config, "auto
 }
 
 /** Where the cluster's DNS is asked. nginx asks for IPv4 addresses only. */
-async function findDns(cluster: Asking, dnsService: string): Promise<{ addresses: string[]; sentences: string[] }> {
+async function findDns(cluster: ApiClient, dnsService: string): Promise<{ addresses: string[]; errors: string[] }> {
   const named = parseServiceName(dnsService);
-  if (named === undefined) return { addresses: [dnsService], sentences: [] };
+  if (named === undefined) return { addresses: [dnsService], errors: [] };
   const { service: name, namespace } = named;
-  const refused = (allowed: string) => ({ addresses: [], sentences: [refusal("dnsService", dnsService, allowed)] });
+  const refused = (allowed: string) => ({ addresses: [], errors: [refusal("dnsService", dnsService, allowed)] });
 
   const service = await cluster.answerOr(cluster.api(CoreV1Api).readNamespacedService({ name, namespace }), 403, 404);
-  if (service === 403) return { addresses: [], sentences: [] };
+  if (service === 403) return { addresses: [], errors: [] };
   if (service === 404) return refused("the Service of the cluster's DNS, or its address; there is no such Service");
   const addresses = (service.spec?.clusterIPs ?? []).filter((address) => isIP(address) === 4);
   if (addresses.length === 0) return refused("a DNS with an IPv4 address; a cluster with IPv6 alone won't do");
@@ -182,6 +185,6 @@ async function findDns(cluster: Asking, dnsService: string): Promise<{ addresses
     slices === 403 ||
     slices.items.some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready !== false));
   return answers
-    ? { addresses, sentences: [] }
+    ? { addresses, errors: [] }
     : refused("a Service with something behind it that answers, or the address in a pod's /etc/resolv.conf");
 }

@@ -3,8 +3,9 @@ import { ComponentResource, type ComponentResourceOptions, type Output, unsecret
 import { RandomPassword } from "@pulumi/random";
 import type { Config } from "../../config/config.ts";
 import type { Labels } from "../../labels.ts";
-import type { Component, ComponentName } from "../../system/component.ts";
-import { Front } from "./front.ts";
+import type { Component } from "../../system/component.ts";
+import type { ComponentName } from "../../system/names.ts";
+import { ExposedService } from "./exposed-service.ts";
 import { type Build, isBuilt, podImage } from "./image.ts";
 import { SiteIngress } from "./ingress.ts";
 import { Policies } from "./policies.ts";
@@ -26,9 +27,6 @@ export interface KubernetesStackArgs {
   dnsAddresses: readonly string[];
 }
 
-/** The one component whose content nobody else has: under pressure a node lets others go first. */
-const important: ComponentName = "redis";
-
 /** On the namespace: which state it belongs to. */
 export const identityAnnotation = "resume.stack-identity";
 
@@ -36,11 +34,11 @@ export const identityAnnotation = "resume.stack-identity";
 const dnsLagSeconds = 3;
 
 /** What takes longer than this will not come by waiting: Pulumi then says what the pods say. Another up goes on from there. */
-const patience = { create: "10m", update: "10m" };
+const customTimeouts = { create: "10m", update: "10m" };
 
 /** The whole system on a cluster: a namespace with nothing but restricted pods, who may talk to whom in it, and a workload for each component. */
 export class KubernetesStack extends ComponentResource {
-  readonly #fronts = new Map<ComponentName, Front>();
+  readonly #exposed = new Map<ComponentName, ExposedService>();
 
   constructor(name: string, args: KubernetesStackArgs, options?: ComponentResourceOptions) {
     super("resume:kubernetes:Stack", name, {}, options);
@@ -62,27 +60,30 @@ export class KubernetesStack extends ComponentResource {
     );
     const namespace = space.metadata.name;
     // The namespace takes all that is in it along when it goes.
-    const inNamespace = { deletedWith: space, customTimeouts: patience };
+    const inNamespace = { deletedWith: space, customTimeouts };
     const common = { namespace, labels, inNamespace };
 
+    const important = components
+      .filter((component) => component.priority === "high")
+      .map((component) => component.name);
     const priority = new scheduling.v1.PriorityClass(
       args.namespace,
       {
-        metadata: { name: `${args.namespace}-${important}`, labels: { ...labels } },
+        metadata: { name: `${args.namespace}-${important.join("-")}`, labels: { ...labels } },
         value: 1000,
         preemptionPolicy: "PreemptLowerPriority",
-        description: `What ${args.namespace} keeps in ${important} is nowhere else.`,
+        description: `What ${args.namespace} keeps in ${important.join(", ")} is nowhere else.`,
       },
       // Outside of the namespace, but only where that is ours.
       { parent: this, dependsOn: space },
     );
 
-    const open = components.filter((component) => isOpen(component, config));
+    const exposed = components.filter((component) => isExposed(component, config));
     const policies = new Policies(
       "policies",
       {
         components,
-        open: new Set(open.map(({ name }) => name)),
+        exposed: new Set(exposed.map(({ name }) => name)),
         dns: { service: config.dnsService, addresses: args.dnsAddresses },
         ...common,
       },
@@ -97,7 +98,7 @@ export class KubernetesStack extends ComponentResource {
     const workloads = new Map<string, Workload>();
     for (const component of components) {
       // Who is asked is there first, so that no name is looked up too early: the DNS would remember that it is not there.
-      const asked = component.calls.flatMap(({ to }) => workloads.get(to) ?? []);
+      const called = component.calls.flatMap(({ to }) => workloads.get(to) ?? []);
       const workload = new Workload(
         component.name,
         {
@@ -106,11 +107,11 @@ export class KubernetesStack extends ComponentResource {
           nodeSelector: nodesFor(component, build),
           servedPorts: servedPorts(component, components),
           storageClass: config.storageClass,
-          autoscale: component.name === "resume" ? config.autoscale : undefined,
-          ...(component.name === important ? { priorityClassName: priority.metadata.name } : {}),
+          autoscale: component.autoscaled ? config.autoscale : undefined,
+          ...(component.priority === "high" ? { priorityClassName: priority.metadata.name } : {}),
           ...(login === undefined ? {} : { imagePullSecret: login.secretName }),
-          lingerSeconds: config.dnsTtl + dnsLagSeconds,
-          after: [policies, ...asked],
+          preStopSeconds: config.dnsTtl + dnsLagSeconds,
+          dependsOn: [policies, ...called],
           ...common,
         },
         { parent: this },
@@ -118,38 +119,40 @@ export class KubernetesStack extends ComponentResource {
       workloads.set(component.name, workload);
     }
 
-    for (const component of open) {
-      const front = new Front(
-        frontOf(component.name),
+    for (const component of exposed) {
+      const service = new ExposedService(
+        exposedName(component.name),
         {
           component,
           config,
-          annotations: component.name === "nginx" ? config.serviceAnnotations : {},
+          annotations: isSite(component) ? config.serviceAnnotations : {},
           nodeAddress,
           ...common,
         },
         { parent: this },
       );
-      this.#fronts.set(component.name, front);
+      this.#exposed.set(component.name, service);
     }
     const { ingressHost: host } = config;
     if (host !== undefined) {
-      new SiteIngress("site", { host, config, service: frontOf("nginx"), ...common }, { parent: this });
+      new SiteIngress("site", { host, config, service: exposedName("nginx"), ...common }, { parent: this });
     }
     this.registerOutputs();
   }
 
   /** Where a browser finds a component's port from outside of the cluster; nothing for what is not open. */
   url(component: ComponentName, port: number, scheme: "http" | "https" = "http"): Output<string> | undefined {
-    return this.#fronts.get(component)?.url(port, scheme);
+    return this.#exposed.get(component)?.url(port, scheme);
   }
 }
 
+const isSite = ({ published }: Component): boolean => published.some(({ audience }) => audience === "visitors");
+
 /** A node port is open to everybody who reaches the node: the operators' pages have one only where that is asked for. */
-const isOpen = ({ published }: Component, { operatorNodePorts }: Pick<Config, "operatorNodePorts">) =>
+const isExposed = ({ published }: Component, { operatorNodePorts }: Pick<Config, "operatorNodePorts">) =>
   published.some(({ audience }) => audience === "visitors" || operatorNodePorts);
 
-const frontOf = (component: ComponentName) => `${component}-public`;
+const exposedName = (component: ComponentName) => `${component}-public`;
 
 const nodesFor = (component: Component, build: Build | undefined): Record<string, string> => ({
   "kubernetes.io/os": "linux",

@@ -10,11 +10,11 @@ import {
 import type { Autoscale } from "../../config/config.ts";
 import type { Labels } from "../../labels.ts";
 import type { Component } from "../../system/component.ts";
+import { ConfigObjects } from "./config-objects.ts";
 import { labelsOf, selectorOf } from "./labels.ts";
 import { podTemplate } from "./pod.ts";
 import { portName } from "./ports.ts";
 import { cpuQuantity } from "./quantity.ts";
-import { Settings } from "./settings.ts";
 
 export interface WorkloadArgs {
   component: Component;
@@ -31,9 +31,9 @@ export interface WorkloadArgs {
   priorityClassName?: Input<string>;
   imagePullSecret?: Input<string>;
   /** How long a replica goes on after it was told to stop, because it may still be found, in seconds. */
-  lingerSeconds: number;
+  preStopSeconds: number;
   /** What must be there before its pods are. */
-  after: Resource[];
+  dependsOn: Resource[];
   inNamespace: CustomResourceOptions;
 }
 
@@ -46,7 +46,7 @@ export class Workload extends ComponentResource {
     const inNamespace = { ...args.inNamespace, parent: this };
     const metadata = { name: component.name, namespace, labels };
 
-    const settings = new Settings(
+    const configObjects = new ConfigObjects(
       name,
       { component, namespace, labels, inNamespace: args.inNamespace },
       { parent: this },
@@ -54,22 +54,22 @@ export class Workload extends ComponentResource {
     const account = new core.v1.ServiceAccount(name, { metadata, automountServiceAccountToken: false }, inNamespace);
 
     const stateful = component.data.length > 0;
-    const several = component.replicas > 1 || args.autoscale !== undefined;
+    const replicated = component.replicas > 1 || args.autoscale !== undefined;
     const template = podTemplate(component, {
       image: args.image,
-      settings,
+      configObjects,
       labels,
       nodeSelector: args.nodeSelector,
       ...(args.priorityClassName === undefined ? {} : { priorityClassName: args.priorityClassName }),
       ...(args.imagePullSecret === undefined ? {} : { imagePullSecret: args.imagePullSecret }),
-      several,
+      replicated,
       // What has data is replaced in place: there is no other that it could leave visitors to.
-      lingerSeconds: stateful ? 0 : args.lingerSeconds,
+      preStopSeconds: stateful ? 0 : args.preStopSeconds,
     });
     const selector = { matchLabels: selectorOf(component.name) };
     const pods: CustomResourceOptions = {
       ...inNamespace,
-      dependsOn: [account, ...args.after],
+      dependsOn: [account, ...args.dependsOn],
       // The autoscaler goes on from the number that it finds.
       ...(args.autoscale === undefined ? {} : { ignoreChanges: ["spec.replicas"] }),
     };
@@ -138,7 +138,7 @@ export class Workload extends ComponentResource {
       );
     }
 
-    if (several) {
+    if (replicated) {
       new policy.v1.PodDisruptionBudget(
         name,
         { metadata, spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector } },

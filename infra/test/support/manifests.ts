@@ -52,8 +52,8 @@ export async function runStack(
   secretKeys: readonly string[] = [],
 ) {
   const { result, resources } = await underMocks(async () => {
-    const { runOnKubernetes } = await import("../../targets/kubernetes/program.ts");
-    return runOnKubernetes({
+    const { deployOnKubernetes } = await import("../../targets/kubernetes/deploy.ts");
+    return deployOnKubernetes({
       config: parseConfig(texts, new Set(secretKeys)),
       namespace,
       build: { registry: "registry.example.com/me", platform: "linux/amd64" },

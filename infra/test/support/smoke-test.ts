@@ -5,8 +5,8 @@ import { eventually } from "./eventually.ts";
 import { targets } from "./prometheus.ts";
 import { hasGrafana, type ProjectStack } from "./stack.ts";
 
-/** The walk through a stack of four replicas that is up: pages, metrics and dashboards are the same on each target. */
-export function walkThrough(stack: ProjectStack): void {
+/** The smoke test of a stack of four replicas: pages, metrics and dashboards are the same on each target. */
+export function smokeTest(stack: ProjectStack): void {
   test("tells the design's outputs", async () => {
     const told = await stack.outputs();
     assert.equal(told.replicaCount, 4);

@@ -14,7 +14,7 @@ import { clusterDomain, serviceHost } from "./discovery.ts";
 import { annotated, labelsOf, selectorOf } from "./labels.ts";
 import { portName, publishedPorts } from "./ports.ts";
 
-export interface FrontArgs {
+export interface ExposedServiceArgs {
   component: Component;
   config: Pick<Config, "serviceType" | "dnsService">;
   annotations: Annotations;
@@ -26,11 +26,11 @@ export interface FrontArgs {
 }
 
 /** How a component is reached from outside of the stack: a Service of the type that the config names. */
-export class Front extends ComponentResource {
+export class ExposedService extends ComponentResource {
   readonly #service: core.v1.Service;
-  readonly #args: FrontArgs;
+  readonly #args: ExposedServiceArgs;
 
-  constructor(name: string, args: FrontArgs, options: ComponentResourceOptions) {
+  constructor(name: string, args: ExposedServiceArgs, options: ComponentResourceOptions) {
     super("resume:kubernetes:Front", name, {}, options);
     this.#args = args;
     const { component, config, annotations, namespace, labels } = args;

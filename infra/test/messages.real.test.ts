@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { createLog } from "../src/log.ts";
-import { createMetrics } from "../src/metrics/metrics.ts";
-import { connectRedis, type RedisStore } from "../src/store/redis.ts";
-import { provideRedis, type RealRedis } from "./real-redis.ts";
-import { SERVICE_ROOT, SESSION_KEY, type Service, startService, testConfig } from "./service.ts";
+import { createLog } from "../../service/src/log.ts";
+import { createMetrics } from "../../service/src/metrics/metrics.ts";
+import { connectRedis, type RedisStore } from "../../service/src/store/redis.ts";
+import { SERVICE_ROOT, SESSION_KEY, type Service, startService, testConfig } from "../../service/test/service.ts";
+import { provideRedis, type RealRedis } from "./support/real-redis.ts";
 
 /** How often Redis is killed while messages come in. */
 const KILLS = 20;

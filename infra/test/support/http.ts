@@ -8,8 +8,8 @@ export interface Answer {
   body: Buffer;
 }
 
-/** How to ask; a connection of its own where no agent is given. */
-export interface Asking {
+/** Without an agent a request has a connection of its own. */
+export interface RequestOptions {
   method?: string;
   headers?: Readonly<Record<string, string>>;
   body?: string;
@@ -17,8 +17,8 @@ export interface Asking {
 }
 
 /** One request as it is given: nothing is decoded, followed or added. */
-export function ask(url: string, path: string, asking: Asking = {}): Promise<Answer> {
-  const { method = "GET", headers = {}, body, agent } = asking;
+export function ask(url: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+  const { method = "GET", headers = {}, body, agent } = options;
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
     const sent = request(
@@ -47,7 +47,7 @@ export async function staticPath(url: string): Promise<string> {
 }
 
 /** A form as a browser sends it that vouches for it. */
-export const form = (fields: Readonly<Record<string, string>>, client?: string): Asking => ({
+export const form = (fields: Readonly<Record<string, string>>, client?: string): RequestOptions => ({
   method: "POST",
   body: new URLSearchParams(fields).toString(),
   headers: {

@@ -1,7 +1,14 @@
-import { METRICS } from "../../service/src/metrics/catalogue.ts";
-import { deployments } from "../expressions.ts";
-import { type AlertName, alertNames, burnWindows, failureRatio, recorded, slowRatio } from "../names.ts";
-import { objectives } from "../objectives.ts";
+import { deployments } from "../../../prometheus/expressions.ts";
+import {
+  type AlertName,
+  alertNames,
+  burnWindows,
+  failureRatio,
+  recorded,
+  slowRatio,
+} from "../../../prometheus/names.ts";
+import { objectives } from "../../../prometheus/objectives.ts";
+import { METRICS } from "../../../service/src/metrics/catalogue.ts";
 
 /** A made-up course of some series, and how an alert must take it. */
 export interface AlertCase {

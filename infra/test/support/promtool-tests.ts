@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
-import { alerts } from "../alerts.ts";
-import type { AlertName } from "../names.ts";
-import { ruleGroups } from "../rules.ts";
-import type { AlertCase, QuietCase, ValueCase } from "./cases.ts";
+import { alerts } from "../../../prometheus/alerts.ts";
+import type { AlertName } from "../../../prometheus/names.ts";
+import { ruleGroups } from "../../../prometheus/rules.ts";
+import type { AlertCase, QuietCase, ValueCase } from "./promtool-cases.ts";
 
 const firing = (alert: AlertName) => `count(ALERTS{alertname="${alert}",alertstate="firing"}) > bool 0 or vector(0)`;
 

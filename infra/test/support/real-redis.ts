@@ -4,8 +4,8 @@ import { buffer } from "node:stream/consumers";
 import { type Input, output } from "@pulumi/pulumi";
 import Docker from "dockerode";
 import { pack } from "tar-stream";
-import { parseConfig } from "../../infra/config/parse.ts";
-import { redis } from "../../infra/system/redis.ts";
+import { parseConfig } from "../../config/parse.ts";
+import { redis } from "../../system/redis.ts";
 
 /** "killed": gone at once, nothing listens. "silent": connections stay open, but nothing answers. */
 export type Fault = "killed" | "silent";
@@ -40,7 +40,7 @@ async function startContainer(image: string): Promise<RealRedis> {
   const docker = new Docker();
   const password = randomBytes(16).toString("hex");
   const port = await freePort();
-  const { command, data, files, user } = redis(parseConfig({}), password);
+  const { command, data, files, user } = redis(parseConfig({}), () => password);
   const container = await docker.createContainer({
     Image: image,
     Cmd: [...(command ?? [])],

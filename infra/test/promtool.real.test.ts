@@ -3,23 +3,24 @@ import { buffer } from "node:stream/consumers";
 import { before, describe, test } from "node:test";
 import type Docker from "dockerode";
 import tar from "tar-stream";
-import { parseConfig } from "../../infra/config/parse.ts";
-import { prometheus } from "../../infra/system/prometheus.ts";
-import { imageReference } from "../../infra/system/reference.ts";
 import { connect, engineConnection } from "../../lib/docker-engine.ts";
 import { pullImage } from "../../lib/docker-images.ts";
-import { alertCases, quietCases, valueCases } from "./cases.ts";
-import { discovery, scraped } from "./description.ts";
-import { renderRuleTests } from "./promtool-tests.ts";
+import { parseConfig } from "../config/parse.ts";
+import { imageReference } from "../system/reference.ts";
+import { describeStack } from "./support/description.ts";
+import { alertCases, quietCases, valueCases } from "./support/promtool-cases.ts";
+import { renderRuleTests } from "./support/promtool-tests.ts";
 
 const registry = process.env.RESUME_TEST_REGISTRY;
-const config = parseConfig(registry ? { imageRegistry: registry } : {});
+const texts: Record<string, string> = registry ? { imageRegistry: registry } : {};
 const engine = connect(engineConnection({}));
-const image = imageReference(config, "prometheus");
+const image = imageReference(parseConfig(texts), "prometheus");
 
 /** What the stack's Prometheus is given. */
 const files: Record<string, string> = Object.fromEntries(
-  prometheus(config, discovery, scraped).files.map(({ path, content }) => [path, String(content)]),
+  describeStack(texts)
+    .filter(({ name }) => name === "prometheus")
+    .flatMap((component) => component.files.map(({ path, content }) => [path, String(content)])),
 );
 const [configFile = "", ruleFile = ""] = Object.keys(files);
 

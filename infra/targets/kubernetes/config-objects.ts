@@ -10,9 +10,9 @@ import {
   output,
 } from "@pulumi/pulumi";
 import type { Component, ConfigFile } from "../../system/component.ts";
-import { configFolder } from "../../system/ports.ts";
+import { configFolder } from "../../system/names.ts";
 
-export interface SettingsArgs {
+export interface ConfigObjectsArgs {
   component: Component;
   namespace: Output<string>;
   labels: Record<string, string>;
@@ -24,12 +24,12 @@ export interface SettingsArgs {
  * A component's environment and config files: what is plain in a ConfigMap, what is secret in a Secret. Neither ever
  * changes: another content is another object with another name, so the pods that name it are replaced by and by.
  */
-export class Settings extends ComponentResource {
+export class ConfigObjects extends ComponentResource {
   readonly env: types.input.core.v1.EnvVar[];
   /** The config files as a volume for `configFolder`; nothing where there are none. */
   readonly files: types.input.core.v1.Volume | undefined;
 
-  constructor(name: string, args: SettingsArgs, options: ComponentResourceOptions) {
+  constructor(name: string, args: ConfigObjectsArgs, options: ComponentResourceOptions) {
     super("resume:kubernetes:Settings", name, {}, options);
     const { component, namespace, labels } = args;
     const inNamespace = { ...args.inNamespace, parent: this };
@@ -78,13 +78,13 @@ export class Settings extends ComponentResource {
         : [{ secret: { name: secrets.metadata.name, items: secret.map(itemOf) } }]),
     ];
     this.files =
-      sources.length === 0 ? undefined : { name: settingsVolume, projected: { defaultMode: readByGroup, sources } };
+      sources.length === 0 ? undefined : { name: configVolume, projected: { defaultMode: readByGroup, sources } };
     this.registerOutputs();
   }
 }
 
 /** The name of the volume that holds a component's files. */
-export const settingsVolume = "config";
+export const configVolume = "config";
 
 /** 0440: the owner is root, the group the pod's own. */
 const readByGroup = 0o440;

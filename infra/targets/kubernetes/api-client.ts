@@ -2,8 +2,8 @@ import { type ApiConstructor, ApiException, type ApiType, type KubeConfig } from
 import { inTime } from "../../../lib/in-time.ts";
 import { UserError } from "../../../lib/user-error.ts";
 
-/** A cluster's API server, as the preflight asks it. */
-export class Asking {
+/** A client of a cluster's API server; errors are one sentence for the user. */
+export class ApiClient {
   readonly server: string;
   readonly #access: KubeConfig;
   readonly #answerMs: number;
@@ -35,12 +35,12 @@ export class Asking {
 
   /** The answer, or the code that stands for it: 404 for what is not there, 403 for what this user may not see. */
   answerOr<T, Code extends 403 | 404>(request: Promise<T>, ...codes: Code[]): Promise<T | Code> {
-    const told = request.catch((error: unknown) => {
+    const answer = request.catch((error: unknown) => {
       const code = error instanceof ApiException ? codes.find((known) => known === error.code) : undefined;
       if (code === undefined) throw error;
       return code;
     });
-    return this.answer(told);
+    return this.answer(answer);
   }
 }
 

@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { createLog } from "../src/log.ts";
-import { METRICS } from "../src/metrics/catalogue.ts";
-import { createMetrics } from "../src/metrics/metrics.ts";
-import { connectRedis, type RedisStore } from "../src/store/redis.ts";
-import { provideRedis, type RealRedis } from "./real-redis.ts";
-import { type Answer, SESSION_KEY, type Service, sample, secretFile, startService, testConfig } from "./service.ts";
+import { createLog } from "../../service/src/log.ts";
+import { METRICS } from "../../service/src/metrics/catalogue.ts";
+import { createMetrics } from "../../service/src/metrics/metrics.ts";
+import { connectRedis, type RedisStore } from "../../service/src/store/redis.ts";
+import {
+  type Answer,
+  SESSION_KEY,
+  type Service,
+  sample,
+  secretFile,
+  startService,
+  testConfig,
+} from "../../service/test/service.ts";
+import { provideRedis, type RealRedis } from "./support/real-redis.ts";
 
 const HEAL_MS = 5_000;
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" };

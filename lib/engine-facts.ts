@@ -1,0 +1,33 @@
+import { connect, type EngineConnection } from "./docker-engine.ts";
+import { inTime } from "./in-time.ts";
+import { messageOf, UserError } from "./user-error.ts";
+
+/** What an engine reports of its machine. */
+export interface EngineFacts {
+  /** Processors of the Docker host. */
+  cpus: number;
+  /** What images it runs: `linux/amd64`. */
+  platform: string;
+}
+
+/** Docker's names of processors, by the kernel's. */
+const architectures: Record<string, string> = { x86_64: "amd64", aarch64: "arm64" };
+
+/** Timeout of the engine's first answer, in milliseconds. */
+const firstAnswerMs = 10_000;
+
+/** @throws {UserError} when no engine answers */
+export async function describeEngine(connection: EngineConnection): Promise<EngineFacts> {
+  try {
+    const info: unknown = await inTime(connect(connection).info(), firstAnswerMs);
+    const { NCPU, OSType, Architecture }: Record<string, unknown> = { ...Object(info) };
+    if (typeof NCPU !== "number" || typeof OSType !== "string" || typeof Architecture !== "string") {
+      throw new Error("what answers there is no Docker engine");
+    }
+    return { cpus: NCPU, platform: `${OSType}/${architectures[Architecture] ?? Architecture}` };
+  } catch (error) {
+    throw new UserError(
+      `No Docker engine answers at ${connection.host} (${messageOf(error)}). Start Docker, or say where it is with docker:host or DOCKER_HOST.`,
+    );
+  }
+}
