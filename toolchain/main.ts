@@ -29,6 +29,7 @@ const commands: Record<
   dev: { does: "runs the service alone, with reload", load: () => import("./commands/dev.ts") },
   "cluster:up": { does: "makes a Kubernetes of this machine", load: () => import("./commands/cluster-up.ts") },
   "cluster:down": { does: "takes that Kubernetes away", load: () => import("./commands/cluster-down.ts") },
+  docs: { does: "renews the generated tables in docs/", load: () => import("./commands/docs.ts") },
   outdated: { does: "lists pinned versions that have newer ones", load: () => import("./commands/outdated.ts") },
 };
 
