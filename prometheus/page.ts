@@ -41,9 +41,9 @@ export function objectivesTable(): string {
 /** The table of burn rates in docs/alerts.md. */
 export function burnsTable(): string {
   const rows = Object.entries(burns).flatMap(([speed, pairs]) =>
-    pairs.map(({ factor, long, short }) => [speed, `${factor} times`, long, short]),
+    pairs.map(({ factor, long, short }) => [speed, String(factor), long, short]),
   );
-  return markdownTable(["burn", "above", "in the last", "and in the last"], rows);
+  return markdownTable(["burns", "rate above", "in the last", "and in the last"], rows);
 }
 
 function percent(share: number): string {

@@ -3,25 +3,28 @@ import { existsSync, readFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import packageJson from "../../package.json" with { type: "json" };
 import { insertTable } from "../../lib/generated-table.ts";
 import { projectRoot } from "../../lib/paths.ts";
+import packageJson from "../../package.json" with { type: "json" };
 import { generatedPages, renderPage } from "../lib/generated-pages.ts";
 
+const rooms = "benchmarks|docs|grafana|infra|lib|nginx|offline|prometheus|service|toolchain";
+
 const pages: { path: string; text: string }[] = [];
-const exclude = (name: string): boolean => /(^|\/)(node_modules|\.toolchain|\.pulumi|dist)(\/|$)/.test(name);
-for await (const path of glob("**/*.md", { cwd: projectRoot, exclude })) {
+const patterns = ["*.md", `{${rooms.replaceAll("|", ",")}}/**/*.md`];
+for await (const path of glob(patterns, { cwd: projectRoot, exclude: ["**/node_modules"] })) {
   pages.push({ path, text: readFileSync(join(projectRoot, path), "utf8") });
 }
 
 /** The anchors of a page's headings, as GitHub makes them. */
-const anchorsOf = (text: string): string[] =>
-  [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
     title
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
       .replaceAll(" ", "-"),
   );
+}
 
 for (const page of generatedPages) {
   test(`the tables of ${page.path} are those of the code`, () => {
@@ -57,7 +60,7 @@ test("relative links in Markdown lead to files, and their anchors to headings", 
 
 test("every `npm run NAME` in Markdown is a script of package.json", () => {
   const names = pages.flatMap(({ path, text }) =>
-    [...text.matchAll(/npm run (?:--silent )?([a-z][\w:-]*)/g)].map(([, name = ""]) => ({ path, name })),
+    [...text.matchAll(/npm run (?:--silent )?([a-z]\w*(?::\w+)?)/g)].map(([, name = ""]) => ({ path, name })),
   );
   assert.ok(names.length > 50);
   for (const { path, name } of names) {
@@ -69,7 +72,7 @@ test("every `npm run NAME` in Markdown is a script of package.json", () => {
 const outputs = ["benchmarks/results/", "grafana/screenshots/", "service/screenshots/"];
 
 test("every path of the project that Markdown names exists", () => {
-  const top = /^(benchmarks|docs|grafana|infra|lib|nginx|offline|prometheus|service|toolchain)\//;
+  const top = new RegExp(`^(${rooms})/`);
   const named = pages.flatMap(({ path, text }) =>
     [...text.matchAll(/`([\w.-]+\/[\w./-]*)`/g)].map(([, file = ""]) => ({ path, file })),
   );
