@@ -1,6 +1,5 @@
-import { interruption, onSignal } from "../lib/interruption.ts";
-import { endChildren } from "../lib/run.ts";
 import { UserError } from "../lib/user-error.ts";
+import { runCommand } from "./run-command.ts";
 
 /** What each command runs, and the sentence that `npm run` users see when they mistype. */
 const commands: Record<
@@ -11,10 +10,6 @@ const commands: Record<
   down: { does: "destroys the dev stack", load: () => import("./commands/down.ts") },
   pulumi: { does: "runs the Pulumi CLI", load: () => import("./commands/pulumi.ts") },
   test: { does: "runs all tests, real stacks included", load: () => import("./commands/test.ts") },
-  bench: {
-    does: "measures the stack against references on the same machine",
-    load: () => import("./commands/bench.ts"),
-  },
   logs: { does: "follows what the containers log", load: () => import("./commands/logs.ts") },
   messages: { does: "prints what visitors wrote in the contact form", load: () => import("./commands/messages.ts") },
   rotate: { does: "makes a secret of the stack anew", load: () => import("./commands/rotate.ts") },
@@ -33,22 +28,15 @@ const commands: Record<
   outdated: { does: "lists pinned versions that have newer ones", load: () => import("./commands/outdated.ts") },
 };
 
+/** start.mjs starts its own main: the benchmark uses the toolchain, which therefore can't import it. */
+const bench = { does: "measures the stack against references on the same machine" };
+
 const [name = "", ...args] = process.argv.slice(2);
 const command = commands[name];
-onSignal(endChildren);
-try {
+await runCommand("toolchain", 1, async () => {
   if (!command) {
-    const list = Object.entries(commands).map(([key, { does }]) => `  npm run ${key.padEnd(12)} ${does}`);
+    const list = Object.entries({ ...commands, bench }).map(([key, { does }]) => `  npm run ${key.padEnd(12)} ${does}`);
     throw new UserError(`There is no command "${name}". There are:\n${list.join("\n")}`);
   }
-  process.exitCode = await (await command.load()).default(args);
-} catch (error) {
-  if (interruption.aborted) {
-    process.exitCode = 130;
-  } else {
-    // For the benchmark 1 is a target that is not met.
-    process.exitCode = name === "bench" ? 2 : 1;
-    const message = error instanceof UserError ? error.message : String(Object(error).stack ?? error);
-    process.stderr.write(`toolchain: ${message}\n`);
-  }
-}
+  return (await command.load()).default(args);
+});

@@ -21,7 +21,7 @@ let url: string;
 async function bench(...args: string[]) {
   const folder = mkdtempSync(join(tmpdir(), "resume-bench-test-"));
   try {
-    const command = [join(projectRoot, "toolchain/main.ts"), "bench", url, "--report", folder, ...args];
+    const command = [join(projectRoot, "benchmarks/main.ts"), url, "--report", folder, ...args];
     const { code, stdout, stderr } = await run(process.execPath, command);
     const read = (name: string) => readFileSync(join(folder, name), "utf8");
     const result: BenchResult = JSON.parse(read("result.json"));

@@ -5,7 +5,7 @@ import { projectRoot } from "../../lib/paths.ts";
 import { run } from "../../lib/run.ts";
 import { chosenScenarios } from "../options.ts";
 
-const bench = (...args: string[]) => run(process.execPath, [join(projectRoot, "toolchain/main.ts"), "bench", ...args]);
+const bench = (...args: string[]) => run(process.execPath, [join(projectRoot, "benchmarks/main.ts"), ...args]);
 
 test("an address that is not loopback is refused with exit code 2, before anything is looked for", async () => {
   const { code, stdout, stderr } = await bench("--compare", "http://example.com/");

@@ -35,7 +35,7 @@ async function bench(t: TestContext, listener: RequestListener, ...args: string[
   const folder = mkdtempSync(join(tmpdir(), "resume-bench-test-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const url = await fakeServer(t, listener);
-  const command = [join(projectRoot, "toolchain/main.ts"), "bench", url, "--report", folder, ...args];
+  const command = [join(projectRoot, "benchmarks/main.ts"), url, "--report", folder, ...args];
   // No engine, and no browser: neither belongs to what is seen here.
   const env = { DOCKER_HOST: "unix:///nowhere.sock", PATH: "/nowhere" };
   const result = await run(process.execPath, command, { env });
@@ -168,7 +168,7 @@ describe("the command, against a server that", { concurrency: 4 }, () => {
       return false;
     });
     const url = await fakeServer(t, counts);
-    const args = [join(projectRoot, "toolchain/main.ts"), "bench", url, "--report", folder, "--scenario", "home"];
+    const args = [join(projectRoot, "benchmarks/main.ts"), url, "--report", folder, "--scenario", "home"];
     const child = spawn(process.execPath, [...args, "--scenario", "health", "--users", "5", "--duration", "60"], {
       env: { DOCKER_HOST: "unix:///nowhere.sock", PATH: "/nowhere" },
       stdio: ["ignore", "pipe", "ignore"],

@@ -1,34 +1,33 @@
 import { writeFileSync } from "node:fs";
-import { readResult } from "../../benchmarks/baseline.ts";
-import { type Comparison, exitCode } from "../../benchmarks/compare.ts";
-import { undiciName } from "../../benchmarks/engines/undici.ts";
-import { allowedUrl } from "../../benchmarks/loopback.ts";
-import { machine } from "../../benchmarks/machine.ts";
-import { metricsCost } from "../../benchmarks/metrics/cost.ts";
-import { type BenchOptions, chosenScenarios, readOptions } from "../../benchmarks/options.ts";
-import { mustBePlayable } from "../../benchmarks/plays/playable.ts";
-import { report } from "../../benchmarks/report/comparison.ts";
-import { Progress } from "../../benchmarks/report/progress.ts";
-import { terminalReport } from "../../benchmarks/report/terminal.ts";
-import { writePictures, writeReport, writeResult } from "../../benchmarks/report/write.ts";
-import { codeOf, type RunFacts } from "../../benchmarks/result.ts";
-import { type ComparisonPlan, runSession } from "../../benchmarks/session.ts";
-import { findStack } from "../../benchmarks/stack.ts";
-import { compareStack } from "../../benchmarks/stack-comparison.ts";
-import { stackFacts } from "../../benchmarks/stack-facts.ts";
-import type { LocalStack, Scaling } from "../../benchmarks/stage.ts";
-import { timeoutMs } from "../../benchmarks/target.ts";
-import { findTargets } from "../../benchmarks/targets.ts";
-import { limits, mustCarry, warnings } from "../../benchmarks/watch/machine.ts";
-import { at } from "../../lib/at.ts";
-import { interruption } from "../../lib/interruption.ts";
-import { projectRoot } from "../../lib/paths.ts";
-import { run } from "../../lib/run.ts";
-import { UserError } from "../../lib/user-error.ts";
-import { devOutputs, pulumiOutput, stackExists } from "../lib/pulumi.ts";
-import { chromiumIfAny } from "../tools/chromium.ts";
-import { client, engineIfAny } from "../tools/engine.ts";
-import { findToolsWithoutImages, type ToolsWithoutImages } from "../tools/toolchain.ts";
+import { at } from "../lib/at.ts";
+import { projectRoot } from "../lib/paths.ts";
+import { run } from "../lib/run.ts";
+import { UserError } from "../lib/user-error.ts";
+import { devOutputs, pulumiOutput, stackExists } from "../toolchain/lib/pulumi.ts";
+import { chromiumIfAny } from "../toolchain/tools/chromium.ts";
+import { client, engineIfAny } from "../toolchain/tools/engine.ts";
+import { findToolsWithoutImages, type ToolsWithoutImages } from "../toolchain/tools/toolchain.ts";
+import { readResult } from "./baseline.ts";
+import { type Comparison, exitCode } from "./compare.ts";
+import { undiciName } from "./engines/undici.ts";
+import { allowedUrl } from "./loopback.ts";
+import { machine } from "./machine.ts";
+import { metricsCost } from "./metrics/cost.ts";
+import { type BenchOptions, chosenScenarios, readOptions } from "./options.ts";
+import { mustBePlayable } from "./plays/playable.ts";
+import { report } from "./report/comparison.ts";
+import { Progress } from "./report/progress.ts";
+import { terminalReport } from "./report/terminal.ts";
+import { writePictures, writeReport, writeResult } from "./report/write.ts";
+import { codeOf, type RunFacts } from "./result.ts";
+import { type ComparisonPlan, runSession } from "./session.ts";
+import { findStack } from "./stack.ts";
+import { compareStack } from "./stack-comparison.ts";
+import { stackFacts } from "./stack-facts.ts";
+import type { LocalStack, Scaling } from "./stage.ts";
+import { timeoutMs } from "./target.ts";
+import { findTargets } from "./targets.ts";
+import { limits, mustCarry, warnings } from "./watch/machine.ts";
 
 const progress = new Progress(process.stderr);
 const hears = (doing: string) => progress.say(doing);
@@ -166,19 +165,13 @@ const runBench = async (options: BenchOptions, args: string[]): Promise<number> 
 };
 
 /**
- * `npm run bench`: scenarios against a running stack. 0 where all targets are met, 1 where one is not, 2 where it could
- * not run, 130 where the user stopped it.
+ * `npm run bench`: scenarios against a running stack. 0 where all targets are met, 1 where one is not, 130 where the user
+ * stopped it.
+ *
+ * @throws Error where it could not run
  */
-const bench = async (args: string[]): Promise<number> => {
-  try {
-    const options = readOptions(args);
-    if (options.what === "compare") return await runComparison(options);
-    return options.what === "metrics-cost" ? await runMetricsCost(options) : await runBench(options, args);
-  } catch (error) {
-    if (interruption.aborted) throw error;
-    process.stderr.write(`bench: ${error instanceof UserError ? error.message : String(Object(error).stack)}\n`);
-    return 2;
-  }
-};
-
-export default bench;
+export async function bench(args: string[]): Promise<number> {
+  const options = readOptions(args);
+  if (options.what === "compare") return runComparison(options);
+  return options.what === "metrics-cost" ? runMetricsCost(options) : runBench(options, args);
+}
