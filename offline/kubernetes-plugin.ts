@@ -27,7 +27,7 @@ function moduleVersion(): string {
  * - It does not always wait until a StatefulSet is updated: `up` may end well although Redis' image is missing.
  * - It takes over objects that exist: the preflight refuses a namespace that is not the stack's, and an annotation with a
  *   value of its own refuses another stack of the same name (infra/targets/kubernetes/stack.ts).
- * - Its preview fails where `storageClass` changes, because a claim can't change its class: README says so.
+ * - Its preview fails where `storageClass` changes, because a claim can't change its class: docs/config.md warns of it.
  * - Its errors do not quote a quota or a node without room: `npm run up`, `down` and `pulumi` add the cluster's own
  *   complaints (toolchain/lib/stack-run.ts).
  */
