@@ -38,7 +38,7 @@ function listed(config: unknown, list: string): unknown {
   return Array.isArray(entries) ? entries[0] : undefined;
 }
 
-/** Reads a kubeconfig with one cluster and one user that has a certificate, as kind, k3d and we write it. */
+/** Reads a kubeconfig with one cluster and one user that has a certificate, as kind and we write it. */
 export function readKubeconfig(file: string): Access {
   const config: unknown = parse(readFileSync(file, "utf8"));
   const text = (value: unknown): string => {

@@ -81,7 +81,7 @@ async function sourceHash(): Promise<string> {
 async function build(folder: string): Promise<void> {
   const compiler = findGo();
   const needed = /^go (\S+)$/m.exec(readFileSync(join(sources, "metrics-server/go.mod"), "utf8"))?.[1] ?? "";
-  const advice = `Install kind or k3d with access to an image registry, or Go ${needed} or newer, and run this again.`;
+  const advice = `Give Docker access to an image registry, so that kind can be used, or Go ${needed} or newer, and run this again.`;
   if (!compiler) {
     throw new UserError(`cluster: there is no Go to build Kubernetes with. ${advice}`);
   }

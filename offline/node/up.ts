@@ -49,7 +49,7 @@ function refuseMachine(): void {
     return;
   }
   throw new UserError(
-    "cluster: a node can be made of this machine only on a Debian, as root. Install kind or k3d and give Docker access to an image registry, or use a cluster that you have.",
+    "cluster: a node can be made of this machine only on a Debian, as root. Give Docker access to an image registry, or use a cluster that you have.",
   );
 }
 
