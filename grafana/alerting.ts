@@ -5,15 +5,17 @@ import { jobNames } from "../prometheus/names.ts";
 import { dataSourceUid, folder } from "./provisioning.ts";
 
 /**
- * Who is called, and of what. Prometheus alone decides what fires; for each of its alerts Grafana has a rule that only
- * passes it on, and one of its own that tells of a Prometheus that does not answer.
+ * Notifications. Prometheus alone evaluates alerts; for each of them Grafana has a rule that relays it, and one more rule
+ * for a Prometheus that does not answer.
  *
- * What Grafana was once told of alerts stays in its database, also when the file is gone. So the files are always there,
- * and say too what is no more.
+ * Provisioned contacts and rules stay in Grafana's database when their file is gone. So the files are always written, and
+ * delete what no longer exists.
  */
 
 /** Grafana reads `$NAME` in the settings of a contact point as a variable of its environment. */
-const literal = (text: string) => text.replaceAll("$", "$$$$");
+function literal(text: string) {
+  return text.replaceAll("$", "$$$$");
+}
 
 const contactPoint = "operators";
 const organisation = { orgId: 1 };
@@ -32,20 +34,22 @@ interface Receiver {
   settings: Record<string, string | boolean>;
 }
 
-const receiversOf = ({ webhook, email }: AlertContacts): Receiver[] => [
-  ...(webhook === undefined
-    ? []
-    : [{ uid: "webhook", type: "webhook", settings: { url: literal(webhook), httpMethod: "POST" } } as const]),
-  ...(email === undefined
-    ? []
-    : [{ uid: "email", type: "email", settings: { addresses: literal(email.to), singleEmail: true } } as const]),
-];
+function receiversOf({ webhook, email }: AlertContacts): Receiver[] {
+  return [
+    ...(webhook === undefined
+      ? []
+      : [{ uid: "webhook", type: "webhook", settings: { url: literal(webhook), httpMethod: "POST" } } as const]),
+    ...(email === undefined
+      ? []
+      : [{ uid: "email", type: "email", settings: { addresses: literal(email.to), singleEmail: true } } as const]),
+  ];
+}
 
 const everyUid: readonly Receiver["uid"][] = ["webhook", "email"];
 
-/** Without anyone to call, nothing may point to the contact point that goes: what called is set back to Grafana's own. */
-const policiesOf = (receivers: readonly Receiver[]) =>
-  receivers.length === 0
+/** Without contacts the policies are reset to Grafana's default, because a contact point in use can't be deleted. */
+function policiesOf(receivers: readonly Receiver[]) {
+  return receivers.length === 0
     ? { resetPolicies: [organisation.orgId] }
     : {
         contactPoints: [{ ...organisation, name: contactPoint, receivers }],
@@ -61,9 +65,10 @@ const policiesOf = (receivers: readonly Receiver[]) =>
           },
         ],
       };
+}
 
-/** Grafana's provisioning file of who is called, and how often; without operators it takes away those it had. It holds what the user keeps secret. */
-export const contacts = (operators: AlertContacts = {}) => {
+/** Grafana's provisioning file of contact points and policies; without contacts it deletes the old ones. It contains secrets. */
+export function contacts(operators: AlertContacts = {}) {
   const receivers = receiversOf(operators);
   const gone = everyUid.filter((uid) => receivers.every((receiver) => receiver.uid !== uid));
   return stringify({
@@ -71,7 +76,7 @@ export const contacts = (operators: AlertContacts = {}) => {
     ...policiesOf(receivers),
     deleteContactPoints: gone.map((uid) => ({ ...organisation, uid })),
   });
-};
+}
 
 /** A rule of Grafana: it fires where its expression gives a value above 0. */
 interface RelayedRule {
@@ -82,13 +87,13 @@ interface RelayedRule {
   severity: string;
   summary: string;
   action: string;
-  /** What Grafana makes of a Prometheus that does not answer. */
+  /** The state of the rule while Prometheus does not answer. */
   onError: "OK" | "Alerting";
 }
 
 const unreachable: RelayedRule = {
   name: "PrometheusUnreachable",
-  // One that answers, but not even finds itself. Just after its start it has found nothing yet.
+  // Prometheus answers but does not scrape itself. Just after its start it has scraped nothing yet.
   expr: `absent(${exported.up}{job="${jobNames.prometheus}"} == 1)`,
   for: "1m",
   severity: "page",
@@ -97,11 +102,11 @@ const unreachable: RelayedRule = {
   onError: "Alerting",
 };
 
-// Which jobs there are changes nothing in name and text.
+// Jobs change neither names nor texts.
 const known = alerts({ jobs: [] }).map(
   ({ name, severity, summary, action }): RelayedRule => ({
     name,
-    // Grafana gives an alert its own name; of the labels, what tells one from another is kept.
+    // Grafana adds its own alertname and severity; the other labels tell alerts apart.
     expr: `max without (alertname, alertstate, severity) (${exported.alerts}{alertname="${name}",alertstate="firing"})`,
     // Prometheus has waited already.
     for: "0s",
@@ -112,17 +117,17 @@ const known = alerts({ jobs: [] }).map(
   }),
 );
 
-/** All that Grafana evaluates; where all is well, none of it gives anything. */
+/** All rules that Grafana evaluates; they return nothing while all is well. */
 export const relayedRules: readonly RelayedRule[] = [...known, unreachable];
 
 /**
- * Rules that were passed on once and are no more. A provisioned rule stays in Grafana's database, where nobody may delete
- * it, until a file says that it goes: so the name of an alert that leaves prometheus/alerts.ts is added here.
+ * Rules that no longer exist. A provisioned rule stays in Grafana's database, read-only, until a file deletes it. So when
+ * an alert is removed from prometheus/alerts.ts, its name is added here.
  */
 export const retiredRules: readonly string[] = [];
 
-/** Grafana's provisioning file of the rules that pass Prometheus' alerts on; paused where nobody is to be called. */
-export const relayRules = (operators: AlertContacts | undefined) => {
+/** Grafana's provisioning file of the rules that relay Prometheus' alerts; paused without contacts. */
+export function relayRules(operators: AlertContacts | undefined) {
   const isPaused = operators === undefined;
   const rules = relayedRules.map((one) => ({ ...rule(one), isPaused }));
   return stringify(
@@ -133,38 +138,40 @@ export const relayRules = (operators: AlertContacts | undefined) => {
     },
     { lineWidth: 0 },
   );
-};
+}
 
 const lastMinute = { from: 60, to: 0 };
 
-const rule = ({ name, expr, for: holds, severity, summary, action, onError }: RelayedRule) => ({
-  uid: name,
-  title: name,
-  condition: "fires",
-  data: [
-    {
-      refId: "value",
-      datasourceUid: dataSourceUid,
-      relativeTimeRange: lastMinute,
-      model: { refId: "value", expr, instant: true },
-    },
-    {
-      refId: "fires",
-      datasourceUid: "__expr__",
-      relativeTimeRange: lastMinute,
-      model: {
-        refId: "fires",
-        type: "threshold",
-        expression: "value",
-        conditions: [{ evaluator: { type: "gt", params: [0] } }],
+function rule({ name, expr, for: holds, severity, summary, action, onError }: RelayedRule) {
+  return {
+    uid: name,
+    title: name,
+    condition: "fires",
+    data: [
+      {
+        refId: "value",
+        datasourceUid: dataSourceUid,
+        relativeTimeRange: lastMinute,
+        model: { refId: "value", expr, instant: true },
       },
-    },
-  ],
-  for: holds,
-  // No data is what a rule gives as long as all is well; a Prometheus that does not answer is an error.
-  noDataState: "OK",
-  execErrState: onError,
-  labels: { severity },
-  // Grafana fills variables of its environment in where settings are, not here: a text is taken as it stands.
-  annotations: { summary, action },
-});
+      {
+        refId: "fires",
+        datasourceUid: "__expr__",
+        relativeTimeRange: lastMinute,
+        model: {
+          refId: "fires",
+          type: "threshold",
+          expression: "value",
+          conditions: [{ evaluator: { type: "gt", params: [0] } }],
+        },
+      },
+    ],
+    for: holds,
+    // A rule returns no data while all is well. A Prometheus that does not answer is an error.
+    noDataState: "OK",
+    execErrState: onError,
+    labels: { severity },
+    // Grafana expands variables of its environment in settings only, not here.
+    annotations: { summary, action },
+  };
+}

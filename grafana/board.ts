@@ -30,14 +30,14 @@ const annotations = [
     .datasource(dataSourceReference)
     .enable(true)
     .iconColor("red")
-    // Only where it begins: as long as samples follow one another Grafana fills the whole time with red.
+    // Only the start: Grafana would mark the whole time in red while there are samples.
     .expr(`${firing} unless ${firing} offset ${annotationStep}`)
     .step(annotationStep)
     .titleFormat("{{alertname}}")
     .tagKeys("severity"),
 ];
 
-/** A link at the top of a board. The SDK's own default is a menu, in which nobody finds it. */
+/** A link at the top of a board; the SDK's default puts it into a menu. */
 class TopLinkBuilder extends DashboardLinkBuilder {
   constructor(title: string) {
     super(title);
@@ -59,8 +59,8 @@ const alertList = new TopLinkBuilder("Alerts")
   .keepTime(false);
 
 /** What all boards have in common: read-only, the same time range, links to one another, deployments and alerts on every line. */
-export const board = (name: string, title: string, description: string) =>
-  new DashboardBuilder(title)
+export function board(name: string, title: string, description: string) {
+  return new DashboardBuilder(title)
     .uid(`resume-${name}`)
     .description(description)
     .tags([tag])
@@ -71,3 +71,4 @@ export const board = (name: string, title: string, description: string) =>
     .readonly()
     .annotations(annotations)
     .links([otherBoards, alertList]);
+}

@@ -1,7 +1,7 @@
 import type { Dashboard, Panel, Threshold } from "@grafana/grafana-foundation-sdk/dashboard";
 import { scrapeIntervalSeconds } from "../prometheus/config.ts";
 
-/** A query of a panel, ready for Prometheus: what Grafana fills in is filled in. */
+/** A query of a panel with all variables expanded. */
 export interface PanelQuery {
   expr: string;
   legend: string;
@@ -24,13 +24,15 @@ export interface PanelView {
 
 /**
  * Reads a board as Grafana does: its panels in order, with all choices at their default and rates over `rateInterval`.
- * @throws Error where a panel is of a kind, or has a query, that nothing here knows
+ * @throws {Error} when a panel's kind or query is unknown
  */
 export function panelsOf(dashboard: Dashboard, rateInterval = `${4 * scrapeIntervalSeconds}s`): PanelView[] {
   const fill = fillIn(dashboard, rateInterval);
   return (dashboard.panels ?? []).map((panel) => {
     const { type, title = "", gridPos } = panel;
-    if (!isKind(type) || gridPos === undefined) throw new Error(`the panel "${title}" is a ${type} without a place`);
+    if (!isKind(type) || gridPos === undefined) {
+      throw new Error(`the panel "${title}" is a ${type} without a place`);
+    }
     const { x, y, w, h } = gridPos;
     const common = { kind: type, title, place: { x, y, w, h } };
     if (type === "row" || !("targets" in panel)) {
@@ -49,7 +51,7 @@ export function panelsOf(dashboard: Dashboard, rateInterval = `${4 * scrapeInter
   });
 }
 
-/** Queries of a board that no panel asks: those of its annotations and of its variables. */
+/** The queries of a board's annotations and variables. */
 export function otherQueriesOf(dashboard: Dashboard): PanelQuery[] {
   const annotations = (dashboard.annotations.list ?? []).map(({ expr = "", titleFormat = "" }) => ({
     expr,
@@ -58,43 +60,56 @@ export function otherQueriesOf(dashboard: Dashboard): PanelQuery[] {
   const asked = (dashboard.templating.list ?? []).filter(({ type }) => type === "query");
   const variables = asked.map(({ name, definition = "" }) => {
     const [, metric, label] = /^label_values\((.+), (\w+)\)$/.exec(definition) ?? [];
-    if (metric === undefined || label === undefined) throw new Error(`the variable ${name} asks ${definition}`);
+    if (metric === undefined || label === undefined) {
+      throw new Error(`the variable ${name} asks ${definition}`);
+    }
     return { expr: `count by (${label}) (${metric})`, legend: `{{${label}}}` };
   });
   return [...annotations, ...variables];
 }
 
 /** The labels that a legend shows. */
-export const labelsInLegend = (legend: string): string[] =>
-  [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
+export function labelsInLegend(legend: string): string[] {
+  return [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
+}
 
 /** A legend with a series' labels in it. */
-export const legendOf = (legend: string, labels: Readonly<Record<string, string>>): string =>
-  legend.replaceAll(/\{\{(\w+)\}\}/g, (_, label: string) => labels[label] ?? "");
+export function legendOf(legend: string, labels: Readonly<Record<string, string>>): string {
+  return legend.replaceAll(/\{\{(\w+)\}\}/g, (_, label: string) => labels[label] ?? "");
+}
 
 const kinds = ["row", "stat", "timeseries", "heatmap", "table"] as const;
-const isKind = (type: string): type is PanelView["kind"] => kinds.some((kind) => kind === type);
+function isKind(type: string): type is PanelView["kind"] {
+  return kinds.some((kind) => kind === type);
+}
 
-const unitOfYAxis = ({ options }: Panel): string => String(options?.yAxis?.unit ?? "");
+function unitOfYAxis({ options }: Panel): string {
+  return String(options?.yAxis?.unit ?? "");
+}
 
-const queriesOf = ({ title, targets = [] }: Panel): PanelQuery[] =>
-  targets.map((target) => {
+function queriesOf({ title, targets = [] }: Panel): PanelQuery[] {
+  return targets.map((target) => {
     if (!("expr" in target) || typeof target.expr !== "string" || !("legendFormat" in target)) {
       throw new Error(`a query of the panel "${title}" has no expression or no legend`);
     }
     return { expr: target.expr, legend: String(target.legendFormat) };
   });
+}
 
 function fillIn(dashboard: Dashboard, rateInterval: string): (expr: string) => string {
   const values = new Map([["__rate_interval", rateInterval]]);
   for (const { name, allValue, current } of dashboard.templating.list ?? []) {
     const value = allValue ?? current?.value;
-    if (typeof value === "string") values.set(name, value);
+    if (typeof value === "string") {
+      values.set(name, value);
+    }
   }
   return (expr) =>
     expr.replaceAll(/\$(\w+)/g, (found, name: string) => {
       const value = values.get(name);
-      if (value === undefined) throw new Error(`nothing gives ${found} a value`);
+      if (value === undefined) {
+        throw new Error(`nothing gives ${found} a value`);
+      }
       return value;
     });
 }

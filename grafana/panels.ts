@@ -29,13 +29,13 @@ import { dataSourceReference } from "./provisioning.ts";
 /** One line, or one family of lines, of a panel. */
 export interface Query {
   expr: string;
-  /** Names a line: a text, or labels in double braces, which every series that comes back must then have. */
+  /** Names a line: a text, or labels in double braces, which every returned series must have. */
   legend: string;
 }
 
 interface PanelFacts {
   title: string;
-  /** What one sees, and what it means when it looks bad. */
+  /** What the panel shows, and what a bad value means. */
   description: string;
   /** Grafana's id of a unit; see the SDK's units. */
   unit: string;
@@ -49,33 +49,39 @@ interface PanelFacts {
 }
 
 /** Green, orange from `warn`, red from `bad`. */
-export const lowIsGood = (warn: number, bad: number): readonly Threshold[] => [
-  { value: null, color: "green" },
-  { value: warn, color: "orange" },
-  { value: bad, color: "red" },
-];
+export function lowIsGood(warn: number, bad: number): readonly Threshold[] {
+  return [
+    { value: null, color: "green" },
+    { value: warn, color: "orange" },
+    { value: bad, color: "red" },
+  ];
+}
 
 /** Red, orange from `warn`, green from `good`. */
-export const highIsGood = (warn: number, good: number): readonly Threshold[] => [
-  { value: null, color: "red" },
-  { value: warn, color: "orange" },
-  { value: good, color: "green" },
-];
+export function highIsGood(warn: number, good: number): readonly Threshold[] {
+  return [
+    { value: null, color: "red" },
+    { value: warn, color: "orange" },
+    { value: good, color: "green" },
+  ];
+}
 
 const neutral: readonly Threshold[] = [{ value: null, color: "blue" }];
 
-const absolute = (steps: readonly Threshold[]) =>
-  new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([...steps]);
+function absolute(steps: readonly Threshold[]) {
+  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([...steps]);
+}
 
 /** Grafana names a panel's queries by letters. */
-const target = ({ expr, legend }: Query, index: number) =>
-  new DataqueryBuilder()
+function target({ expr, legend }: Query, index: number) {
+  return new DataqueryBuilder()
     .refId(String.fromCharCode("A".charCodeAt(0) + index))
     .expr(expr)
     .legendFormat(legend)
     .datasource(dataSourceReference);
+}
 
-/** Where an axis ends at least, by unit: of lines that are all 0 Grafana makes an axis up to 100, or 10,000 %. */
+/** The lowest end of an axis, by unit: for lines that are all 0 Grafana's axis ends at 100, or 10,000 %. */
 const softMaxOf: Readonly<Record<string, number>> = {
   [PercentUnit]: 0.01,
   [Seconds]: 0.001,
@@ -84,7 +90,7 @@ const softMaxOf: Readonly<Record<string, number>> = {
 };
 
 /** Lines over time; half the dashboard wide. */
-export const timeseries = ({ title, description, unit, thresholds, max, queries }: PanelFacts) => {
+export function timeseries({ title, description, unit, thresholds, max, queries }: PanelFacts) {
   const panel = new TimeseriesBuilder()
     .title(title)
     .description(description)
@@ -103,7 +109,9 @@ export const timeseries = ({ title, description, unit, thresholds, max, queries 
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
     .height(8)
     .span(12);
-  if (max !== undefined) panel.max(max);
+  if (max !== undefined) {
+    panel.max(max);
+  }
   if (thresholds) {
     panel
       .thresholds(absolute(thresholds))
@@ -113,14 +121,15 @@ export const timeseries = ({ title, description, unit, thresholds, max, queries 
     panel.withTarget(target(query, index).range());
   });
   return panel;
-};
+}
 
 /** Lines over time, one on top of the other: parts of a whole. */
-export const stacked = (facts: PanelFacts) =>
-  timeseries(facts).fillOpacity(40).stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
+export function stacked(facts: PanelFacts) {
+  return timeseries(facts).fillOpacity(40).stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
+}
 
 /** One number, as it stands now; `span` 24ths of the dashboard wide. */
-export const stat = ({ title, description, unit, thresholds, decimals, queries }: PanelFacts, span = 4) => {
+export function stat({ title, description, unit, thresholds, decimals, queries }: PanelFacts, span = 4) {
   const panel = new StatBuilder()
     .title(title)
     .description(description)
@@ -131,15 +140,17 @@ export const stat = ({ title, description, unit, thresholds, decimals, queries }
     .graphMode(BigValueGraphMode.None)
     .height(4)
     .span(span);
-  if (decimals !== undefined) panel.decimals(decimals);
+  if (decimals !== undefined) {
+    panel.decimals(decimals);
+  }
   queries.forEach((query, index) => {
     panel.withTarget(target(query, index).instant());
   });
   return panel;
-};
+}
 
 /** How many fell into each bucket of a histogram, over time. The query gives rates by `le`. */
-export const heatmap = ({ title, description, unit, queries }: PanelFacts) => {
+export function heatmap({ title, description, unit, queries }: PanelFacts) {
   const panel = new HeatmapBuilder()
     .title(title)
     .description(description)
@@ -153,14 +164,14 @@ export const heatmap = ({ title, description, unit, queries }: PanelFacts) => {
     panel.withTarget(target(query, index).format(PromQueryFormat.Heatmap).range());
   });
   return panel;
-};
+}
 
 /** What there is right now, a line each; the columns are these labels, in this order. */
-export const table = (
+export function table(
   facts: Omit<PanelFacts, "unit" | "thresholds" | "queries"> & { expr: string },
   columns: readonly string[],
-) =>
-  new TableBuilder()
+) {
+  return new TableBuilder()
     .title(facts.title)
     .description(facts.description)
     .datasource(dataSourceReference)
@@ -179,3 +190,4 @@ export const table = (
     })
     .height(8)
     .span(12);
+}

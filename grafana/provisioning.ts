@@ -8,8 +8,8 @@ export const dataSourceUid = "prometheus";
 export const dataSourceReference = { type: "prometheus", uid: dataSourceUid };
 
 /** Grafana's provisioning file for its data source, the Prometheus at this URL. */
-export const dataSource = (url: string) =>
-  stringify({
+export function dataSource(url: string) {
+  return stringify({
     apiVersion: 1,
     datasources: [
       {
@@ -24,26 +24,28 @@ export const dataSource = (url: string) =>
       },
     ],
   });
+}
 
 /** Grafana's own folder of the boards and alerts. */
 export const folder = "Résumé stack";
 
 /** Grafana's provisioning file for the dashboards that lie at a path in its container. */
-export const dashboardProvider = (path: string) =>
-  stringify({
+export function dashboardProvider(path: string) {
+  return stringify({
     apiVersion: 1,
     providers: [
       {
         name: "stack",
         folder,
         type: "file",
-        // A board whose file is gone goes as well.
+        // Deletes a board whose file is gone.
         disableDeletion: false,
         allowUiUpdates: false,
         options: { path },
       },
     ],
   });
+}
 
 /** Grafana's provisioning file of app plugins: none. */
 export const noPlugins = stringify({ apiVersion: 1, apps: [] });

@@ -8,9 +8,9 @@ import { named } from "../prometheus/expressions.ts";
 import { METRICS, PROBE_ROUTES } from "../service/src/metrics/catalogue.ts";
 import { dataSourceReference } from "./provisioning.ts";
 
-/** A choice at the top of a board: all by default, any number of them by hand. */
-const choice = (name: string, label: string, query: string) =>
-  new QueryVariableBuilder(name)
+/** A multiple choice at the top of a board; all values by default. */
+function choice(name: string, label: string, query: string) {
+  return new QueryVariableBuilder(name)
     .label(label)
     .datasource(dataSourceReference)
     .query({ query, refId: name })
@@ -21,6 +21,7 @@ const choice = (name: string, label: string, query: string) =>
     .includeAll(true)
     .allValue(".*")
     .current({ selected: true, text: ["All"], value: ["$__all"] });
+}
 
 /** The replicas by name: that of the container, and of npm run logs -- --replica NAME. */
 export const replicaVariable = choice("replica", "Replica", `label_values(${METRICS.buildInfo.name}, replica)`);
@@ -29,7 +30,7 @@ export const routeVariable = choice("route", "Route", `label_values(${METRICS.ht
 
 const probes = PROBE_ROUTES.join("|");
 
-/** Whether probes and scrapes count, which are most of a quiet site's requests: not by default. */
+/** Whether probes and scrapes count. They are most of a quiet site's requests, and not counted by default. */
 export const probesVariable = new CustomVariableBuilder("without")
   .label("Probes")
   .values(`left out : ${probes},shown : none`)
@@ -40,4 +41,6 @@ export const ofReplica = 'replica=~"$replica"';
 export const ofRoute = 'route=~"$route",route!~"$without"';
 
 /** Series of the chosen replicas, each with its replica's name. */
-export const ofChosen = (expr: string) => named(expr, `{${ofReplica}}`);
+export function ofChosen(expr: string) {
+  return named(expr, `{${ofReplica}}`);
+}

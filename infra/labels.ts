@@ -1,15 +1,18 @@
 /** Labels by name, as the description, the engine and a cluster have them. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** Marks everything that belongs to one stack. */
-export const stackLabels = (project: string, stack: string): Labels => ({
-  "resume.project": project,
-  "resume.stack": stack,
-});
+/** The labels of everything that belongs to one stack. */
+export function stackLabels(project: string, stack: string): Labels {
+  return {
+    "resume.project": project,
+    "resume.stack": stack,
+  };
+}
 
-/** Which component a container, pod or volume is of. */
+/** Names the component of a container, pod or volume. */
 export const componentLabel = "resume.component";
 
-/** Labels as the engine filters by them (`name=value` each); with commas between them as a cluster's label selector. */
-export const labelFilters = (labels: Labels): string[] =>
-  Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+/** Labels as filters of the engine (`name=value` each); joined by commas they are a label selector of Kubernetes. */
+export function labelFilters(labels: Labels): string[] {
+  return Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+}

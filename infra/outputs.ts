@@ -1,5 +1,5 @@
 import { type Input, log, type Output } from "@pulumi/pulumi";
-import { leaveOut } from "../lib/images.ts";
+import { disabled } from "../lib/images.ts";
 import type { Config } from "./config/config.ts";
 import type { HostPorts } from "./config/ports.ts";
 import { grafanaUser } from "./system/grafana.ts";
@@ -25,7 +25,7 @@ export function stackOutputs(
   secrets: (name: OwnSecret) => Output<string>,
   addresses: Pick<Outputs, "url" | "hostPorts" | "prometheusUrl" | "grafanaUrl">,
 ): Outputs {
-  const hasGrafana = images.grafana !== leaveOut;
+  const hasGrafana = images.grafana !== disabled;
   if (!hasGrafana) {
     void log.info("Grafana is left out, as resume:images says; grafanaUrl is null.");
   }

@@ -19,7 +19,7 @@ export const clusterImages = { node: "kindest/node:v1.34.0", registry: "registry
 export type ImageName = keyof typeof pinnedImages;
 
 /** What `resume:images` may say in place of a reference to leave Grafana out of the stack. */
-export const leaveOut = "none";
+export const disabled = "none";
 
 /** The first part of the name of every image that the stack builds itself. */
 export const builtImages = "resume-stack";

@@ -23,30 +23,30 @@ type Pair = [number, string];
 /** Posts a form to a path of Prometheus. */
 export type Post = (path: string, form: string) => Promise<{ status: number; text: string }>;
 
-const postTo =
-  (url: string): Post =>
-  async (path, form) => {
+function postTo(url: string): Post {
+  return async (path, form) => {
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     const response = await fetch(`${url}${path}`, { method: "POST", headers, body: form });
     return { status: response.status, text: await response.text() };
   };
+}
 
-/** Prometheus' HTTP API, as far as this project asks it. */
+/** The parts of Prometheus' HTTP API that this project uses. */
 export class PrometheusClient {
   readonly #post: Post;
 
-  /** @param server its address, without a slash at its end, or what posts to it where no address leads there */
+  /** @param server its address without a trailing slash, or a function that posts to it where it has no address */
   constructor(server: string | Post) {
     this.#post = typeof server === "string" ? postTo(server) : server;
   }
 
-  /** Evaluates an expression now. @throws Error with Prometheus' own words where it does not answer with a vector */
+  /** Evaluates an expression now. @throws {Error} when the response is not a vector */
   async query(expression: string): Promise<Sample[]> {
     const result = await this.#ask("query", { query: expression }, "vector");
     return result.map((entry) => ({ labels: labelsOf(entry), value: Number(pairIn(entry.value)[1]) }));
   }
 
-  /** Evaluates an expression over time. @throws Error with Prometheus' own words where it does not answer with a matrix */
+  /** Evaluates an expression over time. @throws {Error} when the response is not a matrix */
   async queryRange(expression: string, { from, to, stepSeconds }: Range): Promise<Series[]> {
     const times = { start: String(from / 1000), end: String(to / 1000), step: String(stepSeconds) };
     const result = await this.#ask("query_range", { query: expression, ...times }, "matrix");
@@ -69,19 +69,25 @@ export class PrometheusClient {
   }
 }
 
-const parseJson = (text: string): unknown => {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not Prometheus, or something between; the caller shows the text.
+    // Not Prometheus, or a proxy's error page; the caller shows the text.
     return undefined;
   }
-};
+}
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
 
-const labelsOf = ({ metric }: Record<string, unknown>): Record<string, string> =>
-  isRecord(metric) ? Object.fromEntries(Object.entries(metric).map(([name, value]) => [name, String(value)])) : {};
+function labelsOf({ metric }: Record<string, unknown>): Record<string, string> {
+  return isRecord(metric)
+    ? Object.fromEntries(Object.entries(metric).map(([name, value]) => [name, String(value)]))
+    : {};
+}
 
-const pairIn = (value: unknown): Pair =>
-  Array.isArray(value) ? [Number(value[0]), String(value[1])] : [Number.NaN, "NaN"];
+function pairIn(value: unknown): Pair {
+  return Array.isArray(value) ? [Number(value[0]), String(value[1])] : [Number.NaN, "NaN"];
+}

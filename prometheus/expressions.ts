@@ -20,9 +20,10 @@ export const replicasUp = `sum(${exported.up}{${resumeJob}}) or vector(0)`;
 export const nginxUp = `min(${exported.nginx.up}) or vector(0)`;
 export const redisUp = `min(${exported.redis.up}) or vector(0)`;
 
-/** Gives series of the replicas, which Prometheus knows by address, the name of the replica that has it; `which` picks some. */
-export const named = (expr: string, which = "") =>
-  `${expr} * on (instance) group_left (replica) ${METRICS.buildInfo.name}${which}`;
+/** Adds the label `replica` to series that only have the replica's address; `which` filters replicas. */
+export function named(expr: string, which = "") {
+  return `${expr} * on (instance) group_left (replica) ${METRICS.buildInfo.name}${which}`;
+}
 
 /**
  * A new version, from its first sample on and for a minute: another one ran before it, or none for an hour. So a

@@ -2,7 +2,7 @@
  * The names of all that Prometheus computes, recorded series and alerts, and of its jobs. Dashboards, annotations and tests import them,
  * so a rule that is renamed is renamed everywhere. Plain data without imports.
  *
- * Recorded series are named as is usual: the labels that are left, what it is, over which time.
+ * Recorded series are named level:metric:operation: the remaining labels, what is measured, over which time.
  */
 export const recorded = {
   /** Replicas that answer their scrape; 0, not absent, when none does. */
@@ -73,16 +73,28 @@ export type BurnWindow = (typeof burnWindows)[number];
 export type CountedWindow = BurnWindow | "30d";
 
 /** Requests in a window: visitors' at the edge, and of these the ones that failed. */
-export const visitorsIn = (window: CountedWindow) => `edge:visitors:increase${window}`;
-export const failuresIn = (window: CountedWindow) => `resume_http_failures:increase${window}`;
+export function visitorsIn(window: CountedWindow) {
+  return `edge:visitors:increase${window}`;
+}
+export function failuresIn(window: CountedWindow) {
+  return `resume_http_failures:increase${window}`;
+}
 /** The service's answers in a window, those that it owed included, and of these the ones within the objective's time. */
-export const answersIn = (window: BurnWindow) => `resume_http_answers:increase${window}`;
-export const quickIn = (window: BurnWindow) => `resume_http_quick:increase${window}`;
+export function answersIn(window: BurnWindow) {
+  return `resume_http_answers:increase${window}`;
+}
+export function quickIn(window: BurnWindow) {
+  return `resume_http_quick:increase${window}`;
+}
 
 /** Share of visitors' requests that failed in a window, 0 to 1. */
-export const failureRatio = (window: BurnWindow) => `edge:failures:ratio_rate${window}`;
+export function failureRatio(window: BurnWindow) {
+  return `edge:failures:ratio_rate${window}`;
+}
 /** Share of the service's answers in a window that were slower than the objective allows, 0 to 1; absent without any. */
-export const slowRatio = (window: BurnWindow) => `resume_http_slow:ratio_rate${window}`;
+export function slowRatio(window: BurnWindow) {
+  return `resume_http_slow:ratio_rate${window}`;
+}
 
 export const alertNames = {
   noReplica: "NoReplica",

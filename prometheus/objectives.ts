@@ -1,5 +1,5 @@
 /**
- * What the site promises, once. The page target is the original's (home page below 200 ms), which alerts and dashboards
+ * The service level objectives. The page target is the original's (home page below 200 ms), which alerts and dashboards
  * measure against; `seconds` must be a bucket of the service's histogram.
  */
 export const objectives = {
@@ -29,7 +29,7 @@ export const burns = {
   ],
 } as const;
 
-/** A number without the noise of binary fractions: 0.001, not 0.0010000000000000009. */
+/** Rounds away binary fractions: 0.001, not 0.0010000000000000009. */
 export function decimal(value: number): number {
   return Number(value.toPrecision(6));
 }

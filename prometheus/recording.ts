@@ -23,9 +23,13 @@ const buckets = `${METRICS.httpDuration.name}_bucket`;
 const edge = exported.nginx.requests;
 
 /** A sum of rates that is 0 where there is no such series yet, so that what is computed from it is not absent. */
-const sumOrNone = (selector: string, window: string) => `sum(rate(${selector}[${window}])) or vector(0)`;
+function sumOrNone(selector: string, window: string) {
+  return `sum(rate(${selector}[${window}])) or vector(0)`;
+}
 
-const rule = (record: string, expr: string) => ({ record, expr });
+function rule(record: string, expr: string) {
+  return { record, expr };
+}
 
 const quantiles = [
   [0.5, recorded.p50, recorded.p50ByRoute],
@@ -35,81 +39,94 @@ const quantiles = [
 
 const replicas = [
   rule(recorded.replicasUp, replicasUp),
-  // A replica that is not scraped has no build info: neither one that hangs, nor one that is gone.
+  // A replica that is not scraped has no build info, whether it hangs or is gone.
   rule(recorded.replicasOfVersion, `count by (version) (${METRICS.buildInfo.name})`),
-  // By name: a new container may well have the address that another one had before it.
+  // By name: a new container may get the address of an earlier one.
   rule(recorded.startOfReplica, `max by (replica) (${named(`${exported.process.startTime}{${resumeJob}}`)})`),
 ];
 
-/** What /metrics is asked does not pass through nginx. */
-const passedOn = PUBLIC_PROBES.join("|");
+/** Routes of probes that nginx proxies; /metrics is not among them. */
+const proxiedProbes = PUBLIC_PROBES.join("|");
 
 /**
- * Probes that nginx passed on: those that the replicas answered, less those of their own health checks. They are in
- * nginx' count, but tell nothing of how visitors fare.
+ * Probes that nginx proxied: those that the replicas answered, minus their own health checks. nginx counts them, but they
+ * are not visitors' requests.
  */
-const probes = (window: string, healthChecks: number) =>
-  `clamp_min((${sumOrNone(`${answered}{${resumeJob},route=~"${passedOn}"}`, window)}) - ${healthChecks} * ${recorded.replicasUp}, 0)`;
+function probes(window: string, healthChecks: number) {
+  return `clamp_min((${sumOrNone(`${answered}{${resumeJob},route=~"${proxiedProbes}"}`, window)}) - ${healthChecks} * ${recorded.replicasUp}, 0)`;
+}
 
-/** What is left; no less than what the replicas answered, as figures of two programs never fit to the last request. */
-const withoutProbes = (all: string, ofProbes: string, atReplicas: string) =>
-  `(${all} - ${ofProbes}) > ${atReplicas} or ${atReplicas}`;
+/** The difference, and at least what the replicas answered: two programs' counters never match exactly. */
+function withoutProbes(all: string, ofProbes: string, atReplicas: string) {
+  return `(${all} - ${ofProbes}) > ${atReplicas} or ${atReplicas}`;
+}
 
-const traffic = ({ healthChecks }: RuleParameters) => [
-  rule(recorded.edgeRequests, sumOrNone(edge, "1m")),
-  rule(recorded.edgeProbes, probes("1m", healthChecks)),
-  rule(recorded.requests, sumOrNone(`${answered}{${visitors}}`, "1m")),
-  rule(recorded.requestsByRoute, `sum by (route) (rate(${answered}{${resumeJob}}[1m]))`),
-  rule(recorded.requestsByStatus, `sum by (status_class) (rate(${answered}{${visitors}}[1m]))`),
-  rule(recorded.edgeVisitors, withoutProbes(recorded.edgeRequests, recorded.edgeProbes, recorded.requests)),
-  rule(recorded.cacheHitRatio, `1 - ${recorded.requests} / (${recorded.edgeVisitors} > 0)`),
-  ...quantiles.flatMap(([share, all, byRoute]) => [
-    rule(all, `histogram_quantile(${share}, sum by (le) (rate(${buckets}{${visitors}}[1m])))`),
-    rule(byRoute, `histogram_quantile(${share}, sum by (le, route) (rate(${buckets}{${resumeJob}}[1m])))`),
-  ]),
-];
+function traffic({ healthChecks }: RuleParameters) {
+  return [
+    rule(recorded.edgeRequests, sumOrNone(edge, "1m")),
+    rule(recorded.edgeProbes, probes("1m", healthChecks)),
+    rule(recorded.requests, sumOrNone(`${answered}{${visitors}}`, "1m")),
+    rule(recorded.requestsByRoute, `sum by (route) (rate(${answered}{${resumeJob}}[1m]))`),
+    rule(recorded.requestsByStatus, `sum by (status_class) (rate(${answered}{${visitors}}[1m]))`),
+    rule(recorded.edgeVisitors, withoutProbes(recorded.edgeRequests, recorded.edgeProbes, recorded.requests)),
+    rule(recorded.cacheHitRatio, `1 - ${recorded.requests} / (${recorded.edgeVisitors} > 0)`),
+    ...quantiles.flatMap(([share, all, byRoute]) => [
+      rule(all, `histogram_quantile(${share}, sum by (le) (rate(${buckets}{${visitors}}[1m])))`),
+      rule(byRoute, `histogram_quantile(${share}, sum by (le, route) (rate(${buckets}{${resumeJob}}[1m])))`),
+    ]),
+  ];
+}
 
 /**
- * Availability as visitors see it: of all requests that nginx gets, probes left out, those that a replica failed. What the
- * cache answers counts as the success that it is, and so do the stack's own questions to nginx: they are so few that only
- * a site without visitors notices, where they keep a single failure from being half of all requests. nginx' own failures
- * (502, 504) are in no counter; NoReplica tells of their cause.
+ * Availability for visitors: the share of requests at nginx, without probes, that no replica failed. Cache hits count as
+ * successes, and so do the stack's own requests to nginx: these are few, and on a site without visitors they keep a
+ * single failure from being half of all requests. nginx' own failures (502, 504) are in no counter; NoReplica covers
+ * their cause.
  */
-const objective = ({ healthChecks }: RuleParameters) => [
-  rule(recorded.edgeRequests5m, sumOrNone(edge, "5m")),
-  rule(recorded.edgeProbes5m, probes("5m", healthChecks)),
-  rule(recorded.requests5m, sumOrNone(`${answered}{${visitors}}`, "5m")),
-  rule(recorded.edgeVisitors5m, withoutProbes(recorded.edgeRequests5m, recorded.edgeProbes5m, recorded.requests5m)),
-  rule(recorded.failures5m, sumOrNone(`${METRICS.httpFailures.name}{${visitors}}`, "5m")),
-  // Failures that were not answered with a 5xx were not answered at all, and are in no histogram.
-  rule(
-    recorded.unanswered5m,
-    `clamp_min(${recorded.failures5m} - (${sumOrNone(`${answered}{${visitors},status_class="5xx"}`, "5m")}), 0)`,
-  ),
-  rule(recorded.availability, `clamp_min(1 - ${recorded.failures5m} / (${recorded.edgeVisitors5m} > 0), 0)`),
-];
+function objective({ healthChecks }: RuleParameters) {
+  return [
+    rule(recorded.edgeRequests5m, sumOrNone(edge, "5m")),
+    rule(recorded.edgeProbes5m, probes("5m", healthChecks)),
+    rule(recorded.requests5m, sumOrNone(`${answered}{${visitors}}`, "5m")),
+    rule(recorded.edgeVisitors5m, withoutProbes(recorded.edgeRequests5m, recorded.edgeProbes5m, recorded.requests5m)),
+    rule(recorded.failures5m, sumOrNone(`${METRICS.httpFailures.name}{${visitors}}`, "5m")),
+    // Failures that were not answered with a 5xx were not answered at all, and are in no histogram.
+    rule(
+      recorded.unanswered5m,
+      `clamp_min(${recorded.failures5m} - (${sumOrNone(`${answered}{${visitors},status_class="5xx"}`, "5m")}), 0)`,
+    ),
+    rule(recorded.availability, `clamp_min(1 - ${recorded.failures5m} / (${recorded.edgeVisitors5m} > 0), 0)`),
+  ];
+}
 
 /** How much a counter grew in a window, all its series together; 0 where it did not. */
-const growth = (selector: string, window: BurnWindow) => `(sum(increase(${selector}[${window}])) or vector(0))`;
+function growth(selector: string, window: BurnWindow) {
+  return `(sum(increase(${selector}[${window}])) or vector(0))`;
+}
 
 /** Probes that nginx passed on in a window: as above, counted. */
-const probesIn = (window: BurnWindow, healthChecks: number) => {
+function probesIn(window: BurnWindow, healthChecks: number) {
   const own = `${healthChecks * scrapeIntervalSeconds} * sum_over_time(${recorded.replicasUp}[${window}])`;
-  return `clamp_min(${growth(`${answered}{${resumeJob},route=~"${passedOn}"}`, window)} - ${own}, 0)`;
-};
+  return `clamp_min(${growth(`${answered}{${resumeJob},route=~"${proxiedProbes}"}`, window)} - ${own}, 0)`;
+}
 
-const failuresOf = (window: BurnWindow) => growth(`${METRICS.httpFailures.name}{${visitors}}`, window);
-const answeredOf = (window: BurnWindow) => growth(`${answered}{${visitors}}`, window);
+function failuresOf(window: BurnWindow) {
+  return growth(`${METRICS.httpFailures.name}{${visitors}}`, window);
+}
+function answeredOf(window: BurnWindow) {
+  return growth(`${answered}{${visitors}}`, window);
+}
 
 /**
  * Short windows are counted from the counters themselves, so that a ratio is right in the moment that a fault ends: a mean
  * of smoothed rates lags by what they are smoothed over. With 64 replicas that reads some 2,500 series of an hour.
  */
-const shortFailures = ({ healthChecks }: RuleParameters) =>
-  shortBurnWindows.flatMap((window) => [
+function shortFailures({ healthChecks }: RuleParameters) {
+  return shortBurnWindows.flatMap((window) => [
     rule(failuresIn(window), failuresOf(window)),
     rule(visitorsIn(window), withoutProbes(growth(edge, window), probesIn(window, healthChecks), answeredOf(window))),
   ]);
+}
 
 /** The same of latency: all answers, those that never came included, and the quick ones, of the objective's bucket. */
 const shortLatency = shortBurnWindows.flatMap((window) => {
@@ -130,10 +147,11 @@ const partsOf = {
 } as const;
 
 /** What was before the first sample counts as nothing. */
-const sideBySide = <T extends string>(name: (window: T) => string, part: T, hours: number, count: number) =>
-  Array.from({ length: count }, (_, index) =>
+function sideBySide<T extends string>(name: (window: T) => string, part: T, hours: number, count: number) {
+  return Array.from({ length: count }, (_, index) =>
     index === 0 ? `(${name(part)} or vector(0))` : `(${name(part)} offset ${index * hours}h or vector(0))`,
   ).join(" + ");
+}
 
 const longFailures = ([...longBurnWindows, "30d"] as const).flatMap((window) => {
   const { part, hours, count } = partsOf[window];
@@ -147,60 +165,70 @@ const longLatency = longBurnWindows.flatMap((window) => {
   return [answersIn, quickIn].map((name) => rule(name(window), sideBySide<BurnWindow>(name, part, hours, count)));
 });
 
-const failureRatios = (windows: readonly BurnWindow[]) =>
-  windows.map((window) => rule(failureRatio(window), `${failuresIn(window)} / (${visitorsIn(window)} > 0)`));
+function failureRatios(windows: readonly BurnWindow[]) {
+  return windows.map((window) => rule(failureRatio(window), `${failuresIn(window)} / (${visitorsIn(window)} > 0)`));
+}
 
-const slowRatios = (windows: readonly BurnWindow[]) =>
-  windows.map((window) => rule(slowRatio(window), `clamp_min(1 - ${quickIn(window)} / (${answersIn(window)} > 0), 0)`));
+function slowRatios(windows: readonly BurnWindow[]) {
+  return windows.map((window) =>
+    rule(slowRatio(window), `clamp_min(1 - ${quickIn(window)} / (${answersIn(window)} > 0), 0)`),
+  );
+}
 
 const period = [
   rule(recorded.availabilityOfPeriod, `clamp_min(1 - ${failuresIn("30d")} / (${visitorsIn("30d")} > 0), 0)`),
   rule(recorded.errorBudgetLeft, `1 - (1 - ${recorded.availabilityOfPeriod}) / ${errorBudget}`),
 ];
 
-const byReplica = (expr: string) => `sum by (replica) (${named(expr)})`;
+function byReplica(expr: string) {
+  return `sum by (replica) (${named(expr)})`;
+}
 
 const { prometheus: own } = exported;
 
-const saturation = ({ nginxConnections }: RuleParameters) => [
-  rule(recorded.cpuByReplica, byReplica(`rate(${exported.process.cpuSeconds}{${resumeJob}}[1m])`)),
-  rule(recorded.eventLoopByReplica, byReplica(`rate(${METRICS.eventLoopActive.name}{${resumeJob}}[1m])`)),
-  rule(
-    recorded.memoryByReplica,
-    `${byReplica(`${exported.process.residentBytes}{${resumeJob}}`)} / ${byReplica(METRICS.memoryLimit.name)}`,
-  ),
-  rule(
-    recorded.heapByReplica,
-    `${byReplica(`${exported.node.heapUsed}{${resumeJob}}`)} / ${byReplica(METRICS.heapLimit.name)}`,
-  ),
-  rule(recorded.nginxConnections, `sum(${exported.nginx.active}) / ${nginxConnections}`),
-  // Without a limit redis says 0.
-  rule(recorded.redisMemory, `sum(${exported.redis.memoryUsed}) / (sum(${exported.redis.memoryMax}) > 0)`),
-  rule(
-    recorded.prometheusDisk,
-    `(sum(${own.blockBytes}) + sum(${own.walBytes}) + sum(${own.headBytes})) / sum(${own.limitBytes})`,
-  ),
-];
+function saturation({ nginxConnections }: RuleParameters) {
+  return [
+    rule(recorded.cpuByReplica, byReplica(`rate(${exported.process.cpuSeconds}{${resumeJob}}[1m])`)),
+    rule(recorded.eventLoopByReplica, byReplica(`rate(${METRICS.eventLoopActive.name}{${resumeJob}}[1m])`)),
+    rule(
+      recorded.memoryByReplica,
+      `${byReplica(`${exported.process.residentBytes}{${resumeJob}}`)} / ${byReplica(METRICS.memoryLimit.name)}`,
+    ),
+    rule(
+      recorded.heapByReplica,
+      `${byReplica(`${exported.node.heapUsed}{${resumeJob}}`)} / ${byReplica(METRICS.heapLimit.name)}`,
+    ),
+    rule(recorded.nginxConnections, `sum(${exported.nginx.active}) / ${nginxConnections}`),
+    // Without a limit redis says 0.
+    rule(recorded.redisMemory, `sum(${exported.redis.memoryUsed}) / (sum(${exported.redis.memoryMax}) > 0)`),
+    rule(
+      recorded.prometheusDisk,
+      `(sum(${own.blockBytes}) + sum(${own.walBytes}) + sum(${own.headBytes})) / sum(${own.limitBytes})`,
+    ),
+  ];
+}
 
-export const recordingGroups = (parameters: RuleParameters): RuleGroup[] => [
-  { name: "replicas", rules: replicas },
-  { name: "traffic", rules: traffic(parameters) },
-  { name: "saturation", rules: saturation(parameters) },
-  {
-    name: "objectives",
-    rules: [...objective(parameters), ...shortFailures(parameters), ...failureRatios(shortBurnWindows)],
-  },
-  { name: "latency", interval: "15s", rules: [...shortLatency, ...slowRatios(shortBurnWindows)] },
-  // What hardly moves in a minute.
-  {
-    name: "budget",
-    interval: "1m",
-    rules: [
-      ...longFailures,
-      ...failureRatios(longBurnWindows),
-      ...longLatency,
-      ...slowRatios(longBurnWindows),
-      ...period,
-    ],
-  },
-];
+export function recordingGroups(parameters: RuleParameters): RuleGroup[] {
+  return [
+    { name: "replicas", rules: replicas },
+    { name: "traffic", rules: traffic(parameters) },
+    { name: "saturation", rules: saturation(parameters) },
+    {
+      name: "objectives",
+      rules: [...objective(parameters), ...shortFailures(parameters), ...failureRatios(shortBurnWindows)],
+    },
+    { name: "latency", interval: "15s", rules: [...shortLatency, ...slowRatios(shortBurnWindows)] },
+    // What hardly moves in a minute.
+    {
+      name: "budget",
+      interval: "1m",
+      rules: [
+        ...longFailures,
+        ...failureRatios(longBurnWindows),
+        ...longLatency,
+        ...slowRatios(longBurnWindows),
+        ...period,
+      ],
+    },
+  ];
+}

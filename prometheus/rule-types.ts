@@ -1,10 +1,10 @@
-/** What the rules need to know of the stack. Not the number of replicas: scaling would replace Prometheus. */
+/** What rules depend on. The number of replicas is not among it: scaling would replace Prometheus. */
 export interface RuleParameters {
   /** Every job that is scraped. */
   readonly jobs: readonly string[];
   /** How many connections one worker of nginx may have. */
   readonly nginxConnections: number;
-  /** How often a replica is asked by its own health checks at the most, a second. */
+  /** The highest rate of a replica's own health checks, per second. */
   readonly healthChecks: number;
 }
 

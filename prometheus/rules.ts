@@ -3,21 +3,24 @@ import { alerts } from "./alerts.ts";
 import { recordingGroups } from "./recording.ts";
 import type { RuleGroup, RuleParameters } from "./rule-types.ts";
 
-/** All rules. A group's rules run one after the other, each seeing what those before it recorded. */
-export const ruleGroups = (parameters: RuleParameters): RuleGroup[] => [
-  ...recordingGroups(parameters),
-  {
-    name: "alerts",
-    rules: alerts(parameters).map(({ name, severity, expr, for: holds, summary, description, action }) => ({
-      alert: name,
-      expr,
-      for: holds,
-      labels: { severity },
-      annotations: { summary, description, action },
-    })),
-  },
-];
+/** All rules. A group's rules run in order, so each can use the series recorded before it. */
+export function ruleGroups(parameters: RuleParameters): RuleGroup[] {
+  return [
+    ...recordingGroups(parameters),
+    {
+      name: "alerts",
+      rules: alerts(parameters).map(({ name, severity, expr, for: holds, summary, description, action }) => ({
+        alert: name,
+        expr,
+        for: holds,
+        labels: { severity },
+        annotations: { summary, description, action },
+      })),
+    },
+  ];
+}
 
-/** rules.yml, as Prometheus reads it. */
-export const renderRules = (parameters: RuleParameters): string =>
-  stringify({ groups: ruleGroups(parameters) }, { lineWidth: 0 });
+/** The content of rules.yml. */
+export function renderRules(parameters: RuleParameters): string {
+  return stringify({ groups: ruleGroups(parameters) }, { lineWidth: 0 });
+}

@@ -5,5 +5,5 @@ import { overview } from "./overview.ts";
 import { redis } from "./redis.ts";
 import { service } from "./service.ts";
 
-/** Every board, in the order in which one looks at them; each names the file that Grafana reads it from. */
+/** All boards, by the name of their file, in the order of their use. */
 export const dashboards: Readonly<Record<string, () => Dashboard>> = { overview, service, nginx, redis, node };

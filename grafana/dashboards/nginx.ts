@@ -10,9 +10,9 @@ import { rate } from "../promql.ts";
 
 const { nginx: edge } = exported;
 
-/** The edge: who is connected, what the cache spares the replicas. */
-export const nginx = (): Dashboard =>
-  board("nginx", "Nginx", "The edge: requests, connections, and what its cache spares the replicas.")
+/** The edge: connections and cache. */
+export function nginx(): Dashboard {
+  return board("nginx", "Nginx", "The edge: requests, connections, and what its cache spares the replicas.")
     .withRow(new RowBuilder("Now"))
     .withPanel(
       stat(
@@ -117,3 +117,4 @@ export const nginx = (): Dashboard =>
       }),
     )
     .build();
+}

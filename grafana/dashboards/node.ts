@@ -12,11 +12,13 @@ import { ofChosen, ofReplica, replicaVariable } from "../variables.ts";
 const { node: runtime, process } = exported;
 
 /** A metric of the chosen replicas. */
-const of = (metric: string) => ofChosen(`${metric}{${resumeJob}}`);
+function of(metric: string) {
+  return ofChosen(`${metric}{${resumeJob}}`);
+}
 
 /** Inside the replicas' processes: event loop, memory, garbage collection, descriptors. */
-export const node = (): Dashboard =>
-  board(
+export function node(): Dashboard {
+  return board(
     "node",
     "Node runtime",
     "Inside the replicas' processes: event loop, heap, garbage collection, file descriptors.",
@@ -130,3 +132,4 @@ export const node = (): Dashboard =>
       }),
     )
     .build();
+}

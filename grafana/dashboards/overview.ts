@@ -22,7 +22,7 @@ const durations = METRICS.httpDuration.name;
 const { latency, availability } = objectives;
 const quick = `${latency.seconds * 1000} ms`;
 
-/** The alerts that fire, each with what it is about; a line that says so where none does. */
+/** The firing alerts with their labels; one line in their place when there is none. */
 const firing = [
   `label_join(${exported.alerts}{alertstate="firing"}, "about", " ", "version", "replica", "job", "instance")`,
   `or on () ${Object.entries({ alertname: "none", severity: "-", about: "-" }).reduce(
@@ -34,8 +34,8 @@ const firing = [
 const pairs = [...burns.fast, ...burns.slow];
 
 /** The first board to look at: is the site well, and if not, where to look next. */
-export const overview = (): Dashboard =>
-  board(
+export function overview(): Dashboard {
+  return board(
     "overview",
     "Overview",
     "Is the site well, and why not: objectives, traffic, errors, latency, saturation, replicas.",
@@ -159,7 +159,7 @@ export const overview = (): Dashboard =>
           unit: Milliseconds,
           decimals: 1,
           thresholds: lowIsGood((latency.seconds * 1000) / 2, latency.seconds * 1000),
-          // While nobody asks it is not a number.
+          // NaN without requests.
           queries: [{ expr: `${recorded.p95} * 1000 >= 0`, legend: "p95" }],
         },
         6,
@@ -315,3 +315,4 @@ export const overview = (): Dashboard =>
       ),
     )
     .build();
+}

@@ -19,8 +19,12 @@ import { rate, sumRate } from "../promql.ts";
 const { redis: store } = exported;
 
 /** What keeps sessions, messages and the data cache. */
-export const redis = (): Dashboard =>
-  board("redis", "Redis", "What keeps sessions, messages and the data cache: memory, commands, keys, durability.")
+export function redis(): Dashboard {
+  return board(
+    "redis",
+    "Redis",
+    "What keeps sessions, messages and the data cache: memory, commands, keys, durability.",
+  )
     .withRow(new RowBuilder("Now"))
     .withPanel(
       stat(
@@ -152,3 +156,4 @@ export const redis = (): Dashboard =>
       }),
     )
     .build();
+}

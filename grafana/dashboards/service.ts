@@ -18,19 +18,23 @@ const durations = METRICS.httpDuration.name;
 const slow = objectives.latency.seconds;
 
 /** Change of a counter of the chosen replicas a second, added up by these labels. */
-const ofReplicas = (counter: string, ...labels: string[]) =>
-  sumBy(ofChosen(rate(`${counter}{${resumeJob}}`)), ...labels);
+function ofReplicas(counter: string, ...labels: string[]) {
+  return sumBy(ofChosen(rate(`${counter}{${resumeJob}}`)), ...labels);
+}
 
 /** The same of the chosen routes only. */
-const ofRoutes = (counter: string, ...labels: string[]) =>
-  sumBy(ofChosen(rate(`${counter}{${resumeJob},${ofRoute}}`)), ...labels);
+function ofRoutes(counter: string, ...labels: string[]) {
+  return sumBy(ofChosen(rate(`${counter}{${resumeJob},${ofRoute}}`)), ...labels);
+}
 
-/** What 19 of 20 do not pass. */
-const p95 = (buckets: string) => `histogram_quantile(0.95, ${buckets})`;
+/** The 95th percentile. */
+function p95(buckets: string) {
+  return `histogram_quantile(0.95, ${buckets})`;
+}
 
 /** Which replica or route is it: the service's own figures, told apart. */
-export const service = (): Dashboard =>
-  board(
+export function service(): Dashboard {
+  return board(
     "service",
     "Service",
     "Which replica, which route: requests, errors, latency, sessions, cache, messages, Redis as the service sees it.",
@@ -188,3 +192,4 @@ export const service = (): Dashboard =>
       }),
     )
     .build();
+}

@@ -49,13 +49,17 @@ export const colors = {
 };
 
 /** The color of a chart's line, for its legend. */
-export const lineColor = (index: number): string => colors.lines[index % colors.lines.length] ?? colors.text;
+export function lineColor(index: number): string {
+  return colors.lines[index % colors.lines.length] ?? colors.text;
+}
 
-const twoDigits = (value: number) => String(value).padStart(2, "0");
-const clock = (time: number): string => {
+function twoDigits(value: number) {
+  return String(value).padStart(2, "0");
+}
+function clock(time: number): string {
   const date = new Date(time);
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(":");
-};
+}
 
 const axisStyle = {
   axisLine: { lineStyle: { color: colors.border } },
@@ -69,15 +73,15 @@ const axisHeight = 44;
 const markFontSize = 10;
 
 /** As much of a name as fits into so many pixels; a letter is a little more than half as wide as high. */
-const shortened = (name: string, pixels: number): string => {
+function shortened(name: string, pixels: number): string {
   const fit = Math.max(Math.floor(pixels / (0.6 * markFontSize)), 5);
   return name.length <= fit ? name : `${name.slice(0, fit - 1)}…`;
-};
+}
 
 /** Where the lines are drawn: the axes' labels lie outside of it, and all in the picture. */
 const plot = { left: 12, right: 26, top: 14, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" };
 
-const render = (width: number, height: number, option: EChartsCoreOption): string => {
+function render(width: number, height: number, option: EChartsCoreOption): string {
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
     chart.setOption({ animation: false, textStyle: { color: colors.text, fontFamily: "sans-serif" }, ...option });
@@ -85,7 +89,7 @@ const render = (width: number, height: number, option: EChartsCoreOption): strin
   } finally {
     chart.dispose();
   }
-};
+}
 
 /** About as many steps as an axis of values has. */
 const axisSteps = 5;
@@ -94,7 +98,9 @@ const axisSteps = 5;
 function binarySteps(lines: readonly Line[], stacked: boolean) {
   const atTime = new Map<number, number>();
   for (const [time, value] of lines.flatMap(({ points }) => points)) {
-    if (!Number.isFinite(value)) continue;
+    if (!Number.isFinite(value)) {
+      continue;
+    }
     const before = atTime.get(time) ?? 0;
     atTime.set(time, stacked ? before + value : Math.max(before, value));
   }
@@ -104,7 +110,7 @@ function binarySteps(lines: readonly Line[], stacked: boolean) {
 }
 
 /** Lines over time as SVG. */
-export const lineChart = ({
+export function lineChart({
   width,
   height,
   unit,
@@ -115,7 +121,7 @@ export const lineChart = ({
   max,
   limits = [],
   marks = [],
-}: LineChartFacts) => {
+}: LineChartFacts) {
   const acrossTime = marks.map(({ time, name, color }) => ({
     xAxis: time,
     lineStyle: { color, type: "solid", width: 1 },
@@ -158,10 +164,10 @@ export const lineChart = ({
       ...(index === 0 ? { markLine: { symbol: "none", silent: true, data: [...acrossTime, ...acrossValues] } } : {}),
     })),
   });
-};
+}
 
 /** How many fell into each bucket over time, as SVG. A line is a bucket, named by its upper bound; all have the same times. */
-export const heatmapChart = ({ width, height, unit, lines }: Omit<ChartFacts, "from" | "to">) => {
+export function heatmapChart({ width, height, unit, lines }: Omit<ChartFacts, "from" | "to">) {
   const buckets = lines
     .map(({ name, points }) => ({ bound: name === "+Inf" ? Number.POSITIVE_INFINITY : Number(name), points }))
     .sort((one, other) => one.bound - other.bound);
@@ -195,4 +201,4 @@ export const heatmapChart = ({ width, height, unit, lines }: Omit<ChartFacts, "f
       { type: "heatmap", data: cells.map(([x, y, rate]) => [x, y, Math.sqrt(rate)]), itemStyle: { borderWidth: 0 } },
     ],
   });
-};
+}

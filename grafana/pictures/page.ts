@@ -17,8 +17,12 @@ const legendLines = 24;
 const fewLines = 8;
 const legendRow = 17;
 
-const legendColumns = (lines: number) => (lines > fewLines ? 3 : 2);
-const legendRows = (lines: number) => Math.ceil(Math.min(lines, legendLines) / legendColumns(lines));
+function legendColumns(lines: number) {
+  return lines > fewLines ? 3 : 2;
+}
+function legendRows(lines: number) {
+  return Math.ceil(Math.min(lines, legendLines) / legendColumns(lines));
+}
 
 /** A board as a page that needs nothing else, and its size in pixels. */
 export function boardPage(board: FilledBoard, range: Range): { html: string; width: number; height: number } {
@@ -65,7 +69,9 @@ function renderPanel(panel: FilledPanel, board: FilledBoard, range: Range): stri
   const width = place.w * grid.column - grid.gap;
   const height = place.h * grid.row - grid.gap;
   const style = `left: ${place.x * grid.column}px; top: ${place.y * grid.row}px; width: ${width}px; height: ${height}px;`;
-  if (kind === "row") return `<section class="row" style="${style}">${escapeHtml(title)}</section>`;
+  if (kind === "row") {
+    return `<section class="row" style="${style}">${escapeHtml(title)}</section>`;
+  }
 
   const legendHeight = kind === "timeseries" ? legendRows(lines.length) * legendRow + 6 : 0;
   const chart = {
@@ -76,7 +82,9 @@ function renderPanel(panel: FilledPanel, board: FilledBoard, range: Range): stri
     from: range.from,
     to: range.to,
   };
-  if (kind === "stat") return renderStat(panel, style);
+  if (kind === "stat") {
+    return renderStat(panel, style);
+  }
   const content =
     kind === "table"
       ? renderTable(panel)

@@ -20,10 +20,12 @@ export interface FilledBoard {
 /** What answers queries. */
 type Asked = Pick<PrometheusClient, "query" | "queryRange">;
 
-/** Asks Prometheus for all that a board shows. @throws Error with Prometheus' own words where a query is wrong */
+/** Asks Prometheus for all that a board shows. @throws {Error} when Prometheus refuses a query */
 export async function fillBoard(dashboard: Dashboard, prometheus: Asked, range: Range): Promise<FilledBoard> {
   const panels: FilledPanel[] = [];
-  for (const view of panelsOf(dashboard)) panels.push(await fillPanel(view, prometheus, range));
+  for (const view of panelsOf(dashboard)) {
+    panels.push(await fillPanel(view, prometheus, range));
+  }
   const { title = "", description = "" } = dashboard;
   return { title, description, panels, marks: await marksOf(dashboard, prometheus, range) };
 }
@@ -69,7 +71,9 @@ async function marksOf(dashboard: Dashboard, prometheus: Asked, range: Range): P
   for (const [index, { expr, legend }] of otherQueriesOf(dashboard).slice(0, colors.length).entries()) {
     for (const { labels, points } of await prometheus.queryRange(expr, range)) {
       const time = points[0]?.[0];
-      if (time === undefined || time <= range.from) continue;
+      if (time === undefined || time <= range.from) {
+        continue;
+      }
       // A version is a long hash; its beginning tells it from another.
       const name = legendOf(legend, { ...labels, version: (labels.version ?? "").slice(0, 8) });
       marks.push({ time, name, color: colorOf(colors[index] ?? "") });
@@ -86,8 +90,11 @@ const palette: Record<string, string> = {
 };
 
 /** Grafana's named colours. */
-export const colorOf = (name: string): string => palette[name] ?? name;
+export function colorOf(name: string): string {
+  return palette[name] ?? name;
+}
 
 /** The colour that a value has by a panel's thresholds. */
-export const thresholdColor = (value: number, thresholds: readonly Threshold[]): string =>
-  colorOf(thresholds.findLast(({ value: from }) => from === null || value >= from)?.color ?? "blue");
+export function thresholdColor(value: number, thresholds: readonly Threshold[]): string {
+  return colorOf(thresholds.findLast(({ value: from }) => from === null || value >= from)?.color ?? "blue");
+}

@@ -12,32 +12,53 @@ interface AlertingFile {
   deleteContactPoints?: { uid: string }[];
 }
 
-const usualReceiver = "Grafana's own";
+const defaultReceiver = "Grafana's own";
 
 /** Keeps what it was told, and reads provisioning files in Grafana's order: rules, contact points, policies; then what is to go. */
 class Database {
   readonly paused = new Map<string, boolean>();
   readonly receivers = new Map<string, { name: string; settings: Record<string, unknown> }>();
-  used: string[] = [usualReceiver];
+  used: string[] = [defaultReceiver];
 
   provision(operators: AlertContacts | undefined): void {
     const files: AlertingFile[] = [parse(relayRules(operators)), parse(contacts(operators))];
-    for (const { groups = [] } of files)
-      for (const { rules } of groups) for (const { uid, isPaused } of rules) this.paused.set(uid, isPaused);
-    for (const { contactPoints = [] } of files)
-      for (const { name, receivers } of contactPoints)
-        for (const { uid, settings } of receivers) this.receivers.set(uid, { name, settings });
-    for (const { policies = [] } of files)
-      for (const { receiver, routes } of policies) this.used = [receiver, ...routes.map((route) => route.receiver)];
-    for (const { resetPolicies = [] } of files) if (resetPolicies.length > 0) this.used = [usualReceiver];
-    for (const { deleteContactPoints = [] } of files)
-      for (const { uid } of deleteContactPoints) this.receivers.delete(uid);
-    const names = new Set([usualReceiver, ...[...this.receivers.values()].map(({ name }) => name)]);
+    for (const { groups = [] } of files) {
+      for (const { rules } of groups) {
+        for (const { uid, isPaused } of rules) {
+          this.paused.set(uid, isPaused);
+        }
+      }
+    }
+    for (const { contactPoints = [] } of files) {
+      for (const { name, receivers } of contactPoints) {
+        for (const { uid, settings } of receivers) {
+          this.receivers.set(uid, { name, settings });
+        }
+      }
+    }
+    for (const { policies = [] } of files) {
+      for (const { receiver, routes } of policies) {
+        this.used = [receiver, ...routes.map((route) => route.receiver)];
+      }
+    }
+    for (const { resetPolicies = [] } of files) {
+      if (resetPolicies.length > 0) {
+        this.used = [defaultReceiver];
+      }
+    }
+    for (const { deleteContactPoints = [] } of files) {
+      for (const { uid } of deleteContactPoints) {
+        this.receivers.delete(uid);
+      }
+    }
+    const names = new Set([defaultReceiver, ...[...this.receivers.values()].map(({ name }) => name)]);
     // Grafana refuses to take the last of a contact point away that a policy names, and does not start then.
-    for (const name of this.used) assert.ok(names.has(name), `a policy names ${name}, which is gone`);
+    for (const name of this.used) {
+      assert.ok(names.has(name), `a policy names ${name}, which is gone`);
+    }
   }
 
-  calls = () => (this.used.includes(usualReceiver) ? [] : [...this.receivers.keys()].sort());
+  calls = () => (this.used.includes(defaultReceiver) ? [] : [...this.receivers.keys()].sort());
 }
 
 const webhook = "https://hooks.example.com/one";
@@ -61,7 +82,9 @@ describe("Grafana, which keeps what it was once told", () => {
       assert.deepEqual(database.calls(), called, step);
       assert.deepEqual([...database.receivers.keys()].sort(), called, step);
       assert.equal(database.paused.size, relayedRules.length, step);
-      for (const paused of database.paused.values()) assert.equal(paused, operators === undefined, step);
+      for (const paused of database.paused.values()) {
+        assert.equal(paused, operators === undefined, step);
+      }
     }
   });
 

@@ -15,7 +15,9 @@ describe("every board", () => {
         (board.links ?? []).map(({ title }) => title),
         ["Boards", "Alerts"],
       );
-      for (const link of board.links ?? []) assert.ok(!("placement" in link), link.title);
+      for (const link of board.links ?? []) {
+        assert.ok(!("placement" in link), link.title);
+      }
     });
 
     test(`${name}: an alert is a line where it begins`, () => {
@@ -38,7 +40,9 @@ describe("every board", () => {
 
     test(`${name}: lines that are all zero have an axis that fits them`, () => {
       for (const panel of board.panels ?? []) {
-        if (panel.type !== "timeseries" || !("fieldConfig" in panel)) continue;
+        if (panel.type !== "timeseries" || !("fieldConfig" in panel)) {
+          continue;
+        }
         assert.ok("axisSoftMax" in Object(panel.fieldConfig?.defaults?.custom), panel.title);
       }
     });

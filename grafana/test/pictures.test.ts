@@ -52,8 +52,12 @@ describe("pictures of the boards", () => {
       const charts = panels.filter(({ kind }) => kind === "timeseries" || kind === "heatmap");
       assert.equal(html.match(/<svg /g)?.length, charts.length);
       assert.ok(width > 1000 && height > 500);
-      for (const label of Object.values(allLabels)) assert.ok(label === "0.5" || !html.includes(label), label);
-      for (const expr of prometheus.asked) assert.doesNotMatch(expr, /\$/);
+      for (const label of Object.values(allLabels)) {
+        assert.ok(label === "0.5" || !html.includes(label), label);
+      }
+      for (const expr of prometheus.asked) {
+        assert.doesNotMatch(expr, /\$/);
+      }
     });
   }
 
@@ -93,7 +97,9 @@ test("numbers for people", () => {
     [4, "short", "4"],
     [Number.NaN, "short", "none"],
   ];
-  for (const [value, unit, text] of cases) assert.equal(format(value, unit), text);
+  for (const [value, unit, text] of cases) {
+    assert.equal(format(value, unit), text);
+  }
   assert.equal(format(0.999_951, "percentunit", 3), "99.995 %");
   assert.equal(format(1, "percentunit", 3), "100.000 %");
 });
@@ -101,7 +107,9 @@ test("numbers for people", () => {
 test("bytes have round steps of their own", () => {
   const points = [0, 1, 2].map((index): [number, number] => [range.from + index * 5000, 238 * 1024 ** 2]);
   const svg = lineChart({ ...range, width: 600, height: 200, unit: "bytes", lines: [{ name: "used", points }] });
-  for (const step of ["64 MiB", "128 MiB", "192 MiB", "256 MiB"]) assert.ok(svg.includes(`>${step}<`), step);
+  for (const step of ["64 MiB", "128 MiB", "192 MiB", "256 MiB"]) {
+    assert.ok(svg.includes(`>${step}<`), step);
+  }
 });
 
 test("what happened is named along its line, and no longer than there is room", () => {
@@ -130,6 +138,8 @@ test("a legend names as many lines as there is room for, and says how many more 
     return boardPage(await fillBoard(dashboards.redis?.() ?? assert.fail(), prometheus, range), range).html;
   };
   const all = await commands(23);
-  for (let index = 0; index < 23; index++) assert.ok(all.includes(`>command-${index}<`), String(index));
+  for (let index = 0; index < 23; index++) {
+    assert.ok(all.includes(`>command-${index}<`), String(index));
+  }
   assert.match(await commands(30), /and 7 more/);
 });

@@ -1,4 +1,4 @@
-import { leaveOut } from "../../lib/images.ts";
+import { disabled } from "../../lib/images.ts";
 import type { Config, ConfigKey } from "./config.ts";
 import { ConfigError, namespace, plainOnly, refusal } from "./errors.ts";
 import { configKeys, configSchema, factsOf, isConfigKey } from "./keys.ts";
@@ -35,7 +35,7 @@ export function parseConfig(texts: Texts, secrets: ReadonlySet<string> = new Set
   // A bad value counts as the default, so that it does not hide what is wrong with others.
   const sound = configKeys.map((key) => [key, bad.includes(key) ? factsOf(key).default : given(key).trim()]);
   const config: Config = { ...configSchema.parse(Object.fromEntries(sound)), secretKeys };
-  if (config.alerts !== undefined && config.images.grafana === leaveOut) {
+  if (config.alerts !== undefined && config.images.grafana === disabled) {
     errors.push(
       refusal("alerts", "(hidden)", `nothing while ${namespace}:images leaves Grafana out, which would call`),
     );

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { leaveOut } from "../../lib/images.ts";
+import { disabled } from "../../lib/images.ts";
 import type { Config } from "./config.ts";
 import { namespace, refusal } from "./errors.ts";
 
@@ -19,7 +19,7 @@ export function usedPorts(config: PortConfig): { name: ConfigPort; address: stri
   return [
     { name: "port", address: site },
     ...(config.tls === undefined ? [] : [{ name: "tlsPort" as const, address: site }]),
-    ...(config.images.grafana === leaveOut ? [] : [{ name: "grafanaPort" as const, address: operators }]),
+    ...(config.images.grafana === disabled ? [] : [{ name: "grafanaPort" as const, address: operators }]),
     { name: "prometheusPort", address: operators },
   ];
 }

@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { z } from "zod";
 import { duration } from "../../lib/duration.ts";
-import { type ImageName, leaveOut, pinnedImages } from "../../lib/images.ts";
+import { disabled, type ImageName, pinnedImages } from "../../lib/images.ts";
 import { ownSecrets } from "../system/names.ts";
 import { parseServiceName } from "./service-name.ts";
 
@@ -81,7 +81,9 @@ export function origin() {
   return kind("an http:// or https:// address without a path", z.string().refine(isOrigin));
 }
 
-const isHttp = (text: string): boolean => /^https?:\/\//.test(text) && URL.canParse(text);
+function isHttp(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text);
+}
 
 export function registry() {
   return kind(
@@ -101,7 +103,9 @@ export function namespaceName() {
   return kind("small letters, digits and hyphens, at most 63", z.string().regex(namespaceForm));
 }
 
-const isDnsName = (text: string): boolean => text.length <= 253 && text.split(".").every(isNamespaceName);
+function isDnsName(text: string): boolean {
+  return text.length <= 253 && text.split(".").every(isNamespaceName);
+}
 
 export function dnsName(what: string) {
   return kind(what, z.string().refine(isDnsName));
@@ -129,7 +133,9 @@ function parseJson(text: unknown): unknown {
   }
 }
 
-const isImageName = (name: string): name is ImageName => Object.hasOwn(pinnedImages, name);
+function isImageName(name: string): name is ImageName {
+  return Object.hasOwn(pinnedImages, name);
+}
 
 /** What `resume:images` may name: every pinned image, and `resume` for a service image that was built elsewhere. */
 const imageOverrides = [...Object.keys(pinnedImages).filter(isImageName), "resume" as const];
@@ -137,9 +143,9 @@ const imageOverrides = [...Object.keys(pinnedImages).filter(isImageName), "resum
 export function images() {
   const references = z.partialRecord(z.enum(imageOverrides), z.string().regex(/^[a-z0-9][\w.:/@-]*$/i));
   const isComplete = (found: z.output<typeof references>) =>
-    Object.entries(found).every(([name, reference]) => reference !== leaveOut || name === "grafana");
+    Object.entries(found).every(([name, reference]) => reference !== disabled || name === "grafana");
   return kind(
-    `an object of image references for ${imageOverrides.join(", ")} (grafana may be "${leaveOut}")`,
+    `an object of image references for ${imageOverrides.join(", ")} (grafana may be "${disabled}")`,
     json(references.refine(isComplete)),
   );
 }
@@ -166,10 +172,10 @@ function isKeyPair(certificate: string, key: string): boolean {
 
 const mailAddress = z.string().regex(/^[^\s@;,]+@[^\s@;,]+$/);
 
-const isMailServer = (text: string): boolean => {
+function isMailServer(text: string): boolean {
   const port = /^[\w.-]+:(\d{1,5})$/.exec(text)?.[1];
   return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
-};
+}
 
 /** How mail is sent; without a user the server asks for none. */
 const email = z

@@ -13,33 +13,37 @@ import {
 import { dirname, join } from "node:path";
 import { UserError } from "../../lib/user-error.ts";
 
-/** Where the copies are, in the project's folder. Git ignores it. */
+/** The folder of the copies, in the project's folder. Git ignores it. */
 const copies = ".contexts";
 
 /** What Docker builds an image from. */
 export interface BuildContext {
   /** The folder that is built, relative to the project: a copy of the source. */
   context: string;
-  /** Of names, modes and contents in it and of further facts: 12 hex digits. */
+  /** A hash of its names, modes and contents, and of the other inputs: 12 hex digits. */
   contentHash: string;
 }
 
 /**
- * Copies the source of an image to a folder that is the same on every machine: links replaced by what they lead to,
- * files with mode 644 or 755. The docker provider builds an image anew when a file's mode or a link's target changes,
- * and a rebuilt image has another id: replicas that kept their names would be replaced in place, all at once. So the
- * hash is taken from the same copy, and changes whenever the image is built anew.
+ * Copies the source of an image to a folder that is the same on every machine: links are replaced by their targets, and
+ * files have mode 644 or 755. The docker provider rebuilds an image when a file's mode or a link's target changes, and a
+ * rebuilt image has another id: replicas with the same names would be replaced in place, all at once. So the hash is
+ * taken from the same copy, and changes whenever the image is rebuilt.
  *
  * @param folder the source, relative to the project's folder, which is the working directory
- * @param facts what else the image is made of, such as the build's arguments
+ * @param facts other inputs of the image, such as build arguments
  * @throws {UserError} when a link leads to a folder or nowhere, or .dockerignore is not a plain list
  */
 export function buildContext(folder: string, facts: Readonly<Record<string, string>>): BuildContext {
   const context = join(copies, folder);
   const files = filesDigest(folder);
-  if (!isCopy(context, files)) copyFiles(folder, context);
+  if (!isCopy(context, files)) {
+    copyFiles(folder, context);
+  }
   const hash = createHash("sha256").update(`${context}\0${files}\0`);
-  for (const [name, value] of Object.entries(facts).sort()) hash.update(`${name}\0${value}\0`);
+  for (const [name, value] of Object.entries(facts).sort()) {
+    hash.update(`${name}\0${value}\0`);
+  }
   return { context, contentHash: hash.digest("hex").slice(0, 12) };
 }
 
@@ -56,8 +60,12 @@ export function contextFiles(folder: string): string[] {
 function filesBelow(folder: string, path: string): string[] {
   const full = join(folder, path);
   const target = statSync(full, { throwIfNoEntry: false });
-  if (target?.isFile()) return [path];
-  if (target === undefined) throw new UserError(`${full} is a link that leads nowhere; remove it or mend it.`);
+  if (target?.isFile()) {
+    return [path];
+  }
+  if (target === undefined) {
+    throw new UserError(`${full} is a link that leads nowhere; remove it or mend it.`);
+  }
   const entries = readdirSync(full, { withFileTypes: true });
   return entries.flatMap((entry) => {
     const inner = join(path, entry.name);
@@ -69,9 +77,11 @@ function filesBelow(folder: string, path: string): string[] {
 }
 
 /** A file that its owner may run has mode 755, any other 644: what git keeps of modes. */
-const modeOf = (path: string): number => ((statSync(path).mode & 0o100) === 0 ? 0o644 : 0o755);
+function modeOf(path: string): number {
+  return (statSync(path).mode & 0o100) === 0 ? 0o644 : 0o755;
+}
 
-/** Of the names, modes and contents of a folder's files. */
+/** A hash of the names, modes and contents of a folder's files. */
 function filesDigest(folder: string): string {
   const hash = createHash("sha256");
   for (const file of contextFiles(folder)) {
@@ -84,9 +94,11 @@ function filesDigest(folder: string): string {
   return hash.digest("hex");
 }
 
-/** Whether a copy is as it must be, with no other files and the right modes: another run may be building from it. */
+/** Whether a copy is complete, with the right modes and no other files. Another run may be building from it. */
 function isCopy(copy: string, files: string): boolean {
-  if (!existsSync(copy) || filesDigest(copy) !== files) return false;
+  if (!existsSync(copy) || filesDigest(copy) !== files) {
+    return false;
+  }
   return contextFiles(copy).every((file) => (statSync(join(copy, file)).mode & 0o777) === modeOf(join(copy, file)));
 }
 
@@ -105,7 +117,9 @@ function copyFiles(folder: string, copy: string): void {
 /** Which top-level entries are part of the context: all, or those that a .dockerignore of the form `*`, `!name`, … lists. */
 function listed(folder: string): (name: string) => boolean {
   const path = join(folder, ".dockerignore");
-  if (!existsSync(path)) return () => true;
+  if (!existsSync(path)) {
+    return () => true;
+  }
   const lines = readFileSync(path, "utf8")
     .split("\n")
     .map((line) => line.trim());

@@ -3,14 +3,14 @@ import type { ScrapeTarget } from "../../prometheus/config.ts";
 import type { ComponentName, OwnSecret } from "./names.ts";
 
 /**
- * One box of the system, said once for every target: what it runs, what it needs, how one sees that it is well.
- * A target (a folder of infra/targets) decides only how the box is made real.
+ * One component of the system, described once for all targets: what it runs, what it needs, and its health check. A target
+ * (a folder of infra/targets) only decides how to deploy it.
  */
 export interface Component {
-  /** Its name in the network too: other components reach it under this host name. */
+  /** Also its host name for other components. */
   name: ComponentName;
   image: ImageSource;
-  /** The image that `image` only adds a health check's program to: enough for a target that asks by HTTP itself. */
+  /** The base of `image`, which only adds a program for health checks: enough for a target that sends HTTP probes itself. */
   plainImage?: string;
   replicas: number;
   /** Arguments for the image's entry point; none means the image's own. */
@@ -18,30 +18,29 @@ export interface Component {
   env: Readonly<Record<string, Input<string>>>;
   /** Config files. A component with none runs on a read-only root. */
   files: readonly ConfigFile[];
-  /** Folders whose content outlives the container. */
+  /** Folders that outlive the container. */
   data: readonly DataFolder[];
   /** Folders in memory that the component may write to. */
   scratch: readonly string[];
   /** Numeric, never root. */
   user: { uid: number; gid: number };
-  /** What the component says of itself: where the health check asks, and where Prometheus scrapes. */
   health: HealthCheck;
   metrics?: Metrics;
-  /** The connections that it opens: the arrows of the design's picture. Docker's one network needs none of them said. */
+  /** The connections that it opens. On Kubernetes all others are denied. */
   calls: readonly Call[];
-  /** How it is reached from outside of the stack; nothing for most. */
+  /** Ports that are published outside of the stack; most components have none. */
   published: readonly PublishedPort[];
   limits: Limits;
-  /** How it is asked to stop, and how long it may take before it is killed. */
+  /** The signal that stops it, and the time until it is killed. */
   stop: { signal: "SIGTERM" | "SIGQUIT"; graceSeconds: number };
   sysctls: Readonly<Record<string, string>>;
-  /** Its data is nowhere else: a node under pressure evicts others first. */
+  /** It has the only copy of its data: a node under pressure evicts others first. */
   priority?: "high";
   /** Its replicas may follow the load. */
   autoscaled?: true;
 }
 
-/** An image that is there already, or one that the stack builds. */
+/** A finished image, or one that the stack builds. */
 export type ImageSource =
   | { kind: "reference"; reference: string }
   | {
@@ -51,12 +50,12 @@ export type ImageSource =
       /** Folder in the project, with a Dockerfile. */
       context: string;
       args: Readonly<Record<string, string>>;
-      /** Of everything that goes into the image: known before it is built. */
+      /** A hash of all inputs of the image, known before it is built. */
       contentHash: string;
     };
 
 export interface Call {
-  /** Outside is what is no part of the stack. */
+  /** "outside" is everything that is not part of the stack. */
   to: ComponentName | "outside";
   /** TCP. */
   port: number;
@@ -67,11 +66,11 @@ export type Protocol = "tcp" | "udp";
 export interface PublishedPort {
   /** The component's own. */
   port: number;
-  /** Where it is found from outside: on Docker the host's port. 0 is for the target to choose. */
+  /** The port outside of the stack: on Docker the host's. With 0 the target chooses one. */
   hostPort: number;
   /** UDP carries HTTP/3. */
   protocols: readonly Protocol[];
-  /** Whom it is for: the operators' pages are published on an address of their own. */
+  /** The operators' pages are published on an address of their own. */
   audience: "visitors" | "operators";
 }
 
@@ -82,10 +81,10 @@ export interface ConfigFile {
 }
 
 export interface DataFolder {
-  /** Names the volume, with the component's name. */
+  /** A part of the volume's name, after the component's. */
   name: string;
   path: string;
-  /** What a target with sized volumes sets aside, in GiB. */
+  /** Size of the volume in GiB, on targets where volumes have one. */
   sizeGb: number;
 }
 
@@ -98,7 +97,7 @@ export type HealthCheck =
       kind: "http";
       port: number;
       path: string;
-      /** Where it says that it can do its work, if not there as well: it may be well and still have to read its data. */
+      /** The path for readiness, where it differs: a live component may still load its data. */
       readyPath?: string;
     }
   | { kind: "command"; command: string };
@@ -110,15 +109,15 @@ export interface Limits {
   nofile: number;
 }
 
-/** Gives the secrets that the stack generates; each is a Pulumi secret. */
+/** Returns a secret that the stack generates, as a Pulumi secret. */
 export type Secrets = (name: OwnSecret) => Input<string>;
 
-/** What only the target knows of the network that the components meet in. */
+/** The target's network between the components. */
 export interface Discovery {
-  /** Address of the DNS server that knows the components. */
+  /** Address of the DNS server that resolves the components' names. */
   resolver: string;
-  /** The name under which a component's replicas are found there; every replica has an address of its own. */
+  /** A component's host name; it resolves to the addresses of all replicas. */
   host: (component: ComponentName) => string;
-  /** Where a browser finds what is published under a host port; nothing where that shows only later. */
+  /** The URL of a host port in a browser; undefined where it is known only later. */
   browsed?: (hostPort: number) => string | undefined;
 }

@@ -2,7 +2,7 @@ import { type Input, secret } from "@pulumi/pulumi";
 import { contacts, relayRules } from "../../grafana/alerting.ts";
 import { dashboards } from "../../grafana/dashboards/index.ts";
 import { dashboardProvider, dataSource, noPlugins } from "../../grafana/provisioning.ts";
-import { leaveOut } from "../../lib/images.ts";
+import { disabled } from "../../lib/images.ts";
 import type { AlertContacts, Config } from "../config/config.ts";
 import type { Call, Component, ConfigFile, Discovery, Secrets } from "./component.ts";
 import { configFolder, ports } from "./names.ts";
@@ -10,12 +10,14 @@ import { image } from "./reference.ts";
 
 export const grafanaUser = "admin";
 
-/** Holds the password that the user is made with. */
+/** Contains the admin's initial password. */
 export const grafanaPasswordFile = `${configFolder}/admin-password`;
 
-/** The dashboards, provisioned and read-only; nothing where the config leaves Grafana out. */
+/** Grafana with provisioned, read-only dashboards; undefined where the config disables it. */
 export function grafana(config: Config, discovery: Discovery, secrets: Secrets): Component | undefined {
-  if (config.images.grafana === leaveOut) return undefined;
+  if (config.images.grafana === disabled) {
+    return undefined;
+  }
 
   const provisioning = `${configFolder}/provisioning`;
   const boards = `${configFolder}/dashboards`;
@@ -37,7 +39,7 @@ export function grafana(config: Config, discovery: Discovery, secrets: Secrets):
       GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: "false",
       GF_PLUGINS_PREINSTALL_DISABLED: "true",
       GF_NEWS_NEWS_FEED_ENABLED: "false",
-      // Nothing is asked for outside of the stack, neither by Grafana nor by the operator's browser.
+      // No requests leave the stack, neither Grafana's nor the browser's.
       GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED: "true",
       GF_SECURITY_DISABLE_GRAVATAR: "true",
       GF_SNAPSHOTS_EXTERNAL_ENABLED: "false",
@@ -52,7 +54,7 @@ export function grafana(config: Config, discovery: Discovery, secrets: Secrets):
         content: dataSource(`http://${discovery.host("prometheus")}:${ports.prometheus}`),
       },
       { path: `${provisioning}/dashboards/stack.yaml`, content: dashboardProvider(boards) },
-      // Grafana logs an error for a folder of its provisioning that is not there.
+      // Grafana logs an error for a provisioning folder that does not exist.
       { path: `${provisioning}/plugins/none.yaml`, content: noPlugins },
       ...calls(config.alerts, provisioning),
       ...Object.entries(dashboards).map(([name, build]) => ({
@@ -72,7 +74,7 @@ export function grafana(config: Config, discovery: Discovery, secrets: Secrets):
   };
 }
 
-/** Where it calls the operators. */
+/** The connections for notifications. */
 function outside(operators: AlertContacts | undefined): Call[] {
   const { webhook, email } = operators ?? {};
   const ports: number[] = [];
@@ -80,21 +82,25 @@ function outside(operators: AlertContacts | undefined): Call[] {
     const { port, protocol } = new URL(webhook);
     ports.push(port === "" ? (protocol === "https:" ? 443 : 80) : Number(port));
   }
-  if (email !== undefined) ports.push(Number(email.smtp.split(":").at(-1)));
+  if (email !== undefined) {
+    ports.push(Number(email.smtp.split(":").at(-1)));
+  }
   return [...new Set(ports)].map((port) => ({ to: "outside", port }));
 }
 
 const mailPasswordFile = `${configFolder}/mail-password`;
 
-/** All of it is from a secret of the config. */
+/** All values are from a secret of the config. */
 function mailServer(email: AlertContacts["email"]): Record<string, Input<string>> {
-  if (email === undefined) return {};
+  if (email === undefined) {
+    return {};
+  }
   const { from, smtp, user } = email;
   const account = user === undefined ? {} : { GF_SMTP_USER: secret(user), GF_SMTP_PASSWORD__FILE: mailPasswordFile };
   return { GF_SMTP_ENABLED: "true", GF_SMTP_HOST: secret(smtp), GF_SMTP_FROM_ADDRESS: secret(from), ...account };
 }
 
-/** Always written, as Grafana keeps what it was once told: without anyone to call, the files say that nobody is. */
+/** Always written, because Grafana keeps what it provisioned before: without contacts the files remove the old ones. */
 function calls(operators: AlertContacts | undefined, provisioning: string): ConfigFile[] {
   const password = operators?.email?.password;
   return [

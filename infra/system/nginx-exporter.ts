@@ -7,7 +7,7 @@ import type { Component, Discovery } from "./component.ts";
 import { ports } from "./names.ts";
 import { imageReference } from "./reference.ts";
 
-/** nginx's own counters as Prometheus metrics. Its image has nothing to check its health with, so the stack adds that. */
+/** Exports nginx' counters as Prometheus metrics. Its image has no program for a health check, so the stack adds one. */
 export function nginxExporter(config: Config, discovery: Discovery): Component {
   const args = {
     EXPORTER_IMAGE: imageReference(config, "nginxExporter"),

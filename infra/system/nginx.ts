@@ -11,12 +11,14 @@ import { encodings, sitePaths, uncachedPaths } from "./site-paths.ts";
 import { renderTemplate } from "./template.ts";
 
 /** The original's worker_connections was 8192; a crowd of 10,000 on few workers needs more, and never more than nofile allows. */
-export const workerConnections = (nofile: number) => Math.min(16_384, nofile - 512);
+export function workerConnections(nofile: number) {
+  return Math.min(16_384, nofile - 512);
+}
 
-/** Processors that it may use, and as many workers: a node may have many more than are meant for it. */
+/** CPU limit and number of workers; `auto` would count all CPUs of the node. */
 const cpus = 2;
 
-/** The edge: the one component that takes visitors' connections, and balances them over the replicas. */
+/** The edge: accepts visitors' connections and balances their requests over the replicas. */
 export function nginx(config: Config, discovery: Discovery): Component {
   const configFile = `${configFolder}/nginx.conf`;
   const errorPage = readFileSync("nginx/502.html", "utf8");
@@ -71,13 +73,13 @@ export function nginx(config: Config, discovery: Discovery): Component {
 }
 
 /**
- * How long a replica may take to accept a connection and to answer where the cache is refreshed, in milliseconds. The sum
- * is what a client with a kept connection of HTTP/1.1 may have to wait for a page that nginx has.
+ * Timeouts of a replica when the cache is refreshed, in milliseconds. Their sum is the longest that a client with a kept
+ * HTTP/1.1 connection waits for a cached page.
  */
 const pageConnectMs = 100;
 const pageAnswerMs = 300;
 
-/** The networks that are nobody's on the internet (RFC 1918, 6598, 3927, 4193, 4291): loopback, private, of clusters. */
+/** Networks that are not on the internet (RFC 1918, 6598, 3927, 4193, 4291): loopback, private, clusters'. */
 const privateNetworks = [
   "127.0.0.0/8",
   "10.0.0.0/8",
@@ -91,51 +93,60 @@ const privateNetworks = [
 ];
 
 /** Rows of an nginx map or geo block. */
-const mapRows = (keys: readonly string[], value: string) => keys.map((key) => `${key} ${value};`).join("\n        ");
+function mapRows(keys: readonly string[], value: string) {
+  return keys.map((key) => `${key} ${value};`).join("\n        ");
+}
 
 const certificateFile = `${configFolder}/tls.crt`;
 const keyFile = `${configFolder}/tls.key`;
 
-const renderConfig = (config: Config, values: Readonly<Record<string, string | number>>) =>
-  configValue(config, "trustedProxies", renderTemplate("nginx/nginx.conf.template", values));
+function renderConfig(config: Config, values: Readonly<Record<string, string | number>>) {
+  return configValue(config, "trustedProxies", renderTemplate("nginx/nginx.conf.template", values));
+}
 
-const keyPair = (config: Config, { certificate, key }: Tls): ConfigFile[] => [
-  { path: certificateFile, content: configValue(config, "tls", certificate) },
-  { path: keyFile, content: secret(key) },
-];
+function keyPair(config: Config, { certificate, key }: Tls): ConfigFile[] {
+  return [
+    { path: certificateFile, content: configValue(config, "tls", certificate) },
+    { path: keyFile, content: secret(key) },
+  ];
+}
 
-/** With TLS the site is there, by HTTP/1.1, 2 and 3; plain HTTP then only says where. */
-const publishedPorts = (config: Config): PublishedPort[] => [
-  { port: ports.nginx, hostPort: config.port, protocols: ["tcp"], audience: "visitors" },
-  ...(config.tls === undefined
-    ? []
-    : [
-        {
-          port: ports.nginxTls,
-          hostPort: config.tlsPort,
-          protocols: ["tcp", "udp"],
-          audience: "visitors",
-        } satisfies PublishedPort,
-      ]),
-];
+/** With TLS the site is on its port, by HTTP/1.1, 2 and 3; plain HTTP only redirects. */
+function publishedPorts(config: Config): PublishedPort[] {
+  return [
+    { port: ports.nginx, hostPort: config.port, protocols: ["tcp"], audience: "visitors" },
+    ...(config.tls === undefined
+      ? []
+      : [
+          {
+            port: ports.nginxTls,
+            hostPort: config.tlsPort,
+            protocols: ["tcp", "udp"],
+            audience: "visitors",
+          } satisfies PublishedPort,
+        ]),
+  ];
+}
 
-/** A connection of HTTP/2 or 3 carries many requests at once: it ends after fewer, or one client could hold it busy for ever. */
-const renderListen = ({ tls }: Config) =>
-  tls === undefined
+/** An HTTP/2 or 3 connection carries many requests at once, so it closes after fewer: else one client could keep it busy for ever. */
+function renderListen({ tls }: Config) {
+  return tls === undefined
     ? `listen ${ports.nginx} backlog=65535;`
     : [
         `listen ${ports.nginxTls} ssl backlog=65535;`,
         `listen ${ports.nginxTls} quic reuseport;`,
         "keepalive_requests 1000;",
       ].join("\n        ");
+}
 
-/** Behind an Ingress only that one is met, since nothing else gets here from outside. */
-const trustedProxies = ({ ingressHost, trustedProxies }: Config): readonly string[] =>
-  ingressHost === undefined ? trustedProxies : ["0.0.0.0/0", "::/0"];
+/** Behind an Ingress all sources are trusted: only the Ingress reaches nginx from outside. */
+function trustedProxies({ ingressHost, trustedProxies }: Config): readonly string[] {
+  return ingressHost === undefined ? trustedProxies : ["0.0.0.0/0", "::/0"];
+}
 
 /**
- * Who is believed what it says of the visitor. Of several addresses the visitor's is the last that is not of a trusted
- * proxy; behind an Ingress, where all are trusted, the last one.
+ * Sets the proxies whose headers are trusted. The visitor's address is the last one that is not a trusted proxy's; behind
+ * an Ingress, where all are trusted, the last one.
  */
 function renderProxies(config: Config) {
   const proxies = trustedProxies(config);
@@ -150,23 +161,27 @@ function renderProxies(config: Config) {
   };
 }
 
-/** Asks for every page in every encoding. */
-const renderMirrors = ({ publicUrl }: Config) =>
-  sitePaths(publicUrl)
+/** Requests every page in every encoding. */
+function renderMirrors({ publicUrl }: Config) {
+  return sitePaths(publicUrl)
     .flatMap((path) => encodings.map((encoding) => `mirror /stale/${encoding}${path};`))
     .join("\n            ");
+}
 
-/** What a Content-Security-Policy allows a page's one style element by. */
+/** The hash of a page's style element for its Content-Security-Policy. */
 function styleHash(page: string): string {
   const style = /<style>(.*?)<\/style>/s.exec(page)?.[1];
-  if (style === undefined) throw new Error("nginx/502.html has no style element");
+  if (style === undefined) {
+    throw new Error("nginx/502.html has no style element");
+  }
   return `sha256-${createHash("sha256").update(style).digest("base64")}`;
 }
 
-const renderTls = ({ tlsPort }: Config) =>
-  renderTemplate("nginx/tls.conf.template", {
+function renderTls({ tlsPort }: Config) {
+  return renderTemplate("nginx/tls.conf.template", {
     certificateFile,
     keyFile,
     port: ports.nginx,
     publishedPort: tlsPort,
   });
+}

@@ -11,13 +11,13 @@ import { workerConnections } from "./nginx.ts";
 import { image } from "./reference.ts";
 
 /**
- * What it keeps at most. The objectives' 30 days fit with 4 replicas: 340 to 600 series each, the more the more routes and
- * commands were used, and 250 of all else are 530 samples a second at the most, every 5 s; each takes 1 to 2 bytes: 2.8 GB.
- * With many more replicas the time gets shorter, of which PrometheusDiskNearLimit tells before.
+ * Retention limit. The objectives' 30 days fit with 4 replicas: 340 to 600 series each (more with more routes and commands
+ * in use) and 250 others, every 5 s, are at most 530 samples a second of 1 to 2 bytes: 2.8 GB. Many more replicas shorten
+ * the retention; PrometheusDiskNearLimit fires before that.
  */
 const keptGb = 4;
 
-/** What it has not yet packed, and packs just then, comes on top. */
+/** Room for the write-ahead log and a running compaction. */
 const unpackedGb = 2;
 
 /** Scrapes every component that has metrics, itself included. */
@@ -43,7 +43,7 @@ export function prometheus(config: Config, discovery: Discovery, scraped: readon
       "--storage.tsdb.path=/prometheus",
       `--storage.tsdb.retention.time=${objectives.periodDays}d`,
       `--storage.tsdb.retention.size=${keptGb}GB`,
-      // Where what it sends leads to.
+      // The base of links in alerts.
       ...(browsed === undefined ? [] : [`--web.external-url=${browsed}`]),
       "--log.format=json",
     ],

@@ -7,14 +7,16 @@ import { ports } from "./names.ts";
 import { imageReference } from "./reference.ts";
 import { configValue } from "./secrets.ts";
 
-/** How long a replica that was asked to stop still takes new connections, in seconds: longer than nginx keeps a DNS answer. */
+/** How long a replica accepts connections after SIGTERM, in seconds: longer than nginx keeps a DNS answer. */
 const drainSeconds = 2;
 
 /**
- * What of its memory a replica's heap may have, in MiB. V8's own rule is half; a quarter is, by default, eight times what one
- * holds under a crowd's load, and leaves room for what lies outside of the heap.
+ * V8 heap limit in MiB: a quarter of the container's memory, where V8's default is half. By default that is eight times
+ * the heap under heavy load, and leaves room for memory outside of the heap.
  */
-const heapMb = (memoryMb: number) => Math.max(64, Math.floor(memoryMb / 4));
+function heapMb(memoryMb: number) {
+  return Math.max(64, Math.floor(memoryMb / 4));
+}
 
 /** The Koa résumé service: N equal replicas behind nginx. */
 export function resume(config: Config, discovery: Discovery, secrets: Secrets): Component {
@@ -52,7 +54,9 @@ export function resume(config: Config, discovery: Discovery, secrets: Secrets): 
 }
 
 function serviceImage(config: Config): ImageSource {
-  if (config.images.resume !== undefined) return { kind: "reference", reference: config.images.resume };
+  if (config.images.resume !== undefined) {
+    return { kind: "reference", reference: config.images.resume };
+  }
   const args = { NODE_IMAGE: imageReference(config, "node"), BUSYBOX_IMAGE: imageReference(config, "busybox") };
   return {
     kind: "build",

@@ -2,13 +2,13 @@ import { scryptSync } from "node:crypto";
 import { type Input, Output, secret } from "@pulumi/pulumi";
 import type { Config, ConfigKey } from "../config/config.ts";
 
-/** What is known of a secret before the update and may be shown: by it the secret counts in a container's version. */
+/** Public versions of secrets: a container's version hash contains them in place of the values. */
 const versions = new WeakMap<object, string>();
 
 /**
- * A secret together with what stands for it in the version of the containers that get it.
+ * A secret with a public version, which stands for it in containers' version hashes.
  *
- * @param version another one for another value, and shown to everybody; empty for a value that was never changed
+ * @param version differs for each value; empty for a value that was never changed
  */
 export function versionedSecret(value: Input<string>, version: string): Output<string> {
   const hidden = secret(value);
@@ -17,25 +17,29 @@ export function versionedSecret(value: Input<string>, version: string): Output<s
 }
 
 /**
- * What stands for a value in a version: nothing where it is plain.
+ * The public version of a value; empty where the value is plain.
  *
- * @throws Error for a secret of unknown version: a change of it would replace all replicas in place
+ * @throws {Error} when a secret has no version: a change of it would replace all replicas in place
  */
 export function secretVersion(name: string, value: Input<string>): string {
-  if (!Output.isInstance(value)) return "";
+  if (!Output.isInstance(value)) {
+    return "";
+  }
   const version = versions.get(value);
-  if (version === undefined) throw new Error(`the secret ${name} has no version`);
+  if (version === undefined) {
+    throw new Error(`the secret ${name} has no version`);
+  }
   return version;
 }
 
-/** A value of the config as the user wants it: one that was set with `--secret` is a Pulumi secret from here on. */
+/** A value of the config; one that was set with `--secret` is a Pulumi secret. */
 export function configValue({ secretKeys }: Pick<Config, "secretKeys">, key: ConfigKey, text: string): Input<string> {
   return secretKeys.has(key) ? versionedSecret(text, digest(key, text)) : text;
 }
 
 /**
- * 4 hex digits that may be shown. Who guesses the value pays a tenth of a second for each guess, and then finds that one
- * in 65,536 wrong ones fits as well.
+ * 4 public hex digits. Each guess at the value costs a tenth of a second, and one in 65,536 wrong guesses matches as well.
  */
-const digest = (key: string, text: string) =>
-  scryptSync(text, `resume:${key}`, 2, { N: 2 ** 15, r: 8, maxmem: 2 ** 26 }).toString("hex");
+function digest(key: string, text: string) {
+  return scryptSync(text, `resume:${key}`, 2, { N: 2 ** 15, r: 8, maxmem: 2 ** 26 }).toString("hex");
+}

@@ -7,7 +7,7 @@ import { prometheus } from "./prometheus.ts";
 import { redis, redisExporter } from "./redis.ts";
 import { resume } from "./resume.ts";
 
-/** All components of the stack, free of any target. */
+/** All components of the stack, independent of the target. */
 export function describeSystem(config: Config, discovery: Discovery, secrets: Secrets): Component[] {
   const serving = [
     redis(config, secrets),

@@ -14,10 +14,10 @@ export interface StackRequest {
   engine: EngineConnection;
 }
 
-/** What makes the description of the system real. */
+/** Deploys the described system to one kind of platform. */
 export interface Target<Facts> {
   /**
-   * Holds the config against what is there, before anything is created.
+   * Checks the config against the machine or cluster, before anything is created.
    *
    * @throws {UserError} when something does not fit
    */

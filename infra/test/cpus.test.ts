@@ -17,15 +17,18 @@ const recorded: [given: number, readBack: string][] = [
 ];
 
 test("the stand-in writes processors as the official plugin was seen to", () => {
-  for (const [given, readBack] of recorded) assert.equal(formatNanoCpus(Math.round(given * 1e9)), readBack);
+  for (const [given, readBack] of recorded) {
+    assert.equal(formatNanoCpus(Math.round(given * 1e9)), readBack);
+  }
 });
 
 test("every limit of processors is read back as it was given, or refused", () => {
   const refused: number[] = [];
   for (let hundredths = 10; hundredths <= 6400; hundredths++) {
     const text = providerCpus(hundredths / 100);
-    if (text === undefined) refused.push(hundredths / 100);
-    else {
+    if (text === undefined) {
+      refused.push(hundredths / 100);
+    } else {
       assert.equal(Number(text), hundredths / 100);
       assert.equal(formatNanoCpus(Math.round(Number(text) * 1e9)), text);
     }

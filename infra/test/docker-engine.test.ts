@@ -37,7 +37,9 @@ describe("the engine that the docker provider will talk to", () => {
     const options = { key, cert: certificate, requestCert: true, rejectUnauthorized: false };
     server = createServer(options, ({ socket }, response) => {
       const shown = socket instanceof TLSSocket ? socket.getPeerCertificate().fingerprint256 : undefined;
-      if (shown !== own) response.statusCode = 403;
+      if (shown !== own) {
+        response.statusCode = 403;
+      }
       response.setHeader("Content-Type", "application/json");
       response.end(JSON.stringify({ NCPU: 7, OSType: "linux", Architecture: "aarch64" }));
     });
@@ -47,12 +49,17 @@ describe("the engine that the docker provider will talk to", () => {
     writeMaterial(files);
   });
   beforeEach(() => {
-    for (const name of variables) delete process.env[name];
+    for (const name of variables) {
+      delete process.env[name];
+    }
   });
   after(() => {
     for (const [name, value] of saved) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
+      if (value === undefined) {
+        delete process.env[name];
+      } else {
+        process.env[name] = value;
+      }
     }
     server.closeAllConnections();
     server.close();
@@ -61,7 +68,9 @@ describe("the engine that the docker provider will talk to", () => {
 
   const writeMaterial = (to: string) => {
     mkdirSync(to, { recursive: true });
-    for (const [name, text] of Object.entries(material)) writeFileSync(join(to, `${name}.pem`), text);
+    for (const [name, text] of Object.entries(material)) {
+      writeFileSync(join(to, `${name}.pem`), text);
+    }
   };
 
   const seen = (settings: Record<string, string>) => describeEngine(engineConnection(settings));

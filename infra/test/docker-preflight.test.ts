@@ -47,7 +47,9 @@ describe("ports of a stack on an engine", () => {
 
   before(() => new Promise<void>((resolve) => engine.listen(join(folder, "sock"), resolve)));
   after(() => {
-    for (const listener of [...listeners, engine]) listener.close();
+    for (const listener of [...listeners, engine]) {
+      listener.close();
+    }
     engine.closeAllConnections();
     rmSync(folder, { recursive: true });
   });

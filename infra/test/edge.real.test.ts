@@ -54,7 +54,9 @@ describe("the edge", { timeout: 10 * 60_000 }, () => {
     assert.ok(answers.every(({ status }) => status === 429 || status === 303));
     const other = await ask(url, "/theme", form({ theme: "dark" }, "203.0.113.2"));
     assert.equal(other.status, 303, "another client is not held back");
-    for (let quick = 0; quick < 40; quick++) await ask(url, "/health", form({}, "203.0.113.3"));
+    for (let quick = 0; quick < 40; quick++) {
+      await ask(url, "/health", form({}, "203.0.113.3"));
+    }
     assert.equal((await ask(url, "/health", form({}, "203.0.113.3"))).status, 429, "a POST to a probe is one, too");
   });
 

@@ -155,8 +155,9 @@ describe("faults", { timeout: 30 * 60_000 }, () => {
         const hung = (await replicas()).slice(0, hanging).map(handle);
         await unnoticed(context, async () => {
           try {
-            for (const replica of hung)
+            for (const replica of hung) {
               await (how === "paused" ? replica.pause() : replica.kill({ signal: "SIGSTOP" }));
+            }
             await pause(15_000);
           } finally {
             for (const replica of hung) {
@@ -176,7 +177,9 @@ describe("faults", { timeout: 30 * 60_000 }, () => {
     // Two clients, each with one connection: one asks again at once, one after the page has become stale.
     const clients = [0, 1200].map((pauseMs) => ({ pauseMs, agent: new Agent({ keepAlive: true, maxSockets: 1 }) }));
     const slowest = new Map<number, number>();
-    for (const path of pages) await ask(url, path);
+    for (const path of pages) {
+      await ask(url, path);
+    }
     await victim.pause();
     try {
       const end = performance.now() + 10_000;
@@ -195,7 +198,9 @@ describe("faults", { timeout: 30 * 60_000 }, () => {
       );
     } finally {
       await victim.unpause();
-      for (const { agent } of clients) agent.destroy();
+      for (const { agent } of clients) {
+        agent.destroy();
+      }
     }
     context.diagnostic(`the slowest two answers took ${[...slowest.values()].map(Math.round).join(" and ")} ms`);
     assert.ok(Math.max(...slowest.values()) < 500);
@@ -221,8 +226,9 @@ describe("faults", { timeout: 30 * 60_000 }, () => {
     await victim.pause();
     try {
       await eventually(20, async () => {
-        for (let times = 0; times < 8; times++)
+        for (let times = 0; times < 8; times++) {
           await status("/nowhere?token=private", { headers: { referer: "private" } });
+        }
         assert.ok((await retried()) > before, "no request met the replica that hangs");
       });
     } finally {
@@ -341,14 +347,20 @@ describe("faults", { timeout: 30 * 60_000 }, () => {
         socket.write("GET / HTTP/1.1\r\nHost: slow\r\nX-Slow: ");
       }
       for (let second = 0; second < 5; second++) {
-        for (const socket of slow) if (socket.writable) socket.write("a");
+        for (const socket of slow) {
+          if (socket.writable) {
+            socket.write("a");
+          }
+        }
         const started = performance.now();
         assert.equal(await status("/health"), 200);
         assert.ok(performance.now() - started < 2000);
         await pause(1000);
       }
     } finally {
-      for (const socket of slow) socket.destroy();
+      for (const socket of slow) {
+        socket.destroy();
+      }
     }
   });
 
@@ -379,7 +391,9 @@ describe("faults", { timeout: 30 * 60_000 }, () => {
       // More than the sockets' buffers hold.
       secondsUntilCut(get.repeat(4000), false),
     ]);
-    for (const seconds of [head, body]) assert.ok(seconds > 8 && seconds < 15, `cut after ${seconds} s`);
+    for (const seconds of [head, body]) {
+      assert.ok(seconds > 8 && seconds < 15, `cut after ${seconds} s`);
+    }
     assert.equal(await status("/"), 200);
   });
 
@@ -408,10 +422,14 @@ describe("faults", { timeout: 30 * 60_000 }, () => {
         const client = `198.18.${sent >> 8}.${sent & 255}`;
         const asking = form({ name: "Ada", email: "ada@example.com", message }, client);
         try {
-          if ((await ask(url, "/contact", asking)).status === 303) taken.push(message);
+          if ((await ask(url, "/contact", asking)).status === 303) {
+            taken.push(message);
+          }
         } catch (error) {
           // nginx was away: nobody was told that it is stored.
-          if (!(error instanceof Error && "code" in error)) throw error;
+          if (!(error instanceof Error && "code" in error)) {
+            throw error;
+          }
         }
         await pause(20);
       }

@@ -23,7 +23,9 @@ describe("what Grafana is told", () => {
       GF_SECURITY_DISABLE_GRAVATAR: "true",
       GF_SNAPSHOTS_EXTERNAL_ENABLED: "false",
     };
-    for (const [name, value] of Object.entries(expected)) assert.equal(component.env[name], value, name);
+    for (const [name, value] of Object.entries(expected)) {
+      assert.equal(component.env[name], value, name);
+    }
   });
 
   test("every folder of provisioning that it looks for is there", () => {

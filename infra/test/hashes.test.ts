@@ -51,7 +51,9 @@ describe("a build context", () => {
     const made = async (file: number, directory: number) => {
       chmodSync(join(folder, "Dockerfile"), file);
       chmodSync(join(folder, "src/deep/main.ts"), file);
-      for (const path of [folder, join(folder, "src"), join(folder, "src/deep")]) chmodSync(path, directory);
+      for (const path of [folder, join(folder, "src"), join(folder, "src/deep")]) {
+        chmodSync(path, directory);
+      }
       const { context, contentHash } = buildContext(folder, {});
       return [contentHash, context, await contextDigest(context, join(context, "Dockerfile"))];
     };

@@ -53,7 +53,9 @@ const kubeconfigOf = (server: string) =>
 /** Holds a config against a cluster that answers like this; null is one that never answers. */
 async function check(texts: Record<string, string> = {}, answers: Readonly<Record<string, unknown>> | null = {}) {
   const server = createServer(({ url = "" }, response) => {
-    if (answers === null) return;
+    if (answers === null) {
+      return;
+    }
     const answer = { ...sound, ...answers }[url.replace(/\/?(\?.*)?$/, "")] ?? 404;
     const isCode = typeof answer === "number";
     const body = isCode ? { kind: "Status", code: answer, message: `code ${answer} for ${url}` } : answer;
@@ -198,14 +200,14 @@ test("an address of the DNS is taken as it is", async () => {
 
 test("a ~ before a kubeconfig's path is the user's home", () => {
   const home = mkdtempSync(join(tmpdir(), "resume-home-"));
-  const usual = process.env.HOME;
+  const saved = process.env.HOME;
   try {
     writeFileSync(join(home, "cluster"), kubeconfigOf("http://127.0.0.1:1"));
     process.env.HOME = home;
     const access = clusterAccess({ kubeconfig: "~/cluster", context: undefined });
     assert.equal(access.getCurrentCluster()?.server, "http://127.0.0.1:1");
   } finally {
-    process.env.HOME = usual;
+    process.env.HOME = saved;
     rmSync(home, { recursive: true });
   }
 });

@@ -119,7 +119,9 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     await stack.up();
     const pods = await live.pods();
     assert.equal(pods.length, podsWith(4));
-    for (const { name, ready } of pods) assert.ok(ready, name);
+    for (const { name, ready } of pods) {
+      assert.ok(ready, name);
+    }
   });
 
   smokeTest(stack);
@@ -154,7 +156,9 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
       checks.push(successCheck(step));
     }
     assert.equal(checks.length, 4);
-    for (const { value } of checks) context.diagnostic(value);
+    for (const { value } of checks) {
+      context.diagnostic(value);
+    }
     assert.deepEqual(
       checks.filter(({ met }) => !met),
       [],
@@ -252,7 +256,9 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
       await expectReplicas(4);
     });
     unnoticed(context, result);
-    for (const { image } of await live.pods("resume")) assert.ok(old.every((pod) => pod.image !== image));
+    for (const { image } of await live.pods("resume")) {
+      assert.ok(old.every((pod) => pod.image !== image));
+    }
     const url = await stack.address("url");
     await eventually(10, async () => assert.match(await (await fetch(url)).text(), /Rolled without a gap/));
   });
@@ -317,14 +323,18 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
   test("no secret is in a log, a plain object, a plain output, the state or what the CLI says", async () => {
     const shown = await stack.outputs("--show-secrets");
     const secrets = [shown.redisPassword, shown.grafanaPassword].map(String);
-    for (const secret of secrets) assert.match(secret, /^[A-Za-z0-9]{32}$/);
+    for (const secret of secrets) {
+      assert.match(secret, /^[A-Za-z0-9]{32}$/);
+    }
     const places: [string, string][] = [
       ["the plain outputs", JSON.stringify(await stack.outputs())],
       ["the state", await stack.project.must("stack", "export", "--stack", name)],
       ["a preview with details", await stack.project.must("preview", "--diff", "--stack", name)],
       ["an object", await live.plainObjects()],
     ];
-    for (const pod of await live.pods()) places.push([`the log of ${pod.name}`, await live.logs(pod)]);
+    for (const pod of await live.pods()) {
+      places.push([`the log of ${pod.name}`, await live.logs(pod)]);
+    }
     for (const [place, text] of places) {
       for (const secret of secrets) {
         assert.ok(!text.includes(secret), `a secret is in ${place}`);
@@ -382,7 +392,9 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
     await stack.up("--refresh");
     const left = await live.pods("resume");
     // It lowers it after a minute without load, which a slow machine may need for this.
-    if (performance.now() - idleFrom < 60_000) assert.equal(left.length, 4, "an update leaves the autoscaler's number");
+    if (performance.now() - idleFrom < 60_000) {
+      assert.equal(left.length, 4, "an update leaves the autoscaler's number");
+    }
     await stack.expectNoChange();
     await eventually(240, async () => assert.equal(await live.wanted("resume"), 2));
 
@@ -420,9 +432,12 @@ describe("what the cluster can't give", { skip, timeout: 5 * 60_000 }, () => {
     assert.match(output, sentence);
     assert.doesNotMatch(output, /^ +at .*\.ts:/m, "a stack trace is shown");
     assert.deepEqual(await live.leftovers(), []);
-    const usual = known[key];
-    if (usual === undefined) await stack.project.must("config", "rm", "--stack", stack.name, key);
-    else await stack.set(key, usual);
+    const previous = known[key];
+    if (previous === undefined) {
+      await stack.project.must("config", "rm", "--stack", stack.name, key);
+    } else {
+      await stack.set(key, previous);
+    }
   }
 
   test("a wrong context", () =>

@@ -67,7 +67,9 @@ describe("the stack on Kubernetes", () => {
     const clusterWide = ["Namespace", "PriorityClass"];
     for (const { type, name, inputs } of ofType(resources, "kubernetes:")) {
       const { metadata }: Manifest = inputs;
-      if (clusterWide.some((kind) => type.endsWith(`:${kind}`))) continue;
+      if (clusterWide.some((kind) => type.endsWith(`:${kind}`))) {
+        continue;
+      }
       assert.equal(metadata.namespace, "resume-test", `${type} ${name}`);
       assert.equal(metadata.labels["resume.project"], "resume", `${type} ${name}`);
     }
@@ -87,7 +89,9 @@ describe("the stack on Kubernetes", () => {
         { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, readOnlyRootFilesystem: true },
         name,
       );
-      for (const volume of volumes ?? []) assert.equal(volume.hostPath, undefined, name);
+      for (const volume of volumes ?? []) {
+        assert.equal(volume.hostPath, undefined, name);
+      }
       for (const { name: sysctl } of securityContext.sysctls ?? []) {
         assert.equal(sysctl, "net.ipv4.ip_local_port_range", "the only one of ours that a node allows to everybody");
       }
@@ -264,8 +268,12 @@ describe("the stack on Kubernetes", () => {
 describe("manifests", () => {
   /** Paths of what is empty: the API server gives some of that back as not there. */
   const empty = (value: Manifest, path: string): string[] => {
-    if (value === null || value === "") return [path];
-    if (typeof value !== "object") return [];
+    if (value === null || value === "") {
+      return [path];
+    }
+    if (typeof value !== "object") {
+      return [];
+    }
     const parts = Object.entries(value);
     return parts.length === 0 ? [path] : parts.flatMap(([name, part]) => empty(part, `${path}.${name}`));
   };
@@ -280,7 +288,9 @@ describe("manifests", () => {
       const { resources } = await runStack(texts);
       for (const { type, name, inputs } of ofType(resources, "kubernetes:")) {
         // A rule of a policy may stand for everything by being empty.
-        if (type !== kinds.policy) assert.deepEqual(empty(inputs, name), [], type);
+        if (type !== kinds.policy) {
+          assert.deepEqual(empty(inputs, name), [], type);
+        }
       }
     }
   });
@@ -312,7 +322,9 @@ describe("secrets", () => {
       .flatMap(({ inputs }) => Object.values<Manifest>(unwrapped(inputs.data)))
       .map((value) => Buffer.from(String(unwrapped(value)), "base64").toString("utf8"))
       .join("\n");
-    for (const secret of all) assert.ok(hidden.includes(secret), secret);
+    for (const secret of all) {
+      assert.ok(hidden.includes(secret), secret);
+    }
   });
 
   test("of the config stay secrets where no key asks for that", async () => {
@@ -335,12 +347,12 @@ describe("changes", () => {
     JSON.stringify(podOf(resources, component).volumes.map(({ projected }: Manifest) => projected?.sources));
 
   test("of a config file roll the pods that read it, and no others", async () => {
-    const usual = (await runStack()).resources;
+    const before = (await runStack()).resources;
     const fewer = (await runStack({ ...cluster, nofile: "20000" })).resources;
-    assert.notEqual(names(fewer, "nginx"), names(usual, "nginx"));
-    assert.equal(names(fewer, "redis"), names(usual, "redis"));
-    assert.deepEqual(podOf(fewer, "resume"), podOf(usual, "resume"));
-    for (const { inputs } of [...ofType(usual, "ConfigMap"), ...ofType(usual, ":Secret")]) {
+    assert.notEqual(names(fewer, "nginx"), names(before, "nginx"));
+    assert.equal(names(fewer, "redis"), names(before, "redis"));
+    assert.deepEqual(podOf(fewer, "resume"), podOf(before, "resume"));
+    for (const { inputs } of [...ofType(before, "ConfigMap"), ...ofType(before, ":Secret")]) {
       assert.equal(inputs.immutable, true);
     }
   });
@@ -358,9 +370,9 @@ describe("changes", () => {
 
   test("of a secret that the stack makes anew roll the pods that read it, and no others", async () => {
     const rolledBy = async (rotated: string) => {
-      const [usual, after] = [(await runStack()).resources, (await runStack({ ...cluster, rotated })).resources];
-      return workloads(usual).flatMap(([component]) =>
-        isDeepStrictEqual(podOf(after, component), podOf(usual, component)) ? [] : [component],
+      const [before, after] = [(await runStack()).resources, (await runStack({ ...cluster, rotated })).resources];
+      return workloads(before).flatMap(([component]) =>
+        isDeepStrictEqual(podOf(after, component), podOf(before, component)) ? [] : [component],
       );
     };
     assert.deepEqual((await rolledBy('{"redisPassword":1}')).sort(), ["redis", "redis-exporter", "resume"]);
@@ -375,7 +387,9 @@ describe("changes", () => {
     const before = (await runStack({ ...cluster, tls: JSON.stringify(one) }, "resume-test", ["tls"])).resources;
     const after = (await runStack({ ...cluster, tls: JSON.stringify(other) }, "resume-test", ["tls"])).resources;
     for (const [component, { spec }] of workloads(before)) {
-      if (!isDeepStrictEqual(spec.template.spec, podOf(after, component))) rolled.push(component);
+      if (!isDeepStrictEqual(spec.template.spec, podOf(after, component))) {
+        rolled.push(component);
+      }
     }
     assert.deepEqual(rolled, ["nginx"]);
   });
@@ -389,7 +403,9 @@ describe("changes", () => {
       if (type === kinds.deployment && name === "resume") {
         assert.deepEqual({ ...spec, replicas: 4 }, before);
         assert.equal(spec.replicas, 8);
-      } else assert.deepEqual(spec, before, `${type} ${name}`);
+      } else {
+        assert.deepEqual(spec, before, `${type} ${name}`);
+      }
       assert.deepEqual(rest, restBefore, `${type} ${name}`);
     }
   });

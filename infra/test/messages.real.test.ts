@@ -114,8 +114,11 @@ test(`no accepted message is lost in ${KILLS} kills of Redis at random moments`,
     for (let number = 0; running; number += 1) {
       const message = `sender ${index} message ${number}`;
       const status = await send(message);
-      if (status === 303) accepted.push(message);
-      else refused.push(status);
+      if (status === 303) {
+        accepted.push(message);
+      } else {
+        refused.push(status);
+      }
       // Slow enough that the mailbox isn't full before the last kill.
       await pause(status === 303 ? 20 : 50);
     }

@@ -43,7 +43,9 @@ describe("what operators see", { timeout: 10 * 60_000 }, () => {
   });
 
   test("nothing that Grafana would call somebody for gives anything while all is well", async () => {
-    for (const { name, expr } of relayedRules) assert.deepEqual(await queries.now(expr), [], name);
+    for (const { name, expr } of relayedRules) {
+      assert.deepEqual(await queries.now(expr), [], name);
+    }
   });
 
   test("nginx hangs: its alert fires, Grafana would relay it, and it resolves when nginx is back", async () => {

@@ -43,9 +43,15 @@ async function runUnderMocks(
 }
 
 const computed = (type: string, name: string): Record<string, string> => {
-  if (type.includes("RandomPassword")) return { result: `secret of ${name}` };
-  if (type.includes("RemoteImage")) return { imageId: `sha256:${name}` };
-  if (type.includes(":Image")) return { repoDigest: `sha256:${name}` };
+  if (type.includes("RandomPassword")) {
+    return { result: `secret of ${name}` };
+  }
+  if (type.includes("RemoteImage")) {
+    return { imageId: `sha256:${name}` };
+  }
+  if (type.includes(":Image")) {
+    return { repoDigest: `sha256:${name}` };
+  }
   return { name };
 };
 
@@ -66,9 +72,15 @@ const secretMark = "4dabf18193072939515e22adb298388d";
 
 /** A value without the secrets in it. */
 function withoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSecrets);
-  if (typeof value !== "object" || value === null) return value;
-  if (Object.hasOwn(value, secretMark)) return null;
+  if (Array.isArray(value)) {
+    return value.map(withoutSecrets);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  if (Object.hasOwn(value, secretMark)) {
+    return null;
+  }
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutSecrets(item)]));
 }
 
@@ -113,7 +125,9 @@ describe("with Grafana", () => {
 
   test("no resource mounts a host path, uses the host's network or runs privileged", () => {
     for (const { type, name, inputs } of resources) {
-      if (type !== containerType) continue;
+      if (type !== containerType) {
+        continue;
+      }
       const { mounts, networkMode, privileged, volumes } = inputs;
       assert.deepEqual(
         { mounts, networkMode, privileged },
@@ -129,7 +143,9 @@ describe("with Grafana", () => {
 
   test("every container has a health check, limits, a restart policy, no capability and a user of its own", () => {
     for (const { type, name, inputs } of resources) {
-      if (type !== containerType) continue;
+      if (type !== containerType) {
+        continue;
+      }
       assert.match(String(inputs.user), /^[1-9]\d*:\d+$/, name);
       assert.deepEqual(inputs.capabilities, { drops: ["ALL"] }, name);
       assert.equal(inputs.restart, "unless-stopped", name);
@@ -150,7 +166,9 @@ describe("with Grafana", () => {
 
   test("the docker provider reads every input back as it was given", () => {
     for (const { type, name, inputs } of resources) {
-      if (!type.startsWith("docker:")) continue;
+      if (!type.startsWith("docker:")) {
+        continue;
+      }
       for (const [input, given] of Object.entries(inputs)) {
         const read = readBack[type]?.[input];
         assert.ok(read, `${input} of ${type} is in no row of support/read-back.ts`);
@@ -160,7 +178,9 @@ describe("with Grafana", () => {
   });
 
   test("a container without config files has a read-only root", () => {
-    for (const name of replicasOf(resources)) assert.equal(container(resources, name).readOnly, true);
+    for (const name of replicasOf(resources)) {
+      assert.equal(container(resources, name).readOnly, true);
+    }
     assert.equal(container(resources, "nginx").readOnly, false);
   });
 
@@ -168,7 +188,9 @@ describe("with Grafana", () => {
     const { resources, outputs } = await runUnderMocks({ bindAddress: "192.0.2.1" });
     const address = (name: string) => JSON.stringify(container(resources, name).ports);
     assert.match(address("nginx"), /"ip":"192\.0\.2\.1"/);
-    for (const name of ["prometheus", "grafana"]) assert.match(address(name), /"ip":"127\.0\.0\.1"/);
+    for (const name of ["prometheus", "grafana"]) {
+      assert.match(address(name), /"ip":"127\.0\.0\.1"/);
+    }
     assert.equal(outputs.url, "http://192.0.2.1:8080");
     assert.equal(outputs.prometheusUrl, "http://127.0.0.1:9090");
   });
@@ -262,7 +284,9 @@ describe("changes", () => {
   test("no component asks for more processors than the machine has", async () => {
     const { resources } = await runUnderMocks({});
     for (const { type, inputs } of resources) {
-      if (type === containerType) assert.ok(Number(inputs.cpus) <= 2);
+      if (type === containerType) {
+        assert.ok(Number(inputs.cpus) <= 2);
+      }
     }
   });
 
@@ -270,6 +294,8 @@ describe("changes", () => {
     const { resources } = await runUnderMocks({ imageRegistry: "mirror.example.com:5000/hub" });
     const pulled = resources.filter(({ type }) => type.includes("RemoteImage"));
     assert.ok(pulled.length >= 4);
-    for (const { inputs } of pulled) assert.match(String(inputs.name), /^mirror\.example\.com:5000\/hub\//);
+    for (const { inputs } of pulled) {
+      assert.match(String(inputs.name), /^mirror\.example\.com:5000\/hub\//);
+    }
   });
 });

@@ -13,8 +13,11 @@ test("every alert has a case that shows it quiet, firing and resolved", () => {
   for (const { name } of alerts({ jobs: [] })) {
     const cases = alertCases.filter(({ alert }) => alert === name);
     assert.ok(cases.length > 0, `${name} has no case in infra/test/support/promtool-cases.ts`);
-    for (const { story, quiet, fires, resolved } of cases)
-      for (const times of [quiet, fires, resolved]) assert.ok(times.length > 0, story);
+    for (const { story, quiet, fires, resolved } of cases) {
+      for (const times of [quiet, fires, resolved]) {
+        assert.ok(times.length > 0, story);
+      }
+    }
   }
 });
 
@@ -27,7 +30,9 @@ test("limits come from the components that have them", () => {
   const text = (texts: Record<string, string>) => String(prometheusFiles(texts)[1]?.content);
   assert.match(text({}), /sum\(nginx_connections_active\) \/ 16384$/m);
   assert.match(text({ nofile: "10000" }), /sum\(nginx_connections_active\) \/ 9488$/m);
-  for (const job of ["nginx", "redis", "prometheus"]) assert.ok(text({}).includes(`absent(up{job="${job}"})`), job);
+  for (const job of ["nginx", "redis", "prometheus"]) {
+    assert.ok(text({}).includes(`absent(up{job="${job}"})`), job);
+  }
 });
 
 test("Prometheus is told of the rules where they lie", () => {

@@ -38,7 +38,9 @@ async function promtool(args: string[], given: Record<string, string>): Promise<
   });
   try {
     const pack = tar.pack();
-    for (const [path, content] of Object.entries(given)) pack.entry({ name: path.slice(1) }, content);
+    for (const [path, content] of Object.entries(given)) {
+      pack.entry({ name: path.slice(1) }, content);
+    }
     pack.finalize();
     await container.putArchive(await buffer(pack), { path: "/" });
     await container.start();
@@ -75,7 +77,7 @@ describe("the rules", { concurrency: true }, () => {
   assert.ok(first);
   const mistakes = {
     "did not fire": { ...first, fires: first.quiet },
-    "said something else": { ...first, told: { ...first.told, description: "something else" } },
+    "said something else": { ...first, notification: { ...first.notification, description: "something else" } },
   };
   for (const [mistake, wrong] of Object.entries(mistakes)) {
     test(`promtool would say so if an alert ${mistake}`, async () => {

@@ -59,7 +59,9 @@ test("nginx keeps a stale copy of everything that the site has, in each encoding
   const conf = nginxConf();
   for (const path of sitePaths(undefined)) {
     assert.ok(conf.includes(`${path} "";`), path);
-    for (const encoding of ["br", "gzip", "identity"]) assert.ok(conf.includes(`mirror /stale/${encoding}${path};`));
+    for (const encoding of ["br", "gzip", "identity"]) {
+      assert.ok(conf.includes(`mirror /stale/${encoding}${path};`));
+    }
   }
 });
 
@@ -239,7 +241,9 @@ describe("with someone to call", () => {
 test("no component runs as root or with a port that only root may open", () => {
   for (const { name, user, published } of describeStack()) {
     assert.ok(user.uid > 0, name);
-    for (const { port } of published) assert.ok(port > 1024, name);
+    for (const { port } of published) {
+      assert.ok(port > 1024, name);
+    }
   }
 });
 

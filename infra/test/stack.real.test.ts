@@ -77,7 +77,9 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     // No key asks for a secret here; that it stays one is seen below.
     await stack.set("--secret", "resume:sessionTtl", "7654321s");
     const said = await stack.up();
-    if (!hasGrafana) assert.match(said, /Grafana is left out/);
+    if (!hasGrafana) {
+      assert.match(said, /Grafana is left out/);
+    }
     busy.close();
     assert.notEqual(Number(new URL(await stack.address("url")).port), first);
   });
@@ -87,7 +89,9 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
   test("idle, it uses less than 700 MB in all and a replica less than 90 MB", async () => {
     const used = await live.memory();
     for (const { component, bytes } of used) {
-      if (component === "resume") assert.ok(bytes < 90e6, `a replica uses ${bytes} bytes`);
+      if (component === "resume") {
+        assert.ok(bytes < 90e6, `a replica uses ${bytes} bytes`);
+      }
     }
     const total = used.reduce((sum, { bytes }) => sum + bytes, 0);
     assert.ok(total < 700e6, JSON.stringify(used));
@@ -151,7 +155,9 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     const [nginx, redis, old] = [await live.idOf("nginx"), await live.idOf("redis"), await live.containers("resume")];
     const before = await stack.outputs("--show-secrets");
 
-    for (const secret of ["sessionKey", "redisPassword"]) await stack.set("--path", `resume:rotated.${secret}`, "1");
+    for (const secret of ["sessionKey", "redisPassword"]) {
+      await stack.set("--path", `resume:rotated.${secret}`, "1");
+    }
     expectNoFailure(await stack.underLoad(() => stack.up()));
 
     await stack.expectReplicas(2);
@@ -181,7 +187,9 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     const plain = await stack.outputs();
     const shown = await stack.outputs("--show-secrets");
     const secrets = [shown.redisPassword, shown.grafanaPassword].map(String);
-    for (const secret of secrets) assert.match(secret, /^[A-Za-z0-9]{32}$/);
+    for (const secret of secrets) {
+      assert.match(secret, /^[A-Za-z0-9]{32}$/);
+    }
 
     secrets.push("TTL_SECONDS=7654321");
     assert.ok(
@@ -199,7 +207,9 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
       places.push([`the history of ${name}'s image`, JSON.stringify(await live.engine.getImage(image).history())]);
     }
     for (const [place, text] of places) {
-      for (const secret of secrets) assert.ok(!text.includes(secret), `a secret is in ${place}`);
+      for (const secret of secrets) {
+        assert.ok(!text.includes(secret), `a secret is in ${place}`);
+      }
     }
   });
 
@@ -269,8 +279,11 @@ describe("a bad config", { timeout: 5 * 60_000 }, () => {
     assert.match(output, sentence);
     assert.doesNotMatch(output, /^ +at .*\.ts:/m, "a stack trace is shown");
     assert.deepEqual(await stack.live.leftovers(), []);
-    if (before.code === 0) await project.must("config", "set", "--stack", stack.name, key, before.output.trim());
-    else await project.must("config", "rm", "--stack", stack.name, key);
+    if (before.code === 0) {
+      await project.must("config", "set", "--stack", stack.name, key, before.output.trim());
+    } else {
+      await project.must("config", "rm", "--stack", stack.name, key);
+    }
   }
 
   const wrong: [string, string, RegExp][] = [
@@ -353,7 +366,9 @@ describe("a bad config", { timeout: 5 * 60_000 }, () => {
 
   test("nofile above the machine's limit is one sentence and makes nothing", async (context) => {
     const limit = engineNofile();
-    if (limit === undefined || limit >= 1_048_576) return context.skip("this machine's engine has no such limit");
+    if (limit === undefined || limit >= 1_048_576) {
+      return context.skip("this machine's engine has no such limit");
+    }
     await expectRefusal("resume:nofile", String(limit + 1), new RegExp(`at most ${limit}, what the Docker daemon`));
   });
 });

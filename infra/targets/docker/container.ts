@@ -6,18 +6,18 @@ import { cpusText } from "./cpus.ts";
 import { type Labels, labelArgs } from "./labels.ts";
 
 /**
- * A health check asks this often; a new container counts as healthy after its first good answer, so this is also what
- * starting costs. Durations are written as the engine gives them back (1m0s, never 60s), or they would show as changes.
+ * A new container counts as healthy after its first passed check, so a start takes at least one interval. Durations are
+ * written as the engine returns them (1m0s, never 60s): another form would show as a change.
  */
 const health = { interval: `${checkEverySeconds.docker}s`, timeout: "3s", startPeriod: "45s", retries: 3 };
 
-/** How long the engine may take to see a new container healthy, in seconds. */
+/** Timeout of a new container's start, in seconds. */
 const healthyWithinSeconds = 90;
 
 /** What `docker logs` keeps of a container. */
 const logOpts = { "max-size": "10m", "max-file": "3" };
 
-/** The address that published ports are bound to, by whom they are for. */
+/** The address that published ports are bound to, by audience. */
 export type BindAddresses = Readonly<Record<PublishedPort["audience"], string>>;
 
 /** What the stack decides about a component's containers. */
@@ -29,10 +29,10 @@ export interface PlacementArgs {
 }
 
 /**
- * How a component runs as a container: everything but its name, its host name and its image.
+ * The arguments of a component's container, without its name, host name and image.
  *
- * Inputs that the provider reads back in another form than they were given would show as changes for ever, so memorySwap
- * goes with memory and the network's alias is the component's name only.
+ * An input that the provider reads back in another form shows as a change at every `up`. So memorySwap goes with memory,
+ * and the network's only alias is the component's name.
  */
 export function containerArgs(component: Component, placement: PlacementArgs): Omit<docker.ContainerArgs, "image"> {
   const { limits, stop, user } = component;
@@ -44,8 +44,8 @@ export function containerArgs(component: Component, placement: PlacementArgs): O
     ...(component.published.length === 0 ? {} : { ports: component.published.flatMap(portArgs(placement)) }),
     volumes: placement.volumes.map(({ volume, path }) => ({ volumeName: volume.name, containerPath: path })),
     uploads: component.files.map(({ path, content }) => ({ file: path, content })),
-    // The engine refuses uploads to a read-only root, so only what needs no config file gets one. The others own
-    // nothing on theirs: they run as a user of their own, without capabilities.
+    // The engine refuses uploads to a read-only root, so components with config files have a writable one. They own
+    // nothing on it: each runs as a user of its own, without capabilities.
     readOnly: component.files.length === 0,
     tmpfs: Object.fromEntries(component.scratch.map((path) => [path, "size=64m,mode=1777"])),
     capabilities: { drops: ["ALL"] },
@@ -71,14 +71,15 @@ export function containerArgs(component: Component, placement: PlacementArgs): O
   };
 }
 
-const portArgs =
-  ({ bindAddresses }: PlacementArgs) =>
-  ({ port, hostPort, protocols, audience }: PublishedPort) =>
+function portArgs({ bindAddresses }: PlacementArgs) {
+  return ({ port, hostPort, protocols, audience }: PublishedPort) =>
     protocols.map((protocol) => ({ internal: port, external: hostPort, ip: bindAddresses[audience], protocol }));
+}
 
-/** A plain value stays plain, so that it counts in the content hash; a secret is an output and stays one. */
-const assignment = (name: string, value: Input<string>) =>
-  typeof value === "string" ? `${name}=${value}` : interpolate`${name}=${value}`;
+/** A plain value stays plain, so that it counts in the version hash. A secret is an output and stays one. */
+function assignment(name: string, value: Input<string>) {
+  return typeof value === "string" ? `${name}=${value}` : interpolate`${name}=${value}`;
+}
 
 function healthTests(check: HealthCheck): string[] {
   return check.kind === "http"

@@ -23,7 +23,7 @@ export interface MachineFacts extends EngineFacts {
   config: Config;
 }
 
-/** Which component's which port each key is for. */
+/** The component's port that each key publishes. */
 const publishers: Readonly<
   Record<ConfigPort, { component: ComponentName; port: number; protocols: readonly Protocol[] }>
 > = {
@@ -34,10 +34,10 @@ const publishers: Readonly<
 };
 
 /**
- * Holds the config against the Docker host, so that what can't work is refused before anything is created.
+ * Checks the config against the Docker host before anything is created.
  *
- * @param labels that the stack's own containers carry: a port that one of them holds is not taken
- * @param lastPorts where a key says 0, its port stays unless something else has it by now
+ * @param labels of the stack's own containers: a port that one of them publishes counts as free
+ * @param lastPorts a key that is 0 keeps its port of the last update, unless that is in use by now
  * @throws {ConfigError} when the machine can't give a value
  * @throws {UserError} when no engine answers
  */
@@ -67,10 +67,14 @@ export async function checkMachine(
 
   const used = usedPorts(config);
   for (const key of ["bindAddress", "operatorBindAddress"] as const) {
-    if (!isLocal(host) || (await listening(0, config[key], "tcp")) !== "EADDRNOTAVAIL") continue;
+    if (!isLocal(host) || (await listening(0, config[key], "tcp")) !== "EADDRNOTAVAIL") {
+      continue;
+    }
     errors.push(refusal(key, config[key], "an address of the Docker host, or 0.0.0.0 for all of them"));
   }
-  if (errors.length > 0) throw new ConfigError(errors);
+  if (errors.length > 0) {
+    throw new ConfigError(errors);
+  }
 
   const published = await publishedPorts(client, labels);
   const resolved = { ...config };
@@ -81,8 +85,9 @@ export async function checkMachine(
     const bindingsOf = (hostPort: number) => protocols.map((protocol) => ({ address, port: hostPort, protocol }));
     const free = async (hostPort: number) => {
       const bindings = bindingsOf(hostPort);
-      if (bindings.some((binding) => [...published.others, ...chosen].some((other) => collide(binding, other))))
+      if (bindings.some((binding) => [...published.others, ...chosen].some((other) => collide(binding, other)))) {
         return false;
+      }
       const held = own?.port === hostPort ? own.address : undefined;
       return !isLocal(host) || (await Promise.all(bindings.flatMap(withoutHeld(held)).map(canBind))).every(Boolean);
     };
@@ -96,7 +101,9 @@ export async function checkMachine(
     chosen.push(...bindingsOf(resolved[key]));
   }
 
-  if (errors.length > 0) throw new ConfigError(errors);
+  if (errors.length > 0) {
+    throw new ConfigError(errors);
+  }
   return { cpus, platform, engine: connection, config: resolved };
 }
 
@@ -107,22 +114,27 @@ interface Binding {
   protocol: Protocol;
 }
 
-/** Whether only one of the two can be had. */
-const collide = (one: Binding, other: Binding) =>
-  one.port === other.port && one.protocol === other.protocol && overlap(one.address, other.address);
+/** Whether the two can't both be bound. */
+function collide(one: Binding, other: Binding) {
+  return one.port === other.port && one.protocol === other.protocol && overlap(one.address, other.address);
+}
 
-/** The addresses of a binding that the stack's own container does not hold already, on the same port. */
-const withoutHeld = (held: string | undefined) => (binding: Binding) => {
-  if (held === undefined) return [binding];
-  const family = isIP(binding.address) === 6 ? "IPv6" : "IPv4";
-  const machines = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  const addresses = isEveryAddress(binding.address)
-    ? machines.filter((one) => one.family === family && !one.scopeid).map((one) => one.address)
-    : [binding.address];
-  return addresses.filter((address) => !overlap(address, held)).map((address) => ({ ...binding, address }));
-};
+/** The addresses of a binding, without those that the stack's own container holds on the same port. */
+function withoutHeld(held: string | undefined) {
+  return (binding: Binding) => {
+    if (held === undefined) {
+      return [binding];
+    }
+    const family = isIP(binding.address) === 6 ? "IPv6" : "IPv4";
+    const machines = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    const addresses = isEveryAddress(binding.address)
+      ? machines.filter((one) => one.family === family && !one.scopeid).map((one) => one.address)
+      : [binding.address];
+    return addresses.filter((address) => !overlap(address, held)).map((address) => ({ ...binding, address }));
+  };
+}
 
-/** What containers hold: host ports of this stack by component and its own port, and all that others listen on. */
+/** Host ports that containers hold: this stack's by component and its own port, and all others. */
 async function publishedPorts(engine: Docker, labels: Labels) {
   const own = new Map<string, { address: string; port: number }>();
   const others: Binding[] = [];
@@ -130,17 +142,24 @@ async function publishedPorts(engine: Docker, labels: Labels) {
     const ours = Object.entries(labels).every(([label, value]) => container.Labels[label] === value);
     const component = container.Labels[componentLabel];
     for (const { PublicPort, PrivatePort, IP, Type } of container.Ports) {
-      if (!PublicPort) continue;
+      if (!PublicPort) {
+        continue;
+      }
       const binding = { address: IP || "0.0.0.0", port: PublicPort };
-      if (ours && component !== undefined) own.set(`${component}:${PrivatePort}`, binding);
-      else if (Type === "tcp" || Type === "udp") others.push({ ...binding, protocol: Type });
+      if (ours && component !== undefined) {
+        own.set(`${component}:${PrivatePort}`, binding);
+      } else if (Type === "tcp" || Type === "udp") {
+        others.push({ ...binding, protocol: Type });
+      }
     }
   }
   return { own, others };
 }
 
-/** Who a port is searched for. */
-export const portOwner = (labels: Labels, key: ConfigPort): string => JSON.stringify([labels, key]);
+/** Identifies the stack and the key that a port is for. */
+export function portOwner(labels: Labels, key: ConfigPort): string {
+  return JSON.stringify([labels, key]);
+}
 
 const firstDynamicPort = 20_000;
 const lastDynamicPort = 29_999;
@@ -157,18 +176,20 @@ export async function dynamicPort(owner: string, free: (port: number) => boolean
   const start = createHash("sha256").update(owner).digest().readUInt32BE(0);
   for (let step = 0; step < count; step++) {
     const port = firstDynamicPort + ((start + step) % count);
-    if (await free(port)) return port;
+    if (await free(port)) {
+      return port;
+    }
   }
   throw new UserError(`No free port from ${firstDynamicPort} to ${lastDynamicPort}.`);
 }
 
-/** Whether this machine lets a server listen there; a port below 1024 is the daemon's to try, and taken only if it is in use. */
+/** Whether the port is free here. Only the daemon may bind one below 1024, so EACCES counts as free. */
 async function canBind({ port, address, protocol }: Binding): Promise<boolean> {
   const refused = await listening(port, address, protocol);
   return refused === undefined || refused === "EACCES";
 }
 
-/** Listens for a moment, as the daemon does: `::` is all of IPv6 and nothing of IPv4. @returns the system's code when it fails */
+/** Listens for a moment, as the daemon does: `::` is all of IPv6 and nothing of IPv4. @returns the system's error code, if it fails */
 function listening(port: number, address: string, protocol: Protocol): Promise<string | undefined> {
   return new Promise((resolve) => {
     if (protocol === "udp") {

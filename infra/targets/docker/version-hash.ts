@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Output } from "@pulumi/pulumi";
 
 /**
- * A hash of everything that is known before the update of how a container runs: 8 hex digits.
+ * A hash of all inputs of a container that are known before the update: 8 hex digits.
  *
  * The docker provider deletes before it creates when it replaces a container. With this hash in a replica's name a new
  * version is a new resource instead: Pulumi creates all new replicas, waits until they are healthy, then deletes the old.
@@ -14,10 +14,16 @@ export function versionHash(facts: unknown): string {
     .slice(0, 8);
 }
 
-/** The same value without its outputs: what they hold is not known yet. A secret counts by its own version beside them. */
+/** The value without its outputs, whose content is not known yet. Secrets count by their versions instead. */
 function known(value: unknown): unknown {
-  if (Output.isInstance(value) || value instanceof Promise) return null;
-  if (Array.isArray(value)) return value.map(known);
-  if (typeof value !== "object" || value === null) return value;
+  if (Output.isInstance(value) || value instanceof Promise) {
+    return null;
+  }
+  if (Array.isArray(value)) {
+    return value.map(known);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, known(item)]));
 }

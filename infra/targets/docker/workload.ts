@@ -10,9 +10,9 @@ import { versionHash } from "./version-hash.ts";
 export interface WorkloadArgs {
   component: Component;
   network: docker.Network;
-  /** The address that published ports are bound to, by whom they are for. */
+  /** The address that published ports are bound to, by audience. */
   bindAddresses: BindAddresses;
-  /** Starts the name of everything that the engine lists: `<project>-<stack>`. */
+  /** Prefix of all names on the engine: `<project>-<stack>`. */
   prefix: string;
   labels: Labels;
   /** What images are built for: `linux/amd64`. */
@@ -41,12 +41,14 @@ export class Workload extends ComponentResource {
         { parent: this },
       );
 
-    // What holds a host port or a volume can only be replaced in place; what has replicas is replaced by new ones.
+    // A container with a host port or a volume can only be replaced in place. Replicas are replaced by new ones beside them.
     const version = isReplicated(component)
       ? versionHash({ run, image: component.image, ...secretVersions(component) })
       : undefined;
     if (version !== undefined) {
-      for (let index = 0; index < component.replicas; index++) container(`${name}-${index}-${version}`);
+      for (let index = 0; index < component.replicas; index++) {
+        container(`${name}-${index}-${version}`);
+      }
     } else {
       container(name);
     }
@@ -54,7 +56,7 @@ export class Workload extends ComponentResource {
   }
 }
 
-/** What stands for the secrets that were changed; nothing where none was, so that a version without any stays as it is. */
+/** The versions of rotated secrets; empty without any, so that a stack that never rotated keeps its versions. */
 function secretVersions({ env, files }: Component): { secrets?: Record<string, string> } {
   const inputs = [...Object.entries(env), ...files.map(({ path, content }) => [path, content] as const)];
   const secrets = Object.fromEntries(
@@ -63,4 +65,6 @@ function secretVersions({ env, files }: Component): { secrets?: Record<string, s
   return Object.keys(secrets).length === 0 ? {} : { secrets };
 }
 
-const isReplicated = ({ published, data }: Component) => published.length === 0 && data.length === 0;
+function isReplicated({ published, data }: Component) {
+  return published.length === 0 && data.length === 0;
+}

@@ -1,2 +1,4 @@
-/** A host as a URL has it: an IPv6 address in brackets. */
-export const inUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
+/** A host in the form of URLs: an IPv6 address in brackets. */
+export function inUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}

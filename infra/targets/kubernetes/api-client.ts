@@ -8,7 +8,7 @@ export class ApiClient {
   readonly #access: KubeConfig;
   readonly #answerMs: number;
 
-  /** @param answerMs how long the server may take to answer, in milliseconds */
+  /** @param answerMs timeout of each request, in milliseconds */
   constructor(access: KubeConfig, answerMs: number) {
     this.#access = access;
     this.#answerMs = answerMs;
@@ -17,7 +17,7 @@ export class ApiClient {
 
   api = <T extends ApiType>(type: ApiConstructor<T>): T => this.#access.makeApiClient(type);
 
-  /** The answer. @throws UserError with one sentence where the server gives none, or refuses */
+  /** The response. @throws {UserError} when the server does not answer or refuses */
   async answer<T>(request: Promise<T>): Promise<T> {
     try {
       return await inTime(request, this.#answerMs);
@@ -33,26 +33,32 @@ export class ApiClient {
     }
   }
 
-  /** The answer, or the code that stands for it: 404 for what is not there, 403 for what this user may not see. */
+  /** The response, or its status code where that is one of `codes`. */
   answerOr<T, Code extends 403 | 404>(request: Promise<T>, ...codes: Code[]): Promise<T | Code> {
     const answer = request.catch((error: unknown) => {
       const code = error instanceof ApiException ? codes.find((known) => known === error.code) : undefined;
-      if (code === undefined) throw error;
+      if (code === undefined) {
+        throw error;
+      }
       return code;
     });
     return this.answer(answer);
   }
 }
 
-/** The last of the causes says what it is. */
+/** The message of the innermost cause, which is the specific one. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
   return error.cause === undefined ? error.message || error.name : reasonOf(error.cause);
 }
 
-/** The API server's own words in the body of a refusal, a Status object. A 401 comes without. */
+/** The message in an error's body, a Status object. A 401 has no body. */
 export function messageIn(body: unknown): string {
-  if (body === undefined) return "it does not know who asks";
+  if (body === undefined) {
+    return "it does not know who asks";
+  }
   const status: unknown = typeof body === "string" && body.startsWith("{") ? JSON.parse(body) : body;
   return typeof status === "object" && status !== null && "message" in status ? String(status.message) : String(body);
 }

@@ -16,17 +16,17 @@ export interface ConfigObjectsArgs {
   component: Component;
   namespace: Output<string>;
   labels: Record<string, string>;
-  /** For each object in the namespace. */
+  /** Options of each object in the namespace. */
   inNamespace: CustomResourceOptions;
 }
 
 /**
- * A component's environment and config files: what is plain in a ConfigMap, what is secret in a Secret. Neither ever
- * changes: another content is another object with another name, so the pods that name it are replaced by and by.
+ * A component's environment and config files: a ConfigMap with the plain ones, a Secret with the secret ones. Both are
+ * immutable: new content is a new object with a new name, which rolls the pods.
  */
 export class ConfigObjects extends ComponentResource {
   readonly env: types.input.core.v1.EnvVar[];
-  /** The config files as a volume for `configFolder`; nothing where there are none. */
+  /** The config files as a volume for `configFolder`; undefined without any. */
   readonly files: types.input.core.v1.Volume | undefined;
 
   constructor(name: string, args: ConfigObjectsArgs, options: ComponentResourceOptions) {
@@ -55,7 +55,7 @@ export class ConfigObjects extends ComponentResource {
         : new core.v1.Secret(
             `${name}-secrets`,
             {
-              // Pulumi picks its name, another one for another content: a hash of it would be shown to everybody.
+              // Pulumi generates a new name for new content. A hash of a secret must not be public.
               metadata: { namespace, labels },
               immutable: true,
               data: Object.fromEntries([
@@ -94,29 +94,38 @@ interface PlainFile {
   content: string;
 }
 
-/** What is known before the update is plain; whatever holds a secret is an output. */
+/** A string is plain; an output holds a secret. */
 function sorted(files: readonly ConfigFile[]): { plain: PlainFile[]; secret: ConfigFile[] } {
   const plain = files.flatMap(({ path, content }) => (typeof content === "string" ? [{ path, content }] : []));
   return { plain, secret: files.filter(({ content }) => typeof content !== "string") };
 }
 
 /** 10 hex digits. */
-const contentHash = (files: readonly PlainFile[]) =>
-  createHash("sha256")
+function contentHash(files: readonly PlainFile[]) {
+  return createHash("sha256")
     .update(JSON.stringify(files.map(({ path, content }) => [path, content])))
     .digest("hex")
     .slice(0, 10);
+}
 
-/** @throws Error for a file elsewhere: it would not be in the volume */
+/** @throws {Error} when the file is not in the config folder, and so not in the volume */
 export function pathInFolder(path: string): string {
   const inFolder = posix.relative(configFolder, path);
-  if (inFolder.startsWith("..")) throw new Error(`the config file ${path} is not in ${configFolder}`);
+  if (inFolder.startsWith("..")) {
+    throw new Error(`the config file ${path} is not in ${configFolder}`);
+  }
   return inFolder;
 }
 
-/** A key holds no slash. */
-const keyOf = (path: string) => pathInFolder(path).replaceAll("/", "_");
+/** Keys can't contain slashes. */
+function keyOf(path: string) {
+  return pathInFolder(path).replaceAll("/", "_");
+}
 
-const itemOf = ({ path }: { path: string }) => ({ key: keyOf(path), path: pathInFolder(path) });
+function itemOf({ path }: { path: string }) {
+  return { key: keyOf(path), path: pathInFolder(path) };
+}
 
-const base64 = (text: Input<string>) => output(text).apply((known) => Buffer.from(known).toString("base64"));
+function base64(text: Input<string>) {
+  return output(text).apply((known) => Buffer.from(known).toString("base64"));
+}

@@ -20,12 +20,12 @@ export interface ExposedServiceArgs {
   annotations: Annotations;
   namespace: Output<string>;
   labels: Labels;
-  /** Where node ports are reached, as a URL has it. */
+  /** The address of node ports, in the form of URLs. */
   nodeAddress: string;
   inNamespace: CustomResourceOptions;
 }
 
-/** How a component is reached from outside of the stack: a Service of the type that the config names. */
+/** The Service that exposes a component outside of the stack, of the type that the config names. */
 export class ExposedService extends ComponentResource {
   readonly #service: core.v1.Service;
   readonly #args: ExposedServiceArgs;
@@ -43,12 +43,12 @@ export class ExposedService extends ComponentResource {
           name,
           namespace,
           labels: labelsOf(component.name, labels),
-          // A balancer's address is waited for; for the others the pods' own state says enough.
+          // Pulumi waits for a load balancer's address; for the other types the pods' readiness is enough.
           ...annotated({ ...annotations, ...(balanced ? {} : { "pulumi.com/skipAwait": "true" }) }),
         },
         spec: {
           type: serviceType,
-          // nginx then sees who asks, not the node that passed it on. A node port must answer on every node.
+          // Keeps the client's address. A node port must answer on every node, so it can't have this.
           ...(balanced ? { externalTrafficPolicy: "Local" } : {}),
           selector: selectorOf(component.name),
           ports: publishedPorts(component).map(({ port, protocol, outside }) => ({
@@ -71,7 +71,9 @@ export class ExposedService extends ComponentResource {
     const { metadata, spec, status } = this.#service;
     return output({ metadata, spec, status, namespace }).apply(({ metadata, spec, status, namespace }) => {
       const served = spec.ports.find((candidate) => candidate.port === port || candidate.targetPort === port);
-      if (config.serviceType === "NodePort") return `${scheme}://${nodeAddress}:${served?.nodePort}`;
+      if (config.serviceType === "NodePort") {
+        return `${scheme}://${nodeAddress}:${served?.nodePort}`;
+      }
       const [balancer] = status?.loadBalancer?.ingress ?? [];
       const inside = { service: metadata.name, namespace, domain: clusterDomain(config.dnsService) };
       return `${scheme}://${inUrl(balancer?.hostname ?? balancer?.ip ?? serviceHost(inside))}:${served?.port}`;

@@ -10,14 +10,14 @@ import { portName } from "./ports.ts";
 export interface SiteIngressArgs {
   host: string;
   config: Pick<Config, "ingressAnnotations" | "ingressClass" | "tlsSecret">;
-  /** The Service before nginx. */
+  /** Name of nginx' exposed Service. */
   service: string;
   namespace: Output<string>;
   labels: Labels;
   inNamespace: CustomResourceOptions;
 }
 
-/** The site under a host name of its own, at the cluster's ingress controller. */
+/** The Ingress of the site. */
 export class SiteIngress extends ComponentResource {
   constructor(name: string, args: SiteIngressArgs, options: ComponentResourceOptions) {
     super("resume:kubernetes:SiteIngress", name, {}, options);

@@ -3,9 +3,9 @@ import { homedir } from "node:os";
 import { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../../lib/user-error.ts";
 
-/** What the stack's config says of the provider, in the provider's own keys (`kubernetes:context`, …). */
+/** The provider's own keys of the stack's config (`kubernetes:context`, …). */
 export interface ProviderConfig {
-  /** A file's path, in which a ~ at its start is the user's home; or what such a file holds. */
+  /** A file's path, in which a leading ~ is the user's home; or the content of such a file. */
   kubeconfig: string | undefined;
   /** Whether the kubeconfig was set with `--secret`. */
   isSecret?: boolean;
@@ -13,15 +13,15 @@ export interface ProviderConfig {
 }
 
 /**
- * The kubeconfig that the kubernetes provider will use: the stack's, else KUBECONFIG's, else the usual one, with the
- * context that the stack names.
+ * The kubeconfig that the kubernetes provider will use: the stack's, else that of KUBECONFIG, else ~/.kube/config, with
+ * the context that the stack names.
  *
  * @throws {UserError} when there is none, it can't be read, or it has no such context
  */
 export function clusterAccess({ kubeconfig, isSecret, context }: ProviderConfig): KubeConfig {
   const access = new KubeConfig();
   const file = kubeconfig?.replace(/^~(?=\/)/, homedir());
-  // A path is one line; what such a file holds is more, or an object.
+  // A path is one line; the content of a kubeconfig has more lines, or is an object.
   if (file !== undefined && !existsSync(file) && !/[\n{]/.test(file)) {
     throw new UserError(
       `kubernetes:kubeconfig is ${JSON.stringify(isSecret ? "(hidden)" : kubeconfig)}; allowed: the path of a file that is there, or what such a file holds.`,
@@ -29,9 +29,13 @@ export function clusterAccess({ kubeconfig, isSecret, context }: ProviderConfig)
   }
   const from = kubeconfig === undefined ? "KUBECONFIG or ~/.kube/config" : "kubernetes:kubeconfig";
   try {
-    if (file === undefined) access.loadFromDefault();
-    else if (existsSync(file)) access.loadFromFile(file);
-    else access.loadFromString(file);
+    if (file === undefined) {
+      access.loadFromDefault();
+    } else if (existsSync(file)) {
+      access.loadFromFile(file);
+    } else {
+      access.loadFromString(file);
+    }
   } catch (error) {
     // The lines after the first quote what was read, tokens and keys included.
     const [reason] = String(error instanceof Error ? error.message : error).split("\n");

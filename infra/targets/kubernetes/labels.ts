@@ -2,17 +2,22 @@ import type { Annotations } from "../../config/config.ts";
 import { componentLabel, type Labels } from "../../labels.ts";
 import type { ComponentName } from "../../system/names.ts";
 
-/** What tells a component's pods from all others in the stack's namespace; never changes. */
-export const selectorOf = (component: ComponentName): Record<string, string> => ({ [componentLabel]: component });
+/** Selects a component's pods in the stack's namespace. Selectors are immutable. */
+export function selectorOf(component: ComponentName): Record<string, string> {
+  return { [componentLabel]: component };
+}
 
-/** What everything of a component carries: the stack's labels, and those that tools for Kubernetes look for. */
-export const labelsOf = (component: ComponentName, stack: Labels): Record<string, string> => ({
-  ...stack,
-  ...selectorOf(component),
-  "app.kubernetes.io/name": component,
-  "app.kubernetes.io/managed-by": "pulumi",
-});
+/** The labels of a component's objects: the stack's, and those that tools for Kubernetes expect. */
+export function labelsOf(component: ComponentName, stack: Labels): Record<string, string> {
+  return {
+    ...stack,
+    ...selectorOf(component),
+    "app.kubernetes.io/name": component,
+    "app.kubernetes.io/managed-by": "pulumi",
+  };
+}
 
-/** The part of an object's metadata with these annotations: none is no empty one. */
-export const annotated = (annotations: Annotations) =>
-  Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } };
+/** Annotations as a part of an object's metadata; omitted when empty. */
+export function annotated(annotations: Annotations) {
+  return Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } };
+}

@@ -3,7 +3,7 @@ import { networkInterfaces } from "node:os";
 import type { V1Node } from "@kubernetes/client-node";
 import { inUrl } from "./address.ts";
 
-/** What most nodes are, in Docker's names of processors. */
+/** The architecture of most nodes, in Docker's names. */
 export function architecture(nodes: readonly V1Node[]): string {
   const counts = new Map<string, number>();
   for (const { status } of nodes) {
@@ -22,10 +22,12 @@ function isHere(host: string): boolean {
   return host === "localhost" || own.includes(host);
 }
 
-/** Where node ports are reached, as a URL has it. A cluster whose API server is on this machine has its nodes here, too. */
+/** The address of node ports, in the form of URLs. A cluster with its API server on this machine has its nodes here, too. */
 export function nodeAddress(server: string, nodes: readonly V1Node[]): string {
   const host = new URL(server).hostname.replace(/^\[(.*)\]$/, "$1");
-  if (isHere(host)) return "127.0.0.1";
+  if (isHere(host)) {
+    return "127.0.0.1";
+  }
   const addresses = nodes.flatMap(({ status }) => status?.addresses ?? []);
   const found = ["ExternalIP", "InternalIP"].flatMap((type) => addresses.filter((address) => address.type === type));
   return inUrl(found.map(({ address }) => address).find((address) => isIP(address) !== 0) ?? host);

@@ -12,19 +12,22 @@ export interface PlacementArgs {
   image: Input<string>;
   configObjects: ConfigObjects;
   labels: Record<string, string>;
-  /** Processor and system that the image is for. */
+  /** The image's architecture and operating system. */
   nodeSelector: Record<string, string>;
-  /** None means the cluster's usual one. */
+  /** None means the cluster's default. */
   priorityClassName?: Input<string>;
-  /** Name of the Secret that images are pulled with; none means that everybody may. */
+  /** Name of the Secret with the registry's credentials; none means that the registry asks for none. */
   imagePullSecret?: Input<string>;
   /** Whether more than one of them may run at a time. */
   replicated: boolean;
-  /** How long a pod serves on after it was told to stop, in seconds; 0 is not at all. */
+  /** How long a pod still serves after its deletion, in seconds; 0 means no preStop hook. */
   preStopSeconds: number;
 }
 
-/** How a component runs as a pod. What is empty is left out, as the API server leaves it out when it is asked. Its data folders are mounted under their names; whoever makes the pod gives the volumes. */
+/**
+ * A component's pod. Empty fields are omitted, as in the API server's answers. Data folders are mounted by name; the
+ * caller adds their volumes.
+ */
 export function podTemplate(component: Component, placement: PlacementArgs): types.input.core.v1.PodTemplateSpec {
   const { image, configObjects, labels, nodeSelector, priorityClassName, imagePullSecret, replicated, preStopSeconds } =
     placement;
@@ -46,13 +49,13 @@ export function podTemplate(component: Component, placement: PlacementArgs): typ
     spec: {
       serviceAccountName: component.name,
       automountServiceAccountToken: false,
-      // Variables like REDIS_PORT for every Service, which would be taken for the component's own configObjects.
+      // They are variables such as REDIS_PORT for every Service, which would clash with the component's own.
       enableServiceLinks: false,
       ...(priorityClassName === undefined ? {} : { priorityClassName }),
       ...(imagePullSecret === undefined ? {} : { imagePullSecrets: [{ name: imagePullSecret }] }),
       nodeSelector,
       securityContext: podSecurity(component),
-      // Full names only: no search list is tried first.
+      // Names are fully qualified, so the search list is not tried first.
       dnsConfig: { options: [{ name: "ndots", value: "1" }] },
       terminationGracePeriodSeconds: preStopSeconds + stop.graceSeconds,
       ...(replicated ? { topologySpreadConstraints: spread(component) } : {}),
@@ -66,7 +69,7 @@ export function podTemplate(component: Component, placement: PlacementArgs): typ
           resources: resources(limits),
           securityContext: containerSecurity,
           ...probes(component),
-          // A container that dies is told of with the end of its log.
+          // The status of a container that died shows the end of its log.
           terminationMessagePolicy: "FallbackToLogsOnError",
           ...(preStopSeconds === 0 ? {} : { lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } } }),
           ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
@@ -78,22 +81,26 @@ export function podTemplate(component: Component, placement: PlacementArgs): typ
 }
 
 /**
- * One file of the configObjects. Mounted as a whole, the folder's files would lie behind a link with the time of the start in
- * its name; Grafana then takes its boards for new ones at each start, and deletes the old.
+ * Mounts one config file. In a mounted folder files are behind a link whose name contains the time of the start: Grafana
+ * then deletes and recreates its boards at each start.
  */
-const mountOf = (path: string) => ({
-  name: configVolume,
-  mountPath: path,
-  subPath: pathInFolder(path),
-  readOnly: true,
-});
+function mountOf(path: string) {
+  return {
+    name: configVolume,
+    mountPath: path,
+    subPath: pathInFolder(path),
+    readOnly: true,
+  };
+}
 
-/** As much as on Docker. */
+/** The same as on Docker. */
 const scratchMb = 64;
 
-const scratchName = (path: string) => `scratch${path.replaceAll("/", "-")}`;
+function scratchName(path: string) {
+  return `scratch${path.replaceAll("/", "-")}`;
+}
 
-/** A node is asked to keep this part of a component's limits free for it: the site is idle most of the time. */
+/** Requests, as a share of the limits: the site is idle most of the time. */
 const reserved = { cpus: 0.1, memory: 0.25 };
 
 function resources({ cpus, memoryMb }: Limits): types.input.core.v1.ResourceRequirements {
@@ -106,11 +113,12 @@ function resources({ cpus, memoryMb }: Limits): types.input.core.v1.ResourceRequ
   };
 }
 
-/** Over zones and over nodes, as far as there are any. */
-const spread = (component: Component): types.input.core.v1.TopologySpreadConstraint[] =>
-  ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+/** Spreads replicas over zones and nodes, where there are several. */
+function spread(component: Component): types.input.core.v1.TopologySpreadConstraint[] {
+  return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
     maxSkew: 1,
     topologyKey,
     whenUnsatisfiable: "ScheduleAnyway",
     labelSelector: { matchLabels: selectorOf(component.name) },
   }));
+}

@@ -12,17 +12,17 @@ import { dnsNamespace } from "./discovery.ts";
 import { labelsOf, selectorOf } from "./labels.ts";
 import { publishedPorts } from "./ports.ts";
 
-/** Where the cluster's DNS is asked. */
+/** The cluster's DNS. */
 export interface DnsServer {
   /** Name of its Service, or its address. */
   service: string;
-  /** IPv4. Some network plugins look at whom a pod asks, others at the pod that then answers. */
+  /** IPv4. Some network plugins match the Service's address, others the pod behind it. */
   addresses: readonly string[];
 }
 
 export interface PoliciesArgs {
   components: readonly Component[];
-  /** Those that take connections from outside of the stack. */
+  /** Components that accept connections from outside of the stack. */
   exposed: ReadonlySet<ComponentName>;
   dns: DnsServer;
   namespace: Output<string>;
@@ -30,7 +30,7 @@ export interface PoliciesArgs {
   inNamespace: CustomResourceOptions;
 }
 
-/** Who may talk to whom: nobody to nobody, but for the arrows of the description and the DNS. Held by the cluster's network plugin, where it can. */
+/** Denies all traffic but the description's calls and DNS. Enforced by the cluster's network plugin, if it supports policies. */
 export class Policies extends ComponentResource {
   constructor(name: string, args: PoliciesArgs, options: ComponentResourceOptions) {
     super("resume:kubernetes:Policies", name, {}, options);
@@ -66,37 +66,45 @@ export class Policies extends ComponentResource {
   }
 }
 
-/** The port of the pod behind the DNS Service counts, too: one that does not run as root listens above 1024. */
+/** Includes the ports of pods behind the DNS Service, which listen above 1024 when they don't run as root. */
 const dnsPorts = [53, 1053, 5353].flatMap((port) => ["UDP", "TCP"].map((protocol) => ({ port, protocol })));
 
-/** The cluster's own DNS: its pods, its Service, and what answers in its place on each node, at a link-local address or the Service's own. */
-const dnsRule = ({ service, addresses }: DnsServer): types.input.networking.v1.NetworkPolicyEgressRule => ({
-  to: [
-    { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": dnsNamespace(service) } } },
-    ...["169.254.0.0/16", ...addresses.map((address) => `${address}/32`)].map((cidr) => ({ ipBlock: { cidr } })),
-  ],
-  ports: dnsPorts,
-});
+/** Allows the DNS' pods, its Service, and a cache on each node, which has a link-local address or the Service's. */
+function dnsRule({ service, addresses }: DnsServer): types.input.networking.v1.NetworkPolicyEgressRule {
+  return {
+    to: [
+      { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": dnsNamespace(service) } } },
+      ...["169.254.0.0/16", ...addresses.map((address) => `${address}/32`)].map((cidr) => ({ ipBlock: { cidr } })),
+    ],
+    ports: dnsPorts,
+  };
+}
 
-const peer = (component: ComponentName) => ({ podSelector: { matchLabels: selectorOf(component) } });
+function peer(component: ComponentName) {
+  return { podSelector: { matchLabels: selectorOf(component) } };
+}
 
-const callers = (
+function callers(
   component: Component,
   all: readonly Component[],
-): types.input.networking.v1.NetworkPolicyIngressRule[] =>
-  all.flatMap(({ name, calls }) =>
+): types.input.networking.v1.NetworkPolicyIngressRule[] {
+  return all.flatMap(({ name, calls }) =>
     calls
       .filter(({ to }) => to === component.name)
       .map(({ port }) => ({ from: [peer(name)], ports: [{ port, protocol: "TCP" }] })),
   );
+}
 
-const called = ({ calls }: Component): types.input.networking.v1.NetworkPolicyEgressRule[] =>
-  calls.map(({ to, port }) => ({
+function called({ calls }: Component): types.input.networking.v1.NetworkPolicyEgressRule[] {
+  return calls.map(({ to, port }) => ({
     ...(to === "outside" ? {} : { to: [peer(to)] }),
     ports: [{ port, protocol: "TCP" }],
   }));
+}
 
-/** No `from`: from everywhere. */
-const anybody = (component: Component): types.input.networking.v1.NetworkPolicyIngressRule => ({
-  ports: publishedPorts(component).map(({ port, protocol }) => ({ port, protocol })),
-});
+/** Without `from` it allows all sources. */
+function anybody(component: Component): types.input.networking.v1.NetworkPolicyIngressRule {
+  return {
+    ports: publishedPorts(component).map(({ port, protocol }) => ({ port, protocol })),
+  };
+}

@@ -5,21 +5,26 @@ export interface ServedPort {
   protocol: "TCP" | "UDP";
 }
 
-/** What the others of the stack ask a component on. */
-const calledPorts = (component: Component, all: readonly Component[]): number[] =>
-  all.flatMap(({ calls }) => calls.filter(({ to }) => to === component.name).map(({ port }) => port));
+/** The ports of a component that other components call. */
+function calledPorts(component: Component, all: readonly Component[]): number[] {
+  return all.flatMap(({ calls }) => calls.filter(({ to }) => to === component.name).map(({ port }) => port));
+}
 
-/** What its own Service serves: what the others call, and what its operator gets to by a port-forward. */
-export const servedPorts = (component: Component, all: readonly Component[]): number[] =>
-  [...new Set([...calledPorts(component, all), ...component.published.map(({ port }) => port)])].sort(
+/** The ports of its own Service: those that others call, and the published ones for port-forwards. */
+export function servedPorts(component: Component, all: readonly Component[]): number[] {
+  return [...new Set([...calledPorts(component, all), ...component.published.map(({ port }) => port)])].sort(
     (one, other) => one - other,
   );
+}
 
-/** What it may be asked on from outside of the stack. */
-export const publishedPorts = ({ published }: Component): (ServedPort & { outside: number })[] =>
-  published.flatMap(({ port, hostPort, protocols }) =>
+/** The ports that are published outside of the stack. */
+export function publishedPorts({ published }: Component): (ServedPort & { outside: number })[] {
+  return published.flatMap(({ port, hostPort, protocols }) =>
     protocols.map((protocol) => ({ port, protocol: protocol === "udp" ? "UDP" : "TCP", outside: hostPort })),
   );
+}
 
-/** As Services and containers name it. */
-export const portName = ({ port, protocol }: ServedPort) => `${protocol.toLowerCase()}-${port}`;
+/** The name of the port in Services and containers. */
+export function portName({ port, protocol }: ServedPort) {
+  return `${protocol.toLowerCase()}-${port}`;
+}

@@ -18,11 +18,11 @@ import { architecture, nodeAddress } from "./nodes.ts";
 export interface ClusterFacts {
   config: Config;
   namespace: string;
-  /** None where the service's image is there already. */
+  /** Undefined where the config names a finished image. */
   build: Build | undefined;
   /** Where node ports are reached. */
   nodeAddress: string;
-  /** IPv4, of the cluster's DNS; none where this user may not see them. */
+  /** IPv4 addresses of the cluster's DNS; empty where this user may not read them. */
   dnsAddresses: readonly string[];
 }
 
@@ -30,22 +30,21 @@ export interface ClusterRequest {
   provider: ProviderConfig;
   /** Builds and pushes the service's image. */
   engine: EngineConnection;
-  /** Those that the stack's own namespace carries. */
+  /** The labels of the stack's own namespace. */
   labels: Labels;
-  /** What the namespace is called where the config says nothing. */
+  /** The namespace's name where the config has none. */
   defaultNamespace: string;
-  /** How long the API server may take to answer, in milliseconds. */
+  /** Timeout of each request to the API server, in milliseconds. */
   answerMs?: number;
 }
 
 const defaultAnswerMs = 10_000;
 
-/** Older ones know no pause before a stop without a program for it in the image. */
+/** Older versions have no `sleep` action for a preStop hook. */
 const minMinor = 30;
 
 /**
- * Holds the config against the cluster, so that what can't work is refused before anything is created. What this user
- * may not see is not checked.
+ * Checks the config against the cluster before anything is created. What this user may not read is not checked.
  *
  * @throws {ConfigError} when the cluster can't give a value
  * @throws {UserError} when the cluster does not answer, or no Docker engine is there to build the service's image
@@ -72,11 +71,15 @@ export async function checkCluster(config: Config, request: ClusterRequest): Pro
     ...(await metricsMissing(cluster, config)),
     ...dns.errors,
   ];
-  if (errors.length > 0) throw new ConfigError(errors);
+  if (errors.length > 0) {
+    throw new ConfigError(errors);
+  }
 
   const registry = config.pushRegistry ?? config.imageRegistry;
   const mustBuild = config.images.resume === undefined && registry !== undefined;
-  if (mustBuild) await describeEngine(request.engine);
+  if (mustBuild) {
+    await describeEngine(request.engine);
+  }
   const nodes = await nodesOf(cluster);
   return {
     config,
@@ -98,7 +101,9 @@ async function checkVersion(cluster: ApiClient): Promise<void> {
 
 async function nodesOf(cluster: ApiClient) {
   const nodes = await cluster.answerOr(cluster.api(CoreV1Api).listNode(), 403);
-  if (nodes !== 403) return nodes.items;
+  if (nodes !== 403) {
+    return nodes.items;
+  }
   void log.info(
     "This user may not list the cluster's nodes: they are taken for amd64, and reached where the API server is.",
   );
@@ -107,7 +112,9 @@ async function nodesOf(cluster: ApiClient) {
 
 async function namespaceTaken(cluster: ApiClient, name: string, labels: Labels): Promise<string[]> {
   const found = await cluster.answerOr(cluster.api(CoreV1Api).readNamespace({ name }), 404);
-  if (found === 404) return [];
+  if (found === 404) {
+    return [];
+  }
   if (!Object.entries(labels).every(([label, value]) => found.metadata?.labels?.[label] === value)) {
     return [refusal("namespace", name, "the name of a namespace that is not there yet; this one is not the stack's")];
   }
@@ -122,33 +129,45 @@ interface Named {
   metadata?: { name?: string };
 }
 
-const namesOf = (items: readonly Named[]) => items.map(({ metadata }) => metadata?.name).join(", ") || "none";
+function namesOf(items: readonly Named[]) {
+  return items.map(({ metadata }) => metadata?.name).join(", ") || "none";
+}
 
-const isAmong = (items: readonly Named[], name: string) => items.some(({ metadata }) => metadata?.name === name);
+function isAmong(items: readonly Named[], name: string) {
+  return items.some(({ metadata }) => metadata?.name === name);
+}
 
 async function storageMissing(cluster: ApiClient, { storageClass }: Pick<Config, "storageClass">): Promise<string[]> {
   const classes = await cluster.answerOr(cluster.api(StorageV1Api).listStorageClass(), 403);
-  if (classes === 403) return [];
+  if (classes === 403) {
+    return [];
+  }
   const { items } = classes;
   const isThere =
     storageClass === undefined
       ? items.some(({ metadata }) => metadata?.annotations?.[defaultClass] === "true")
       : isAmong(items, storageClass);
-  if (isThere) return [];
+  if (isThere) {
+    return [];
+  }
   const why = storageClass === undefined ? "; none of them is the default" : "";
   return [
     refusal("storageClass", storageClass ?? "", `a StorageClass of the cluster, which has: ${namesOf(items)}${why}`),
   ];
 }
 
-/** Without a name nothing is missing: some controllers take what names no class at all. */
+/** Without a name nothing is missing: some controllers serve an Ingress that names no class. */
 async function ingressClassMissing(
   cluster: ApiClient,
   { ingressClass }: Pick<Config, "ingressClass">,
 ): Promise<string[]> {
-  if (ingressClass === undefined) return [];
+  if (ingressClass === undefined) {
+    return [];
+  }
   const classes = await cluster.answerOr(cluster.api(NetworkingV1Api).listIngressClass(), 403);
-  if (classes === 403 || isAmong(classes.items, ingressClass)) return [];
+  if (classes === 403 || isAmong(classes.items, ingressClass)) {
+    return [];
+  }
   return [
     refusal("ingressClass", ingressClass, `an IngressClass of the cluster, which has: ${namesOf(classes.items)}`),
   ];
@@ -156,27 +175,39 @@ async function ingressClassMissing(
 
 const metricsGroup = "metrics.k8s.io";
 
-/** The autoscaler would find no figures, and do nothing. */
+/** Without the metrics API the autoscaler does nothing. */
 async function metricsMissing(cluster: ApiClient, { autoscale }: Pick<Config, "autoscale">): Promise<string[]> {
-  if (autoscale === undefined) return [];
+  if (autoscale === undefined) {
+    return [];
+  }
   const { groups } = await cluster.answer(cluster.api(ApisApi).getAPIVersions());
-  if (groups.some(({ name }) => name === metricsGroup)) return [];
+  if (groups.some(({ name }) => name === metricsGroup)) {
+    return [];
+  }
   const why = `nothing in a cluster that does not serve ${metricsGroup}, as a metrics server does`;
   return [refusal("autoscale", JSON.stringify(autoscale), why)];
 }
 
-/** Where the cluster's DNS is asked. nginx asks for IPv4 addresses only. */
+/** The addresses of the cluster's DNS. nginx resolves IPv4 addresses only. */
 async function findDns(cluster: ApiClient, dnsService: string): Promise<{ addresses: string[]; errors: string[] }> {
   const named = parseServiceName(dnsService);
-  if (named === undefined) return { addresses: [dnsService], errors: [] };
+  if (named === undefined) {
+    return { addresses: [dnsService], errors: [] };
+  }
   const { service: name, namespace } = named;
   const refused = (allowed: string) => ({ addresses: [], errors: [refusal("dnsService", dnsService, allowed)] });
 
   const service = await cluster.answerOr(cluster.api(CoreV1Api).readNamespacedService({ name, namespace }), 403, 404);
-  if (service === 403) return { addresses: [], errors: [] };
-  if (service === 404) return refused("the Service of the cluster's DNS, or its address; there is no such Service");
+  if (service === 403) {
+    return { addresses: [], errors: [] };
+  }
+  if (service === 404) {
+    return refused("the Service of the cluster's DNS, or its address; there is no such Service");
+  }
   const addresses = (service.spec?.clusterIPs ?? []).filter((address) => isIP(address) === 4);
-  if (addresses.length === 0) return refused("a DNS with an IPv4 address; a cluster with IPv6 alone won't do");
+  if (addresses.length === 0) {
+    return refused("a DNS with an IPv4 address; a cluster with IPv6 alone won't do");
+  }
 
   const labelSelector = `kubernetes.io/service-name=${name}`;
   const discovery = cluster.api(DiscoveryV1Api);

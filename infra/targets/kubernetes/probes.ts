@@ -5,12 +5,12 @@ import { checkEverySeconds } from "../../system/health-checks.ts";
 type Probe = types.input.core.v1.Probe;
 
 /**
- * How long a start may take, in seconds: as long as Docker waits for a new container. What has data may have much of it
- * to read first, and killing it then would only make it begin again.
+ * Timeout of a start, in seconds: the same as on Docker. A component with data may have much of it to load, and killing
+ * it would only start that again.
  */
 const startSeconds = { withoutData: 90, withData: 300 };
 
-/** The component's one health check, as the kubelet asks it. Every field is written: a default would be the cluster's. */
+/** The component's health check as probes. Every field is set, because defaults are the cluster's. */
 export function probes({ health, data }: Component): {
   startupProbe: Probe;
   readinessProbe: Probe;
@@ -26,11 +26,11 @@ export function probes({ health, data }: Component): {
       : ask;
   const failureThreshold = data.length === 0 ? startSeconds.withoutData : startSeconds.withData;
   return {
-    // Asked every second, so that a start costs no more than it takes.
+    // Every second, so that a ready pod is noticed at once.
     startupProbe: { ...ask, periodSeconds: 1, timeoutSeconds: 3, failureThreshold },
-    // nginx itself leaves out a replica that fails; this takes it from the DNS when that lasts.
+    // nginx skips a failing replica itself; this removes it from the DNS when it keeps failing.
     readinessProbe: { ...askReady, periodSeconds: checkEverySeconds.readiness, timeoutSeconds: 3, failureThreshold: 3 },
-    // Only what is stuck for good is started again: under a crowd's load an answer may take its time.
+    // Restarts only a pod that hangs for good: under heavy load answers are slow.
     livenessProbe: { ...ask, periodSeconds: checkEverySeconds.liveness, timeoutSeconds: 10, failureThreshold: 6 },
   };
 }

@@ -16,7 +16,7 @@ export interface RegistryLoginArgs {
   inNamespace: CustomResourceOptions;
 }
 
-/** What the nodes sign in with where they pull images. Its name stays, so that another password rolls no pod. */
+/** The credentials that nodes pull images with. The name is fixed, so that a new password rolls no pod. */
 export class RegistryLogin extends ComponentResource {
   readonly secretName: Output<string>;
 

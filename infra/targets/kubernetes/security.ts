@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Component } from "../../system/component.ts";
 
-/** Labels that make the API server refuse every pod in the namespace that is not restricted. */
+/** Labels with which the API server admits only pods of the restricted Pod Security Standard. */
 export const restrictedNamespace: Readonly<Record<string, string>> = {
   "pod-security.kubernetes.io/enforce": "restricted",
   "pod-security.kubernetes.io/enforce-version": "latest",
@@ -9,7 +9,7 @@ export const restrictedNamespace: Readonly<Record<string, string>> = {
   "pod-security.kubernetes.io/audit": "restricted",
 };
 
-/** Those of the description's sysctls that a node allows to everybody; the others would need its kubelet's consent. */
+/** The description's sysctls that every node allows; others need a flag of the kubelet. */
 const safeSysctls: ReadonlySet<string> = new Set(["net.ipv4.ip_local_port_range"]);
 
 export function podSecurity({ user, sysctls }: Component): types.input.core.v1.PodSecurityContext {
@@ -18,7 +18,7 @@ export function podSecurity({ user, sysctls }: Component): types.input.core.v1.P
     runAsNonRoot: true,
     runAsUser: user.uid,
     runAsGroup: user.gid,
-    // Volumes belong to this group. Root's own is no good one for that.
+    // The group that owns volumes, which must not be root's.
     fsGroup: user.gid === 0 ? user.uid : user.gid,
     fsGroupChangePolicy: "OnRootMismatch",
     seccompProfile: { type: "RuntimeDefault" },

@@ -19,7 +19,7 @@ export interface KubernetesStackArgs {
   config: Config;
   namespace: string;
   labels: Labels;
-  /** None where nothing is built. */
+  /** Undefined where nothing is built. */
   build: Build | undefined;
   /** Where node ports are reached. */
   nodeAddress: string;
@@ -27,16 +27,16 @@ export interface KubernetesStackArgs {
   dnsAddresses: readonly string[];
 }
 
-/** On the namespace: which state it belongs to. */
+/** The namespace's annotation that ties it to one Pulumi state. */
 export const identityAnnotation = "resume.stack-identity";
 
-/** Longer than the DNS keeps an answer: nginx asks every second, and a change takes a moment to get to the DNS. */
+/** Time beyond the DNS' TTL until nginx has a change: it resolves every second, and the DNS gets changes with a delay. */
 const dnsLagSeconds = 3;
 
-/** What takes longer than this will not come by waiting: Pulumi then says what the pods say. Another up goes on from there. */
+/** Timeout, after which the pods' own errors are reported. Another `up` continues from there. */
 const customTimeouts = { create: "10m", update: "10m" };
 
-/** The whole system on a cluster: a namespace with nothing but restricted pods, who may talk to whom in it, and a workload for each component. */
+/** The whole system on a cluster: a namespace for restricted pods, network policies, and a workload for each component. */
 export class KubernetesStack extends ComponentResource {
   readonly #exposed = new Map<ComponentName, ExposedService>();
 
@@ -44,8 +44,8 @@ export class KubernetesStack extends ComponentResource {
     super("resume:kubernetes:Stack", name, {}, options);
     const { components, config, labels, build, nodeAddress } = args;
 
-    // Two stacks may have the same name. The provider would take an object over that is there already and looks as it
-    // should; this value is in the one state only, and the API server refuses to let another stack change it.
+    // Two stacks may have the same name. The provider adopts an existing object that looks the same. This value is in one
+    // state only, so the API server refuses changes by another stack.
     const { result: identity } = new RandomPassword("identity", { length: 20, special: false }, { parent: this });
     const space = new core.v1.Namespace(
       args.namespace,
@@ -59,7 +59,7 @@ export class KubernetesStack extends ComponentResource {
       { parent: this },
     );
     const namespace = space.metadata.name;
-    // The namespace takes all that is in it along when it goes.
+    // Deleting the namespace deletes all objects in it.
     const inNamespace = { deletedWith: space, customTimeouts };
     const common = { namespace, labels, inNamespace };
 
@@ -74,7 +74,7 @@ export class KubernetesStack extends ComponentResource {
         preemptionPolicy: "PreemptLowerPriority",
         description: `What ${args.namespace} keeps in ${important.join(", ")} is nowhere else.`,
       },
-      // Outside of the namespace, but only where that is ours.
+      // A cluster-wide object, created only when the namespace is ours.
       { parent: this, dependsOn: space },
     );
 
@@ -97,7 +97,7 @@ export class KubernetesStack extends ComponentResource {
 
     const workloads = new Map<string, Workload>();
     for (const component of components) {
-      // Who is asked is there first, so that no name is looked up too early: the DNS would remember that it is not there.
+      // Called components come first: the DNS would cache that their names do not exist.
       const called = component.calls.flatMap(({ to }) => workloads.get(to) ?? []);
       const workload = new Workload(
         component.name,
@@ -140,23 +140,30 @@ export class KubernetesStack extends ComponentResource {
     this.registerOutputs();
   }
 
-  /** Where a browser finds a component's port from outside of the cluster; nothing for what is not open. */
+  /** The URL of a component's port outside of the cluster; undefined where the component is not exposed. */
   url(component: ComponentName, port: number, scheme: "http" | "https" = "http"): Output<string> | undefined {
     return this.#exposed.get(component)?.url(port, scheme);
   }
 }
 
-const isSite = ({ published }: Component): boolean => published.some(({ audience }) => audience === "visitors");
+function isSite({ published }: Component): boolean {
+  return published.some(({ audience }) => audience === "visitors");
+}
 
-/** A node port is open to everybody who reaches the node: the operators' pages have one only where that is asked for. */
-const isExposed = ({ published }: Component, { operatorNodePorts }: Pick<Config, "operatorNodePorts">) =>
-  published.some(({ audience }) => audience === "visitors" || operatorNodePorts);
+/** A node port is open to everybody who reaches the node, so the operators' pages have one only on request. */
+function isExposed({ published }: Component, { operatorNodePorts }: Pick<Config, "operatorNodePorts">) {
+  return published.some(({ audience }) => audience === "visitors" || operatorNodePorts);
+}
 
-const exposedName = (component: ComponentName) => `${component}-public`;
+function exposedName(component: ComponentName) {
+  return `${component}-public`;
+}
 
-const nodesFor = (component: Component, build: Build | undefined): Record<string, string> => ({
-  "kubernetes.io/os": "linux",
-  ...(build === undefined || !isBuilt(component)
-    ? {}
-    : { "kubernetes.io/arch": build.platform.replace(/^linux\//, "") }),
-});
+function nodesFor(component: Component, build: Build | undefined): Record<string, string> {
+  return {
+    "kubernetes.io/os": "linux",
+    ...(build === undefined || !isBuilt(component)
+      ? {}
+      : { "kubernetes.io/arch": build.platform.replace(/^linux\//, "") }),
+  };
+}

@@ -22,7 +22,7 @@ export interface WorkloadArgs {
   nodeSelector: Record<string, string>;
   namespace: Output<string>;
   labels: Labels;
-  /** What it is asked on under its own name. */
+  /** The ports of its own Service. */
   servedPorts: readonly number[];
   /** None means the cluster's default. */
   storageClass: string | undefined;
@@ -30,14 +30,14 @@ export interface WorkloadArgs {
   autoscale: Autoscale | undefined;
   priorityClassName?: Input<string>;
   imagePullSecret?: Input<string>;
-  /** How long a replica goes on after it was told to stop, because it may still be found, in seconds. */
+  /** How long a replica still serves after the pod's deletion, because DNS answers may still name it, in seconds. */
   preStopSeconds: number;
-  /** What must be there before its pods are. */
+  /** What must exist before its pods. */
   dependsOn: Resource[];
   inNamespace: CustomResourceOptions;
 }
 
-/** One component on Kubernetes: what it is told, its pods, how many of them there are, and the name they are found under. */
+/** One component on Kubernetes: its config objects, its pods, their number, and their Service. */
 export class Workload extends ComponentResource {
   constructor(name: string, args: WorkloadArgs, options: ComponentResourceOptions) {
     super("resume:kubernetes:Workload", name, {}, options);
@@ -63,14 +63,14 @@ export class Workload extends ComponentResource {
       ...(args.priorityClassName === undefined ? {} : { priorityClassName: args.priorityClassName }),
       ...(args.imagePullSecret === undefined ? {} : { imagePullSecret: args.imagePullSecret }),
       replicated,
-      // What has data is replaced in place: there is no other that it could leave visitors to.
+      // A pod with data is replaced in place: there is no other pod to take its traffic meanwhile.
       preStopSeconds: stateful ? 0 : args.preStopSeconds,
     });
     const selector = { matchLabels: selectorOf(component.name) };
     const pods: CustomResourceOptions = {
       ...inNamespace,
       dependsOn: [account, ...args.dependsOn],
-      // The autoscaler goes on from the number that it finds.
+      // The autoscaler owns the number.
       ...(args.autoscale === undefined ? {} : { ignoreChanges: ["spec.replicas"] }),
     };
     if (stateful) {
@@ -81,7 +81,7 @@ export class Workload extends ComponentResource {
           spec: {
             serviceName: component.name,
             replicas: component.replicas,
-            // Else a pod that never gets ready would be waited for, even when a better version of it is there.
+            // OrderedReady would wait for a pod that never gets ready, even when a fixed version of it exists.
             podManagementPolicy: "Parallel",
             selector,
             template,
@@ -101,7 +101,7 @@ export class Workload extends ComponentResource {
       new apps.v1.Deployment(
         name,
         {
-          // The number is the config's again when there is no more autoscaler, or somebody scaled by hand.
+          // Takes the number back from an autoscaler that is gone, or from kubectl scale.
           metadata: { ...metadata, annotations: { "pulumi.com/patchForce": "true" } },
           spec: {
             replicas: component.replicas,
@@ -119,11 +119,11 @@ export class Workload extends ComponentResource {
       new core.v1.Service(
         name,
         {
-          // Its pods' own state says enough.
+          // The pods' readiness is enough.
           metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
           spec: {
             type: "ClusterIP",
-            // Every replica has an address of its own in the DNS; what has one pod and data keeps one while that is replaced.
+            // Headless: DNS returns every replica's address. A pod with data keeps one address while it is replaced.
             ...(stateful ? {} : { clusterIP: "None" }),
             selector: selectorOf(component.name),
             ports: servedPorts.map((port) => ({
@@ -159,7 +159,7 @@ export class Workload extends ComponentResource {
                 type: "Resource",
                 resource: {
                   name: "cpu",
-                  // Of the limit, not of the much smaller request.
+                  // A share of the limit, not of the much smaller request.
                   target: {
                     type: "AverageValue",
                     averageValue: cpuQuantity((component.limits.cpus * args.autoscale.cpu) / 100),
@@ -167,7 +167,7 @@ export class Workload extends ComponentResource {
                 },
               },
             ],
-            // A replica that goes fails no request, so they may go soon.
+            // Removing a replica fails no request, so it may happen soon.
             behavior: { scaleDown: { stabilizationWindowSeconds: 60 } },
           },
         },
@@ -178,5 +178,5 @@ export class Workload extends ComponentResource {
   }
 }
 
-/** How long pods may make no progress, in seconds: a node may have to be started for them, and to pull their image. */
+/** Timeout without progress, in seconds: the cluster may have to add a node, which then pulls the image. */
 const progressSeconds = 540;

@@ -70,7 +70,9 @@ export class StackOnCluster {
   /** The one pod of a component that has one. */
   async pod(component: string): Promise<RunningPod> {
     const [only, ...others] = await this.pods(component);
-    if (only === undefined || others.length > 0) throw new Error(`${component} has ${others.length} more or no pod`);
+    if (only === undefined || others.length > 0) {
+      throw new Error(`${component} has ${others.length} more or no pod`);
+    }
     return only;
   }
 
@@ -98,7 +100,9 @@ export class StackOnCluster {
       await this.#core.createNamespacedPodEviction({ name, namespace: this.namespace, body });
       return true;
     } catch (error) {
-      if (error instanceof ApiException && error.code === 429) return false;
+      if (error instanceof ApiException && error.code === 429) {
+        return false;
+      }
       throw error;
     }
   }
@@ -110,7 +114,9 @@ export class StackOnCluster {
       await this.#core.createNamespacedPod({ namespace: this.namespace, body, dryRun: "All" });
       return 200;
     } catch (error) {
-      if (error instanceof ApiException) return error.code;
+      if (error instanceof ApiException) {
+        return error.code;
+      }
       throw error;
     }
   }

@@ -39,8 +39,9 @@ export class StackOnEngine {
   /** The id of a component that has one container. */
   async idOf(component: string): Promise<string> {
     const [only, ...others] = await this.containers(component);
-    if (only === undefined || others.length > 0)
+    if (only === undefined || others.length > 0) {
       throw new Error(`${component} has ${others.length} more or no container`);
+    }
     return only.id;
   }
 

@@ -7,7 +7,9 @@ export async function eventually<T>(seconds: number, attempt: () => Promise<T>):
     try {
       return await attempt();
     } catch (error) {
-      if (Date.now() > end) throw error;
+      if (Date.now() > end) {
+        throw error;
+      }
     }
     await pause(500);
   }

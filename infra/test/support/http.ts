@@ -79,7 +79,9 @@ export function startClients(url: string, paths: readonly string[]) {
             ({ status }) => status === 200,
             () => false,
           );
-        if (!sound) count.failed++;
+        if (!sound) {
+          count.failed++;
+        }
       }
       await pause(5);
     }

@@ -22,9 +22,13 @@ export function startLoad(url: string, paths: readonly string[]) {
   const instance = autocannon(
     { url, connections: loadConnections, duration: longestSeconds, timeout: 10, requests },
     (error, result) => {
-      if (error) reject(error);
-      else if (isStopped) resolve(summary(result, reasons));
-      else reject(new Error(`the load ended by itself after ${result.duration} s`));
+      if (error) {
+        reject(error);
+      } else if (isStopped) {
+        resolve(summary(result, reasons));
+      } else {
+        reject(new Error(`the load ended by itself after ${result.duration} s`));
+      }
     },
   );
   instance.on("reqError", (error: unknown) => reasons.add(String(error)));

@@ -31,9 +31,15 @@ export const secretText = (name: string) => `secret of ${name}`;
 /** As the official plugins give it: a name of its own for what has none, one more with each content. */
 function computed(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
   const { metadata, spec, keepers }: Manifest = inputs;
-  if (type.includes("RandomPassword")) return { result: secretText(name) + (keepers?.rotated ?? "") };
-  if (type.includes(":Image")) return { repoDigest: `${String(inputs.imageName).replace(/:[^:]*$/, "")}@sha256:1` };
-  if (metadata === undefined) return {};
+  if (type.includes("RandomPassword")) {
+    return { result: secretText(name) + (keepers?.rotated ?? "") };
+  }
+  if (type.includes(":Image")) {
+    return { repoDigest: `${String(inputs.imageName).replace(/:[^:]*$/, "")}@sha256:1` };
+  }
+  if (metadata === undefined) {
+    return {};
+  }
   const content = createHash("sha256")
     .update(JSON.stringify(inputs.data ?? null))
     .digest("hex")
@@ -84,7 +90,11 @@ const secretMark = "4dabf18193072939515e22adb298388d";
 /** A value without any such wrapping. */
 export const plain = (value: Manifest): Manifest => {
   const inner = unwrapped(value);
-  if (Array.isArray(inner)) return inner.map(plain);
-  if (typeof inner !== "object" || inner === null) return inner;
+  if (Array.isArray(inner)) {
+    return inner.map(plain);
+  }
+  if (typeof inner !== "object" || inner === null) {
+    return inner;
+  }
   return Object.fromEntries(Object.entries(inner).map(([name, part]) => [name, plain(part)]));
 };

@@ -65,7 +65,9 @@ export class Project {
   /** Runs the CLI and gives its standard output. @throws Error with all that it said where it failed */
   async must(...args: string[]): Promise<string> {
     const { code, output } = await this.pulumi(...args);
-    if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${output}`);
+    if (code !== 0) {
+      throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${output}`);
+    }
     return output;
   }
 

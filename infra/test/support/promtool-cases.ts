@@ -23,7 +23,7 @@ export interface AlertCase {
   readonly fires: readonly string[];
   readonly resolved: readonly string[];
   /** What it tells when it first fires: the labels that it has beside its severity, and its description. */
-  readonly told: { readonly labels: Readonly<Record<string, string>>; readonly description: string };
+  readonly notification: { readonly labels: Readonly<Record<string, string>>; readonly description: string };
 }
 
 const build = (instance: string, version: string, replica = instance) =>
@@ -60,7 +60,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m5s"],
     fires: ["1m15s", "1m50s"],
     resolved: ["2m5s"],
-    told: {
+    notification: {
       labels: {},
       description: "0 replicas answer; nginx goes on with the pages that it has, for a day at most.",
     },
@@ -73,7 +73,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s"],
     fires: ["1m15s"],
     resolved: ["2m5s"],
-    told: {
+    notification: {
       labels: {},
       description: "0 replicas answer; nginx goes on with the pages that it has, for a day at most.",
     },
@@ -86,7 +86,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["5m", "9m"],
     fires: ["10m30s", "12m"],
     resolved: ["13m"],
-    told: {
+    notification: {
       labels: {},
       description: "0 replicas answer; nginx goes on with the pages that it has, for a day at most.",
     },
@@ -99,7 +99,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m5s"],
     fires: ["1m15s", "2m20s"],
     resolved: ["2m45s"],
-    told: { labels: { version: "1" }, description: "1 replicas of version 1 are left." },
+    notification: { labels: { version: "1" }, description: "1 replicas of version 1 are left." },
   },
   {
     alert: alertNames.replicaDown,
@@ -109,7 +109,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s"],
     fires: ["1m15s", "15m"],
     resolved: ["16m30s"],
-    told: { labels: { version: "1" }, description: "1 replicas of version 1 are left." },
+    notification: { labels: { version: "1" }, description: "1 replicas of version 1 are left." },
   },
   {
     alert: alertNames.replicaHangs,
@@ -119,7 +119,10 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m55s"],
     fires: ["2m5s", "2m55s"],
     resolved: ["3m5s"],
-    told: { labels: { job: "resume", instance: "a" }, description: "The replica at a does not answer Prometheus." },
+    notification: {
+      labels: { job: "resume", instance: "a" },
+      description: "The replica at a does not answer Prometheus.",
+    },
   },
   {
     alert: alertNames.replicaRestarted,
@@ -129,7 +132,10 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s"],
     fires: ["1m5s", "10m"],
     resolved: ["12m"],
-    told: { labels: { replica: "resume-0" }, description: "The replica resume-0 has started 1 times in 10 minutes." },
+    notification: {
+      labels: { replica: "resume-0" },
+      description: "The replica resume-0 has started 1 times in 10 minutes.",
+    },
   },
   {
     alert: alertNames.replicaRestarted,
@@ -144,7 +150,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s"],
     fires: ["1m15s"],
     resolved: ["12m"],
-    told: {
+    notification: {
       labels: { replica: "resume-0" },
       description: "The replica resume-0 has started 1 times in 10 minutes.",
     },
@@ -157,7 +163,10 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m10s"],
     fires: ["1m15s", "1m55s"],
     resolved: ["2m5s"],
-    told: { labels: { job: "nginx", instance: "x" }, description: "The exporter at x has no figures of nginx." },
+    notification: {
+      labels: { job: "nginx", instance: "x" },
+      description: "The exporter at x has no figures of nginx.",
+    },
   },
   {
     alert: alertNames.nginxDown,
@@ -167,7 +176,10 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m10s"],
     fires: ["1m15s", "1m55s"],
     resolved: ["2m5s"],
-    told: { labels: { job: "nginx", instance: "x" }, description: "The exporter at x has no figures of nginx." },
+    notification: {
+      labels: { job: "nginx", instance: "x" },
+      description: "The exporter at x has no figures of nginx.",
+    },
   },
   {
     alert: alertNames.errorBudgetBurnsFast,
@@ -177,7 +189,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["10m"],
     fires: ["14m", "20m"],
     resolved: ["1h5m"],
-    told: { labels: {}, description: "2.143% of visitors' requests failed." },
+    notification: { labels: {}, description: "2.143% of visitors' requests failed." },
   },
   {
     alert: alertNames.errorBudgetBurnsFast,
@@ -188,7 +200,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["1h", "2h"],
     fires: ["2h45m", "4h"],
     resolved: ["4h40m"],
-    told: { labels: {}, description: "0.6303% of visitors' requests failed." },
+    notification: { labels: {}, description: "0.6303% of visitors' requests failed." },
   },
   {
     alert: alertNames.errorBudgetBurnsSlowly,
@@ -198,7 +210,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["10m"],
     fires: ["20m", "1h"],
     resolved: ["7h"],
-    told: { labels: {}, description: "0.18% of visitors' requests failed." },
+    notification: { labels: {}, description: "0.18% of visitors' requests failed." },
   },
   {
     alert: alertNames.errorBudgetBurnsSlowly,
@@ -209,7 +221,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["1h", "1h30m"],
     fires: ["3h", "5h"],
     resolved: ["8h30m"],
-    told: { labels: {}, description: "0.1322% of visitors' requests failed." },
+    notification: { labels: {}, description: "0.1322% of visitors' requests failed." },
   },
   {
     alert: alertNames.highLatency,
@@ -219,7 +231,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["1h", "1h10m"],
     fires: ["1h20m", "1h40m"],
     resolved: ["3h40m"],
-    told: { labels: {}, description: "7.627% of the service's answers were that slow." },
+    notification: { labels: {}, description: "7.627% of the service's answers were that slow." },
   },
   {
     alert: alertNames.redisDown,
@@ -229,7 +241,10 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m10s"],
     fires: ["1m20s"],
     resolved: ["2m5s"],
-    told: { labels: {}, description: "1 of those who ask Redis (the replicas and the exporter) get no answer." },
+    notification: {
+      labels: {},
+      description: "1 of those who ask Redis (the replicas and the exporter) get no answer.",
+    },
   },
   {
     alert: alertNames.redisDown,
@@ -243,7 +258,10 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s"],
     fires: ["1m20s"],
     resolved: ["2m5s"],
-    told: { labels: {}, description: "1 of those who ask Redis (the replicas and the exporter) get no answer." },
+    notification: {
+      labels: {},
+      description: "1 of those who ask Redis (the replicas and the exporter) get no answer.",
+    },
   },
   {
     alert: alertNames.redisWriteFails,
@@ -253,7 +271,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m5s"],
     fires: ["1m10s", "1m25s"],
     resolved: ["1m35s"],
-    told: {
+    notification: {
       labels: { job: "redis", instance: "y" },
       description: "The last write to the append-only file failed, as the exporter at y tells.",
     },
@@ -270,7 +288,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["5m", "9m"],
     fires: ["12m"],
     resolved: ["18m"],
-    told: {
+    notification: {
       labels: { replica: "resume-0" },
       description: "The replica resume-0 uses 95% of its memory, or of the heap that it may have.",
     },
@@ -289,7 +307,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["5m", "9m"],
     fires: ["12m"],
     resolved: ["18m"],
-    told: {
+    notification: {
       labels: { replica: "resume-0" },
       description: "The replica resume-0 uses 95% of its memory, or of the heap that it may have.",
     },
@@ -302,7 +320,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["5m", "9m"],
     fires: ["12m"],
     resolved: ["18m"],
-    told: { labels: {}, description: "Redis uses 95% of the memory that it may." },
+    notification: { labels: {}, description: "Redis uses 95% of the memory that it may." },
   },
   {
     alert: alertNames.redisMemoryNearLimit,
@@ -312,7 +330,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["10m"],
     fires: ["20m"],
     resolved: ["30m"],
-    told: { labels: {}, description: "Redis uses 95% of the memory that it may." },
+    notification: { labels: {}, description: "Redis uses 95% of the memory that it may." },
   },
   {
     alert: alertNames.nginxConnectionsNearLimit,
@@ -322,7 +340,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m55s"],
     fires: ["2m30s"],
     resolved: ["3m10s"],
-    told: { labels: {}, description: "nginx has 91.55% of them." },
+    notification: { labels: {}, description: "nginx has 91.55% of them." },
   },
   {
     alert: alertNames.nginxConnectionsRefused,
@@ -335,7 +353,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m10s"],
     fires: ["1m20s"],
     resolved: ["3m"],
-    told: {
+    notification: {
       labels: { job: "nginx", instance: "x" },
       description: "About 27.27 connections were closed at once in a minute.",
     },
@@ -348,7 +366,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m55s"],
     fires: ["2m30s"],
     resolved: ["3m10s"],
-    told: { labels: { job: "nginx" }, description: "The job nginx is not scraped." },
+    notification: { labels: { job: "nginx" }, description: "The job nginx is not scraped." },
   },
   {
     alert: alertNames.scrapeMissing,
@@ -358,7 +376,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m55s"],
     fires: ["2m30s"],
     resolved: ["3m10s"],
-    told: { labels: { job: "nginx" }, description: "The job nginx is not scraped." },
+    notification: { labels: { job: "nginx" }, description: "The job nginx is not scraped." },
   },
   {
     alert: alertNames.prometheusDiskNearLimit,
@@ -368,7 +386,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["5m", "1h"],
     fires: ["1h20m"],
     resolved: ["2h10m"],
-    told: { labels: {}, description: "Prometheus uses 95% of the size it may keep." },
+    notification: { labels: {}, description: "Prometheus uses 95% of the size it may keep." },
   },
   {
     alert: alertNames.prometheusDiskFails,
@@ -381,7 +399,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["5m"],
     fires: ["8m"],
     resolved: ["20m"],
-    told: { labels: {}, description: "About 3 writes failed in 10 minutes." },
+    notification: { labels: {}, description: "About 3 writes failed in 10 minutes." },
   },
 ];
 

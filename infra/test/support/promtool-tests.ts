@@ -13,15 +13,15 @@ const inputs = (given: Readonly<Record<string, string>>) =>
   Object.entries(given).map(([series, values]) => ({ series, values }));
 
 /** What the one who is called reads when the alert first fires. */
-const tells = ({ alert, fires: [first], told }: AlertCase) => {
+const tells = ({ alert, fires: [first], notification }: AlertCase) => {
   const { severity, summary, action } = alertOf(alert);
   return {
     eval_time: first,
     alertname: alert,
     exp_alerts: [
       {
-        exp_labels: { severity, ...told.labels },
-        exp_annotations: { summary, description: told.description, action },
+        exp_labels: { severity, ...notification.labels },
+        exp_annotations: { summary, description: notification.description, action },
       },
     ],
   };
@@ -32,7 +32,9 @@ const facts = { jobs: [], nginxConnections: 1, healthChecks: 1 };
 
 function alertOf(name: AlertName) {
   const found = alerts(facts).find((alert) => alert.name === name);
-  if (found === undefined) throw new Error(`there is no alert ${name}`);
+  if (found === undefined) {
+    throw new Error(`there is no alert ${name}`);
+  }
   return found;
 }
 

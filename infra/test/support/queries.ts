@@ -14,7 +14,9 @@ type Ask = (expr: string) => Promise<Sample[]>;
 /** What is wrong with the answer to a query: nothing came, or a label that the legend shows is missing. */
 async function complaint({ expr, legend }: PanelQuery, ask: Ask): Promise<string | undefined> {
   const samples = (await ask(expr)).filter(({ value }) => Number.isFinite(value));
-  if (samples.length === 0) return `no data: ${expr}`;
+  if (samples.length === 0) {
+    return `no data: ${expr}`;
+  }
   const missing = labelsInLegend(legend).filter((label) => samples.some(({ labels }) => !labels[label]));
   return missing.length === 0 ? undefined : `no label ${missing.join(", ")}: ${expr}`;
 }
@@ -73,7 +75,9 @@ export class Queries {
     const jobs = [...new Set((await this.now("up")).map(({ labels }) => labels.job ?? ""))];
     const found = alerts({ jobs }).map(async ({ name, expr }) => {
       const selectors = await selectorsIn(this.#url, expr);
-      if (selectors.length === 0) return [`no selector: ${name}`];
+      if (selectors.length === 0) {
+        return [`no selector: ${name}`];
+      }
       return (await this.ofAll(selectors.map(withoutLegend))).map((text) => `${name}: ${text}`);
     });
     return (await Promise.all(found)).flat();

@@ -28,9 +28,13 @@ export interface RealRedis {
  */
 export async function provideRedis(): Promise<RealRedis> {
   const image = process.env.RESUME_TEST_REDIS_IMAGE;
-  if (image !== undefined && image !== "") return startContainer(image);
+  if (image !== undefined && image !== "") {
+    return startContainer(image);
+  }
   const url = process.env.RESUME_TEST_REDIS_URL;
-  if (url !== undefined && url !== "") return startRelay(new URL(url));
+  if (url !== undefined && url !== "") {
+    return startRelay(new URL(url));
+  }
   throw new Error("This test needs a real Redis: set RESUME_TEST_REDIS_IMAGE (with Docker) or RESUME_TEST_REDIS_URL.");
 }
 
@@ -55,7 +59,9 @@ async function startContainer(image: string): Promise<RealRedis> {
   };
   try {
     const config = pack();
-    for (const { path, content } of files) config.entry({ name: path }, await resolved(content));
+    for (const { path, content } of files) {
+      config.entry({ name: path }, await resolved(content));
+    }
     config.finalize();
     await container.putArchive(await buffer(config), { path: "/" });
     await container.start();
@@ -97,7 +103,9 @@ async function startRelay(target: URL): Promise<RealRedis> {
   const pass = (from: Socket, to: Socket): void => {
     sockets.add(from);
     from.on("data", (bytes) => {
-      if (!silent) to.write(bytes);
+      if (!silent) {
+        to.write(bytes);
+      }
     });
     from.on("error", () => to.destroy());
     from.on("close", () => {
@@ -113,19 +121,26 @@ async function startRelay(target: URL): Promise<RealRedis> {
   const port = await listen(server, 0);
   const stop = (): void => {
     server.close();
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets) {
+      socket.destroy();
+    }
   };
   return {
     host: "127.0.0.1",
     port,
     password: target.password === "" ? undefined : decodeURIComponent(target.password),
     hurt: async (fault) => {
-      if (fault === "killed") stop();
-      else silent = true;
+      if (fault === "killed") {
+        stop();
+      } else {
+        silent = true;
+      }
     },
     heal: async (fault) => {
       silent = false;
-      if (fault === "killed") await listen(server, port);
+      if (fault === "killed") {
+        await listen(server, port);
+      }
     },
     close: async () => stop(),
   };

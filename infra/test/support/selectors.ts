@@ -11,10 +11,14 @@ export async function selectorsIn(prometheusUrl: string, expression: string): Pr
 
 /** Walks the tree, whatever kinds of nodes it has: a selector is what has matchers. */
 function* found(node: unknown): Generator<string> {
-  if (typeof node !== "object" || node === null) return;
+  if (typeof node !== "object" || node === null) {
+    return;
+  }
   if ("matchers" in node && Array.isArray(node.matchers)) {
     const matchers = node.matchers.map(({ name, type, value }) => `${name}${type}${JSON.stringify(value)}`);
     yield `{${matchers.join(",")}}`;
   }
-  for (const child of Object.values(node)) yield* found(child);
+  for (const child of Object.values(node)) {
+    yield* found(child);
+  }
 }

@@ -11,8 +11,11 @@ export function smokeTest(stack: ProjectStack): void {
     const told = await stack.outputs();
     assert.equal(told.replicaCount, 4);
     assert.match(String(told.url), /^http:/);
-    if (hasGrafana) assert.match(String(told.grafanaUrl), /^http:/);
-    else assert.equal(told.grafanaUrl, null);
+    if (hasGrafana) {
+      assert.match(String(told.grafanaUrl), /^http:/);
+    } else {
+      assert.equal(told.grafanaUrl, null);
+    }
   });
 
   test("answers from each of four replicas", async () => {

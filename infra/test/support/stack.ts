@@ -35,7 +35,11 @@ export class ProjectStack {
       "resume:prometheusPort": "0",
       ...config,
     };
-    for (const [key, value] of Object.entries(all)) if (value) await this.set("--path", key, value);
+    for (const [key, value] of Object.entries(all)) {
+      if (value) {
+        await this.set("--path", key, value);
+      }
+    }
   }
 
   set = (...args: string[]) => this.project.must("config", "set", "--stack", this.name, ...args);

@@ -18,16 +18,22 @@ async function get(url: string, init: RequestInit = {}): Promise<void> {
 
 /** One round of what visitors do, well and not so well: pages, data, a session, a lost way, a forged cookie, an unfit form, impatience. */
 async function visit(url: string): Promise<void> {
-  for (const path of ["/", "/experience", "/api/resume", "/api/resume/summary", "/nowhere"]) await get(`${url}${path}`);
+  for (const path of ["/", "/experience", "/api/resume", "/api/resume/summary", "/nowhere"]) {
+    await get(`${url}${path}`);
+  }
   await get(`${url}/projects`, { method: "HEAD" });
   const cookie = await post(`${url}/theme`, { theme: "dark" });
-  if (cookie !== undefined) await get(url, { headers: { cookie } });
+  if (cookie !== undefined) {
+    await get(url, { headers: { cookie } });
+  }
   await get(url, { headers: { cookie: "resume_session=forged" } });
   await post(`${url}/contact`, { name: "", email: "nobody", message: "" });
   try {
     await post(`${url}/theme`, { theme: "light" }, AbortSignal.timeout(50));
   } catch (error) {
-    if (!(error instanceof DOMException && error.name === "TimeoutError")) throw error;
+    if (!(error instanceof DOMException && error.name === "TimeoutError")) {
+      throw error;
+    }
   }
 }
 
