@@ -6,7 +6,7 @@ import { disabled } from "../../lib/images.ts";
 import type { AlertContacts, Config } from "../config/config.ts";
 import type { Call, Component, ConfigFile, Discovery, Secrets } from "./component.ts";
 import { configFolder, ports } from "./names.ts";
-import { image } from "./reference.ts";
+import { type ImageConfig, image } from "./reference.ts";
 
 export const grafanaUser = "admin";
 
@@ -14,7 +14,11 @@ export const grafanaUser = "admin";
 export const grafanaPasswordFile = `${configFolder}/admin-password`;
 
 /** Grafana with provisioned, read-only dashboards; undefined where the config disables it. */
-export function grafana(config: Config, discovery: Discovery, secrets: Secrets): Component | undefined {
+export function grafana(
+  config: ImageConfig & Pick<Config, "alerts" | "grafanaPort" | "nofile">,
+  discovery: Discovery,
+  secrets: Secrets,
+): Component | undefined {
   if (config.images.grafana === disabled) {
     return undefined;
   }

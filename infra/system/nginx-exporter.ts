@@ -1,14 +1,13 @@
 import { builtImages } from "../../lib/images.ts";
 import { exported } from "../../prometheus/exported.ts";
 import { jobNames } from "../../prometheus/names.ts";
-import type { Config } from "../config/config.ts";
 import { buildContext } from "./build-context.ts";
 import type { Component, Discovery } from "./component.ts";
 import { ports } from "./names.ts";
-import { imageReference } from "./reference.ts";
+import { type ImageConfig, imageReference } from "./reference.ts";
 
 /** Exports nginx' counters as Prometheus metrics. Its image has no program for a health check, so the stack adds one. */
-export function nginxExporter(config: Config, discovery: Discovery): Component {
+export function nginxExporter(config: ImageConfig, discovery: Discovery): Component {
   const args = {
     EXPORTER_IMAGE: imageReference(config, "nginxExporter"),
     BUSYBOX_IMAGE: imageReference(config, "busybox"),

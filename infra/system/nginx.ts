@@ -100,11 +100,11 @@ function mapRows(keys: readonly string[], value: string) {
 const certificateFile = `${configFolder}/tls.crt`;
 const keyFile = `${configFolder}/tls.key`;
 
-function renderConfig(config: Config, values: Readonly<Record<string, string | number>>) {
+function renderConfig(config: Pick<Config, "secretKeys">, values: Readonly<Record<string, string | number>>) {
   return configValue(config, "trustedProxies", renderTemplate("nginx/nginx.conf.template", values));
 }
 
-function keyPair(config: Config, { certificate, key }: Tls): ConfigFile[] {
+function keyPair(config: Pick<Config, "secretKeys">, { certificate, key }: Tls): ConfigFile[] {
   return [
     { path: certificateFile, content: configValue(config, "tls", certificate) },
     { path: keyFile, content: secret(key) },
@@ -112,7 +112,7 @@ function keyPair(config: Config, { certificate, key }: Tls): ConfigFile[] {
 }
 
 /** With TLS the site is on its port, by HTTP/1.1, 2 and 3; plain HTTP only redirects. */
-function publishedPorts(config: Config): PublishedPort[] {
+function publishedPorts(config: Pick<Config, "port" | "tls" | "tlsPort">): PublishedPort[] {
   return [
     { port: ports.nginx, hostPort: config.port, protocols: ["tcp"], audience: "visitors" },
     ...(config.tls === undefined
@@ -129,7 +129,7 @@ function publishedPorts(config: Config): PublishedPort[] {
 }
 
 /** An HTTP/2 or 3 connection carries many requests at once, so it closes after fewer: else one client could keep it busy for ever. */
-function renderListen({ tls }: Config) {
+function renderListen({ tls }: Pick<Config, "tls">) {
   return tls === undefined
     ? `listen ${ports.nginx} backlog=65535;`
     : [
@@ -140,7 +140,10 @@ function renderListen({ tls }: Config) {
 }
 
 /** Behind an Ingress all sources are trusted: only the Ingress reaches nginx from outside. */
-function trustedProxies({ ingressHost, trustedProxies }: Config): readonly string[] {
+function trustedProxies({
+  ingressHost,
+  trustedProxies,
+}: Pick<Config, "ingressHost" | "trustedProxies">): readonly string[] {
   return ingressHost === undefined ? trustedProxies : ["0.0.0.0/0", "::/0"];
 }
 
@@ -148,7 +151,7 @@ function trustedProxies({ ingressHost, trustedProxies }: Config): readonly strin
  * Sets the proxies whose headers are trusted. The visitor's address is the last one that is not a trusted proxy's; behind
  * an Ingress, where all are trusted, the last one.
  */
-function renderProxies(config: Config) {
+function renderProxies(config: Pick<Config, "ingressHost" | "trustedProxies">) {
   const proxies = trustedProxies(config);
   const recursive = config.ingressHost === undefined ? "on" : "off";
   const from = proxies.map((proxy) => `set_real_ip_from ${proxy};`);
@@ -162,7 +165,7 @@ function renderProxies(config: Config) {
 }
 
 /** Requests every page in every encoding. */
-function renderMirrors({ publicUrl }: Config) {
+function renderMirrors({ publicUrl }: Pick<Config, "publicUrl">) {
   return sitePaths(publicUrl)
     .flatMap((path) => encodings.map((encoding) => `mirror /stale/${encoding}${path};`))
     .join("\n            ");
@@ -177,7 +180,7 @@ function styleHash(page: string): string {
   return `sha256-${createHash("sha256").update(style).digest("base64")}`;
 }
 
-function renderTls({ tlsPort }: Config) {
+function renderTls({ tlsPort }: Pick<Config, "tlsPort">) {
   return renderTemplate("nginx/tls.conf.template", {
     certificateFile,
     keyFile,

@@ -8,7 +8,7 @@ import type { Component, Discovery } from "./component.ts";
 import { healthChecksPerSecond } from "./health-checks.ts";
 import { configFolder, ports } from "./names.ts";
 import { workerConnections } from "./nginx.ts";
-import { image } from "./reference.ts";
+import { type ImageConfig, image } from "./reference.ts";
 
 /**
  * Retention limit. The objectives' 30 days fit with 4 replicas: 340 to 600 series each (more with more routes and commands
@@ -21,7 +21,11 @@ const keptGb = 4;
 const unpackedGb = 2;
 
 /** Scrapes every component that has metrics, itself included. */
-export function prometheus(config: Config, discovery: Discovery, scraped: readonly Component[]): Component {
+export function prometheus(
+  config: ImageConfig & Pick<Config, "nofile" | "prometheusPort">,
+  discovery: Discovery,
+  scraped: readonly Component[],
+): Component {
   const configFile = `${configFolder}/prometheus.yml`;
   const ruleFile = `${configFolder}/rules.yml`;
   const metrics = {

@@ -4,7 +4,7 @@ import { jobNames } from "../../prometheus/names.ts";
 import type { Config } from "../config/config.ts";
 import type { Component, Discovery, Secrets } from "./component.ts";
 import { configFolder, ports } from "./names.ts";
-import { image } from "./reference.ts";
+import { type ImageConfig, image } from "./reference.ts";
 
 const memoryMb = 256;
 
@@ -12,7 +12,7 @@ const memoryMb = 256;
  * Messages, sessions and cached data. Every write is on disk before its answer, so a crash loses nothing; a write takes
  * 1 ms instead of 0.1 ms, and writes are rare. Keys with a TTL are evicted first when memory is full.
  */
-export function redis(config: Config, secrets: Secrets): Component {
+export function redis(config: ImageConfig & Pick<Config, "nofile">, secrets: Secrets): Component {
   const configFile = `${configFolder}/redis.conf`;
   return {
     name: "redis",
@@ -54,7 +54,7 @@ maxclients 4096
 }
 
 /** Exports Redis' INFO as Prometheus metrics. */
-export function redisExporter(config: Config, discovery: Discovery, secrets: Secrets): Component {
+export function redisExporter(config: ImageConfig, discovery: Discovery, secrets: Secrets): Component {
   return {
     name: "redis-exporter",
     image: image(config, "redisExporter"),

@@ -2,8 +2,11 @@ import { type ImageName, pinnedImages } from "../../lib/images.ts";
 import type { Config } from "../config/config.ts";
 import type { ImageSource } from "./component.ts";
 
+/** What references depend on. */
+export type ImageConfig = Pick<Config, "images" | "imageRegistry">;
+
 /** An image's reference: the config's override, else the pin with the registry's prefix. */
-export function imageReference(config: Config, name: ImageName): string {
+export function imageReference(config: ImageConfig, name: ImageName): string {
   const override = config.images[name];
   if (override !== undefined) {
     return override;
@@ -12,7 +15,7 @@ export function imageReference(config: Config, name: ImageName): string {
   return config.imageRegistry === undefined ? pin : `${config.imageRegistry}/${pin}`;
 }
 
-export function image(config: Config, name: ImageName): ImageSource {
+export function image(config: ImageConfig, name: ImageName): ImageSource {
   return {
     kind: "reference",
     reference: imageReference(config, name),

@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import { buildContext } from "./build-context.ts";
 import type { Component, Discovery, ImageSource, Secrets } from "./component.ts";
 import { ports } from "./names.ts";
-import { imageReference } from "./reference.ts";
+import { type ImageConfig, imageReference } from "./reference.ts";
 import { configValue } from "./secrets.ts";
 
 /** How long a replica accepts connections after SIGTERM, in seconds: longer than nginx keeps a DNS answer. */
@@ -53,7 +53,7 @@ export function resume(config: Config, discovery: Discovery, secrets: Secrets): 
   };
 }
 
-function serviceImage(config: Config): ImageSource {
+function serviceImage(config: ImageConfig): ImageSource {
   if (config.images.resume !== undefined) {
     return { kind: "reference", reference: config.images.resume };
   }

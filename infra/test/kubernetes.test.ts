@@ -3,6 +3,7 @@ import { before, describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { selfSigned } from "../../lib/certificate.ts";
+import { componentNames } from "../system/names.ts";
 import { describeStack } from "./support/description.ts";
 import {
   atHome,
@@ -55,8 +56,12 @@ describe("the stack on Kubernetes", () => {
 
   test("every component of the design runs, those with data as stateful sets", () => {
     const names = (type: string) => ofType(resources, type).map(({ name }) => name);
-    assert.deepEqual(names(kinds.deployment).sort(), ["nginx", "nginx-exporter", "redis-exporter", "resume"]);
-    assert.deepEqual(names(kinds.statefulSet).sort(), ["grafana", "prometheus", "redis"]);
+    assert.deepEqual([...names(kinds.deployment), ...names(kinds.statefulSet)].sort(), [...componentNames].sort());
+    const withData = describeStack(cluster).filter(({ data }) => data.length > 0);
+    assert.deepEqual(names(kinds.statefulSet).sort(), withData.map(({ name }) => name).sort());
+    for (const name of ["grafana", "prometheus", "redis"]) {
+      assert.ok(names(kinds.statefulSet).includes(name), name);
+    }
     assert.equal(find(resources, kinds.deployment, "resume").spec.replicas, 4);
   });
 

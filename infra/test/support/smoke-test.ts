@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { describeStack } from "./description.ts";
 import { eventually } from "./eventually.ts";
 import { targets } from "./prometheus.ts";
 import { hasGrafana, type ProjectStack } from "./stack.ts";
@@ -54,16 +55,14 @@ export function smokeTest(stack: ProjectStack): void {
     assert.equal((await fetch(`${await stack.address("url")}/nginx-status`)).status, 404);
   });
 
+  const scraped = Object.fromEntries(
+    describeStack().flatMap(({ metrics, replicas }) =>
+      metrics === undefined ? [] : [[metrics.job, { up: replicas, of: replicas }]],
+    ),
+  );
   test("every scrape target is up", async () => {
     const prometheus = await stack.address("prometheusUrl");
-    await eventually(40, async () =>
-      assert.deepEqual(await targets(prometheus), {
-        nginx: { up: 1, of: 1 },
-        prometheus: { up: 1, of: 1 },
-        redis: { up: 1, of: 1 },
-        resume: { up: 4, of: 4 },
-      }),
-    );
+    await eventually(40, async () => assert.deepEqual(await targets(prometheus), scraped));
   });
 
   test("has nothing to change after that, also after a refresh", async () => {
