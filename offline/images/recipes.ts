@@ -37,8 +37,8 @@ export function nodePackage(architecture: string = process.arch): string {
 /** The packages of the layer that all images from "libc" share. */
 export const sharedPackages = ["base-files", "libc6", "busybox-static"];
 
-/** null: there is no source but the official image. */
-export const recipes: Record<ImageName, Recipe | null> = {
+/** An image without a recipe has no source but the official one. */
+export const recipes: Partial<Record<ImageName, Recipe>> = {
   node: {
     from: "libc",
     packages: ["libstdc++6", "libatomic1"],
@@ -92,5 +92,4 @@ export const recipes: Record<ImageName, Recipe | null> = {
       'CMD ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]',
     ],
   },
-  grafana: null,
 };
