@@ -17,7 +17,7 @@ const echoMs = 500;
  * From now on a signal ends the children, and the command ends through its own `finally` blocks; a second signal ends
  * it at once. A terminal's Ctrl-C reaches the children by itself, and Pulumi would take a second one for impatience.
  */
-export function onSignal(passOn: (signal: NodeJS.Signals, fromTerminal: boolean) => void): void {
+export function onSignal(relay: (signal: NodeJS.Signals, fromTerminal: boolean) => void): void {
   let first = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
@@ -29,7 +29,7 @@ export function onSignal(passOn: (signal: NodeJS.Signals, fromTerminal: boolean)
       }
       first = performance.now();
       controller.abort();
-      passOn(signal, signal === "SIGINT" && process.stdin.isTTY);
+      relay(signal, signal === "SIGINT" && process.stdin.isTTY);
     });
   }
 }

@@ -256,12 +256,12 @@ test("a key whose value shows in resources refuses --secret, and its value is in
 test("every other key takes --secret, and a bad value of it is in no sentence", () => {
   for (const key of hidden) {
     for (const target of ["docker", "kubernetes"]) {
-      const sentences = sentencesOf({ target, pushRegistry: "registry.example.com", [key]: "do-not-show" }, [key]);
+      const errors = sentencesOf({ target, pushRegistry: "registry.example.com", [key]: "do-not-show" }, [key]);
       assert.ok(
-        sentences.some((sentence) => sentence.startsWith(`resume:${key} is "(hidden)"; allowed: `)),
+        errors.some((sentence) => sentence.startsWith(`resume:${key} is "(hidden)"; allowed: `)),
         key,
       );
-      assert.doesNotMatch(sentences.join("\n"), /do-not-show/);
+      assert.doesNotMatch(errors.join("\n"), /do-not-show/);
     }
   }
   assert.deepEqual(
@@ -283,9 +283,9 @@ test("what was rotated is a count for each of the stack's own secrets", () => {
 });
 
 test("all bad keys are named at once", () => {
-  const sentences = sentencesOf({ replicas: "0", target: "moon", nofile: "x" });
+  const errors = sentencesOf({ replicas: "0", target: "moon", nofile: "x" });
   assert.deepEqual(
-    sentences.map((sentence) => sentence.split(" ")[0]),
+    errors.map((sentence) => sentence.split(" ")[0]),
     ["resume:target", "resume:replicas", "resume:nofile"],
   );
 });

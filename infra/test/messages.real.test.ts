@@ -61,14 +61,14 @@ async function send(message: string): Promise<number> {
 }
 
 /** What the read-out program prints. */
-async function readOut(...args: readonly string[]): Promise<string> {
+async function formatMessages(...args: readonly string[]): Promise<string> {
   const program = [join(SERVICE_ROOT, "src", "messages.ts"), ...args];
   const options = { env: { PATH: process.env.PATH, ...env }, maxBuffer: 100 * 1024 * 1024 };
   return (await promisify(execFile)(process.execPath, program, options)).stdout;
 }
 
 async function readMessages(): Promise<readonly string[]> {
-  const lines = (await readOut("--json")).split("\n").filter((line) => line !== "");
+  const lines = (await formatMessages("--json")).split("\n").filter((line) => line !== "");
   return lines.map((line) => {
     const value: unknown = JSON.parse(line);
     assert.ok(typeof value === "object" && value !== null && "message" in value && typeof value.message === "string");
@@ -77,22 +77,22 @@ async function readMessages(): Promise<readonly string[]> {
 }
 
 test("messages are read out as text and as JSON, oldest first, and from an id on", async () => {
-  assert.equal(await readOut(), "No messages.\n");
+  assert.equal(await formatMessages(), "No messages.\n");
   assert.equal(await send("first é"), 303);
   assert.equal(await send("second"), 303);
-  const text = await readOut();
+  const text = await formatMessages();
   assert.match(text, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}Ada <ada@example\.com> {2}\[\d+-\d+\]\n\n {2}first é\n\n/);
   assert.match(text, /2 messages\.\n$/);
   assert.deepEqual(await readMessages(), ["first é", "second"]);
   const id = /\[(\d+-\d+)\]/.exec(text)?.[1] ?? "";
-  assert.match(await readOut("--after", id), /second[\s\S]*1 message\.\n$/);
+  assert.match(await formatMessages("--after", id), /second[\s\S]*1 message\.\n$/);
 });
 
 test("messages before one of them are deleted for good, the others stay", async () => {
-  const ids = [...(await readOut()).matchAll(/\[(\d+-\d+)\]/g)].map(([, id = ""]) => id);
-  assert.equal(await readOut("--delete-before", ids[1] ?? ""), `1 message before ${ids[1]} deleted, 1 left.\n`);
+  const ids = [...(await formatMessages()).matchAll(/\[(\d+-\d+)\]/g)].map(([, id = ""]) => id);
+  assert.equal(await formatMessages("--delete-before", ids[1] ?? ""), `1 message before ${ids[1]} deleted, 1 left.\n`);
   assert.deepEqual(await readMessages(), ["second"]);
-  assert.equal(await readOut("--delete-before", ids[1] ?? ""), `0 messages before ${ids[1]} deleted, 1 left.\n`);
+  assert.equal(await formatMessages("--delete-before", ids[1] ?? ""), `0 messages before ${ids[1]} deleted, 1 left.\n`);
   assert.equal(await send("second"), 303);
   assert.equal(await send("first é"), 303, "what was deleted may come again");
   assert.deepEqual(await readMessages(), ["second", "first é"]);
@@ -100,9 +100,9 @@ test("messages before one of them are deleted for good, the others stay", async 
 
 test("the read-out says why it can't read", async () => {
   env = { ...env, REDIS_PORT: "1" };
-  await assert.rejects(readOut(), /Redis can't be reached: .*ECONNREFUSED/);
+  await assert.rejects(formatMessages(), /Redis can't be reached: .*ECONNREFUSED/);
   env = { ...env, REDIS_PORT: String(redis.port) };
-  await assert.rejects(readOut("--nonsense"), /nonsense/);
+  await assert.rejects(formatMessages("--nonsense"), /nonsense/);
 });
 
 test(`no accepted message is lost in ${KILLS} kills of Redis at random moments`, async (t) => {
