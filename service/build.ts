@@ -39,7 +39,9 @@ const minifiedStyle: Plugin = {
 try {
   loadSite(ROOT);
 } catch (error) {
-  if (!(error instanceof ContentError)) throw error;
+  if (!(error instanceof ContentError)) {
+    throw error;
+  }
   console.error(error.message);
   process.exit(1);
 }

@@ -10,20 +10,15 @@ import { CACHE_RESULTS } from "./metrics/catalogue.ts";
 import { initLabels, type Metrics } from "./metrics/metrics.ts";
 import { accessLog } from "./middleware/access-log.ts";
 import { compression } from "./middleware/compression.ts";
-import { draining } from "./middleware/draining.ts";
 import { errors } from "./middleware/errors.ts";
 import { measure } from "./middleware/measure.ts";
 import { observe } from "./middleware/observe.ts";
-import { replica } from "./middleware/replica.ts";
-import { requestId } from "./middleware/request-id.ts";
+import { draining, replica, requestId } from "./middleware/response-headers.ts";
 import { type Route, router } from "./router.ts";
 import { contactHandler } from "./routes/contact.ts";
-import { fileRoute } from "./routes/files.ts";
-import { healthRoute } from "./routes/health.ts";
-import { metricsRoute } from "./routes/metrics.ts";
+import { fileRoute, staticRoute } from "./routes/files.ts";
 import { pageRoute } from "./routes/pages.ts";
-import { readyRoute } from "./routes/ready.ts";
-import { staticRoute } from "./routes/static.ts";
+import { healthRoute, metricsRoute, readyRoute } from "./routes/probes.ts";
 import { summaryRoute } from "./routes/summary.ts";
 import { themeRoute } from "./routes/theme.ts";
 import type { Site } from "./site.ts";
@@ -83,8 +78,12 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
   initLabels(metrics.httpFailures, "route", paths);
   // The first failure must show in both, or it seems to be one that was not answered.
   for (const { path, get, post } of [...routes, { path: UNMATCHED, get: true, post: false }]) {
-    if (get) metrics.httpRequests.initLabels(path, "GET", "5xx");
-    if (post) metrics.httpRequests.initLabels(path, "POST", "5xx");
+    if (get) {
+      metrics.httpRequests.initLabels(path, "GET", "5xx");
+    }
+    if (post) {
+      metrics.httpRequests.initLabels(path, "POST", "5xx");
+    }
   }
 
   // Behind nginx: client address and scheme come from the last entry of its X-Forwarded headers.
@@ -112,5 +111,7 @@ const CLIENT_GONE: ReadonlySet<unknown> = new Set([
 /** Errors that happen after the handlers, while the response is written. */
 function logAfterwards(error: Error, requestId: string | undefined, log: Log): void {
   const code = "code" in error ? error.code : undefined;
-  if (!CLIENT_GONE.has(code)) log.error("a response failed", { requestId, ...errorFields(error) });
+  if (!CLIENT_GONE.has(code)) {
+    log.error("a response failed", { requestId, ...errorFields(error) });
+  }
 }

@@ -58,9 +58,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
   const whole = (key: string, fallback: number, min: number, max: number): number => {
     const value = text(key);
-    if (value === undefined) return fallback;
+    if (value === undefined) {
+      return fallback;
+    }
     const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= min && number <= max) return number;
+    if (number >= min && number <= max) {
+      return number;
+    }
     problems.push(`${key} is "${value}", but must be a whole number from ${min} to ${max}.`);
     return fallback;
   };
@@ -69,10 +73,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const secret = (key: string): string | undefined => {
     const given = text(key);
     const path = text(`${key}_FILE`);
-    if (given !== undefined || path === undefined) return given;
+    if (given !== undefined || path === undefined) {
+      return given;
+    }
     try {
       const content = readFileSync(path, "utf8").trim();
-      if (content !== "") return content;
+      if (content !== "") {
+        return content;
+      }
       problems.push(`${key}_FILE names ${path}, but that file is empty.`);
     } catch (error) {
       const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
@@ -83,16 +91,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
   const level = (): Level => {
     const value = text("LOG_LEVEL") ?? "info";
-    if (isLevel(value)) return value;
+    if (isLevel(value)) {
+      return value;
+    }
     problems.push(`LOG_LEVEL is "${value}", but must be debug, info, warn or error.`);
     return "info";
   };
 
   const origin = (key: string): string | undefined => {
     const value = text(key);
-    if (value === undefined) return undefined;
+    if (value === undefined) {
+      return undefined;
+    }
     const url = URL.canParse(value) ? new URL(value) : undefined;
-    if (url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
+    if (url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) {
+      return url.origin;
+    }
     problems.push(`${key} is "${value}", but must be an address such as https://example.com, without a path.`);
     return undefined;
   };
@@ -104,7 +118,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     const sessionTtlSeconds = whole("SESSION_TTL_SECONDS", 3600, 1, 31_536_000);
     const problemsBefore = problems.length;
     const sessionKey = secret("SESSION_KEY");
-    if (host === undefined) return undefined;
+    if (host === undefined) {
+      return undefined;
+    }
     if (sessionKey === undefined && problems.length === problemsBefore) {
       problems.push(
         "REDIS_HOST is set, but neither SESSION_KEY nor SESSION_KEY_FILE: sessions need a key to sign their cookie.",
@@ -127,6 +143,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     contactLimit: whole("CONTACT_LIMIT", 5, 1, 1_000_000),
     redis: redis(),
   };
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) {
+    throw new ConfigError(problems);
+  }
   return config;
 }

@@ -38,7 +38,9 @@ export function createLog(options: LogOptions): Log {
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    if (gathered === "") return;
+    if (gathered === "") {
+      return;
+    }
     const lines = gathered;
     gathered = "";
     options.write(lines);
@@ -47,11 +49,16 @@ export function createLog(options: LogOptions): Log {
   const enabled = (level: Level): boolean => LEVELS[level] >= LEVELS[options.level];
 
   const line = (level: Level, message: string, fields: Fields | undefined): void => {
-    if (!enabled(level)) return;
+    if (!enabled(level)) {
+      return;
+    }
     const event = { time: new Date().toISOString(), level, message, ...options.base, ...fields };
     gathered += `${JSON.stringify(event)}\n`;
-    if (LEVELS[level] >= LEVELS.warn || gathered.length >= FLUSH_LENGTH) flush();
-    else timer ??= setTimeout(flush, FLUSH_MS).unref();
+    if (LEVELS[level] >= LEVELS.warn || gathered.length >= FLUSH_LENGTH) {
+      flush();
+    } else {
+      timer ??= setTimeout(flush, FLUSH_MS).unref();
+    }
   };
 
   return {
@@ -66,7 +73,9 @@ export function createLog(options: LogOptions): Log {
 
 /** An error as fields of a log line: the stack goes to the log only, never into a response. */
 export function errorFields(error: unknown): Fields {
-  if (!(error instanceof Error)) return { error: String(error) };
+  if (!(error instanceof Error)) {
+    return { error: String(error) };
+  }
   const code = "code" in error ? { code: error.code } : {};
   return { error: error.message, ...code, stack: error.stack };
 }

@@ -6,8 +6,7 @@ import { ContentError } from "./content.ts";
 import { Drainer } from "./drain.ts";
 import { createLog, errorFields, type Log } from "./log.ts";
 import { createMetrics } from "./metrics/metrics.ts";
-import { rejectedRequests } from "./rejected-requests.ts";
-import { createHttpServer, listen } from "./server.ts";
+import { createHttpServer, listen, rejectedRequests } from "./server.ts";
 import { loadSite } from "./site.ts";
 import { connectRedis } from "./store/redis.ts";
 
@@ -25,8 +24,11 @@ try {
   await start();
 } catch (error) {
   const log = createLog({ level: "info", base: { replica: hostname() }, write });
-  if (error instanceof ConfigError || error instanceof ContentError) log.error(error.message);
-  else log.error("the service can't start", errorFields(error));
+  if (error instanceof ConfigError || error instanceof ContentError) {
+    log.error(error.message);
+  } else {
+    log.error("the service can't start", errorFields(error));
+  }
   process.exit(1);
 }
 

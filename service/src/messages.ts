@@ -24,13 +24,17 @@ try {
   });
   const { json, after, "delete-before": before } = values;
   for (const [option, id] of Object.entries({ after, "delete-before": before })) {
-    if (id !== undefined && !ID.test(id))
+    if (id !== undefined && !ID.test(id)) {
       throw new Error(`--${option} is "${id}", but must be a message's ID, such as 1795446000000-0.`);
+    }
   }
-  if (before !== undefined && (json || after !== undefined))
+  if (before !== undefined && (json || after !== undefined)) {
     throw new Error("--delete-before stands alone: what it deletes is not printed.");
+  }
   const { redis } = readConfig(process.env);
-  if (redis === undefined) throw new ConfigError(["REDIS_HOST is not set, so there are no messages."]);
+  if (redis === undefined) {
+    throw new ConfigError(["REDIS_HOST is not set, so there are no messages."]);
+  }
   await withRedis(redis, (client) => (before === undefined ? print(client, json, after) : remove(client, before)));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -43,7 +47,9 @@ async function print(client: Redis, json: boolean, after: string | undefined): P
     process.stdout.write(json ? `${JSON.stringify(message)}\n` : formatMessage(message));
     count += 1;
   }
-  if (!json) process.stdout.write(count === 0 ? "No messages.\n" : `${counted(count)}.\n`);
+  if (!json) {
+    process.stdout.write(count === 0 ? "No messages.\n" : `${counted(count)}.\n`);
+  }
 }
 
 async function remove(client: Redis, before: string): Promise<void> {
@@ -89,7 +95,9 @@ async function* storedMessages(client: Redis, after: string | undefined): AsyncG
       yield storedMessage(id, fields);
       last = id;
     }
-    if (page.length < PAGE) return;
+    if (page.length < PAGE) {
+      return;
+    }
   }
 }
 

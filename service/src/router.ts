@@ -23,9 +23,13 @@ export function router(routes: readonly Route[]): Middleware {
   return (ctx) => {
     const { path } = ctx;
     // Of the server as a whole, which only OPTIONS may ask for (RFC 9110, 9.3.7).
-    if (path === "*") return allow(ctx, "GET, HEAD, POST, OPTIONS");
+    if (path === "*") {
+      return allow(ctx, "GET, HEAD, POST, OPTIONS");
+    }
     const route = exact.get(path) ?? folders.get(path.slice(0, path.lastIndexOf("/")));
-    if (route === undefined) throw new HttpProblem(404, "There is nothing at this address.");
+    if (route === undefined) {
+      throw new HttpProblem(404, "There is nothing at this address.");
+    }
     ctx.state.route = route.path;
     return handle(route, ctx);
   };
@@ -35,10 +39,14 @@ function handle(route: Route, ctx: Context): void | Promise<void> {
   switch (ctx.method) {
     case "GET":
     case "HEAD":
-      if (route.get !== undefined) return route.get(ctx);
+      if (route.get !== undefined) {
+        return route.get(ctx);
+      }
       break;
     case "POST":
-      if (route.post !== undefined) return route.post(ctx);
+      if (route.post !== undefined) {
+        return route.post(ctx);
+      }
       break;
     case "OPTIONS":
       return allow(ctx, allowed(route));
@@ -53,7 +61,11 @@ function allow(ctx: Context, methods: string): void {
 
 function allowed(route: Route): string {
   const methods = ["OPTIONS"];
-  if (route.post !== undefined) methods.unshift("POST");
-  if (route.get !== undefined) methods.unshift("GET", "HEAD");
+  if (route.post !== undefined) {
+    methods.unshift("POST");
+  }
+  if (route.get !== undefined) {
+    methods.unshift("GET", "HEAD");
+  }
   return methods.join(", ");
 }

@@ -1,9 +1,16 @@
-import { createServer, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { settleTarget } from "./http/target.ts";
+import type { Log } from "./log.ts";
 import type { RejectedStatus } from "./metrics/catalogue.ts";
-import type { RejectedRequests } from "./rejected-requests.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 
 /** Longer than nginx keeps an idle connection to a replica (60 s): nginx closes first, so it never meets a closed one. */
 const KEEP_ALIVE_MS = 75_000;
@@ -28,8 +35,9 @@ export function createHttpServer(listener: RequestListener, replica: string, onR
     },
     (request, response) => {
       responses.set(request.socket, [...underWay(request.socket), response]);
-      if (settleTarget(request)) listener(request, response);
-      else {
+      if (settleTarget(request)) {
+        listener(request, response);
+      } else {
         onRejected("400", "the target is none");
         refuse(response, replica);
       }
@@ -40,10 +48,13 @@ export function createHttpServer(listener: RequestListener, replica: string, onR
     const [response, ...others] = underWay(socket);
     const code = "code" in error ? error.code : undefined;
     // The body broke before its request was answered: that is the answer.
-    if (response !== undefined && others.length === 0 && !response.headersSent) refuse(response, replica);
+    if (response !== undefined && others.length === 0 && !response.headersSent) {
+      refuse(response, replica);
+    }
     // In the middle of another answer, or with nobody left to read, there is nothing sound to say.
-    else if (response !== undefined || !socket.writable) socket.destroy();
-    else {
+    else if (response !== undefined || !socket.writable) {
+      socket.destroy();
+    } else {
       onRejected(statusOf(code), code);
       say(socket, statusOf(code), replica);
     }
@@ -71,8 +82,12 @@ function say(socket: Duplex, status: RejectedStatus, replica: string): void {
 }
 
 function statusOf(code: unknown): RejectedStatus {
-  if (code === "HPE_HEADER_OVERFLOW") return "431";
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "408";
+  if (code === "HPE_HEADER_OVERFLOW") {
+    return "431";
+  }
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    return "408";
+  }
   return "400";
 }
 
@@ -86,4 +101,34 @@ export function listen(server: Server, port: number): Promise<number> {
       resolve(typeof address === "object" && address !== null ? address.port : port);
     });
   });
+}
+
+/** Takes notice of what came in and was no sound request, so that it never became one; the reason is Node's code, if there is one. */
+export type RejectedRequests = (status: RejectedStatus, reason?: unknown) => void;
+
+/** Counts and logs refusals. There is no path and no id to tell. */
+export function rejectedRequests(metrics: Metrics, log: Log): RejectedRequests {
+  return (status, reason) => {
+    metrics.httpRefused.inc({ status });
+    log.info("refused what is no sound request", { status: Number(status), reason });
+  };
+}
+
+/**
+ * Brings a request's target into the form "/path?query", which the rest of the service relies on: a full address, as
+ * proxies send it, becomes its path (RFC 9112, 3.2.2).
+ * @returns false for a target that is none
+ */
+function settleTarget(request: IncomingMessage): boolean {
+  const target = request.url ?? "";
+  if (target.startsWith("/") || (target === "*" && request.method === "OPTIONS")) {
+    return true;
+  }
+  if (!/^https?:\/\/[^/?#]/i.test(target) || !URL.canParse(target)) {
+    return false;
+  }
+  const { host, pathname, search } = new URL(target);
+  request.url = `${pathname}${search}`;
+  request.headers.host = host;
+  return true;
 }

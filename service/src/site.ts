@@ -3,14 +3,13 @@ import { join } from "node:path";
 import { contentHash, type Document, type Effort, PAGE_CACHING, prepareDocument } from "./http/document.ts";
 import type { RenderProblem } from "./middleware/errors.ts";
 import { type Assets, loadAssets } from "./page/assets.ts";
-import { type ContactState, EMPTY_CONTACT, renderContact } from "./page/contact.ts";
+import { type ContactState, EMPTY_CONTACT, renderContact, renderThanks } from "./page/contact.ts";
 import { renderExperience } from "./page/experience.ts";
 import { renderHome } from "./page/home.ts";
-import { HTML_HEADERS, type SiteParts } from "./page/layout.ts";
+import { html } from "./page/html.ts";
+import { HTML_HEADERS, PAGES, type SiteParts } from "./page/layout.ts";
 import { renderProblemPage } from "./page/problem.ts";
 import { renderProjects } from "./page/projects.ts";
-import { renderRobots, renderSitemap } from "./page/robots.ts";
-import { renderThanks } from "./page/thanks.ts";
 import type { Theme } from "./page/theme.ts";
 import { loadResume } from "./resume/resume.ts";
 import { loadStory } from "./resume/stories.ts";
@@ -100,4 +99,21 @@ function themed(render: (theme: Theme) => string): Themed {
 
 function headers(type: string, caching: string): Readonly<Record<string, string>> {
   return { "Content-Type": type, "Cache-Control": caching };
+}
+
+/** The pages for search engines. */
+function renderSitemap(publicUrl: string): string {
+  return html`<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+${PAGES.map(
+  ({ path }) => html`<url><loc>${publicUrl}${path}</loc></url>
+`,
+)}</urlset>
+`.text;
+}
+
+/** Robots may read everything but what is made for programs of the site's own. */
+function renderRobots(publicUrl: string | undefined): string {
+  const sitemap = publicUrl === undefined ? "" : `\nSitemap: ${publicUrl}/sitemap.xml\n`;
+  return `User-agent: *\nDisallow: /health\nDisallow: /ready\nDisallow: /metrics\n${sitemap}`;
 }

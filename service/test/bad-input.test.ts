@@ -15,7 +15,9 @@ after(() => service.close());
 /** What is wrong with an answer; undefined when it is as it should be. */
 function fault({ expect }: Case, { statuses }: RawAnswer): string | undefined {
   const [status] = statuses;
-  if (status === undefined) return expect.includes("closed") ? undefined : "the connection ended without an answer";
+  if (status === undefined) {
+    return expect.includes("closed") ? undefined : "the connection ended without an answer";
+  }
   const refused = status >= 400 && status < 500 && expect.includes("4xx");
   return refused || expect.includes(status) ? undefined : `it was answered with ${status}`;
 }

@@ -520,7 +520,9 @@ const leaks = /\bat \S+ \(|node:internal|node_modules|\.[tj]s:\d|\bError:|ECONN|
 
 /** What is wrong with an answer, whoever gave it; undefined when there is at most one, and it tells nothing it should not. */
 export function indiscretion({ statuses, text }: RawAnswer): string | undefined {
-  if (leaks.test(text)) return `it tells of its inside: ${text}`;
+  if (leaks.test(text)) {
+    return `it tells of its inside: ${text}`;
+  }
   return statuses.length > 1 ? `one request was answered ${statuses.length} times: ${statuses.join(", ")}` : undefined;
 }
 
@@ -538,7 +540,9 @@ export async function sendBadInput(
     for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
       const answer = await sendRaw(port, one.bytes).catch((error: unknown) => String(error));
       const wrong = typeof answer === "string" ? answer : (indiscretion(answer) ?? judge(one, answer));
-      if (wrong !== undefined) faults.push(`${one.name}: ${wrong}`);
+      if (wrong !== undefined) {
+        faults.push(`${one.name}: ${wrong}`);
+      }
     }
   };
   await Promise.all(Array.from({ length: 24 }, worker));

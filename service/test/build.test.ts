@@ -51,7 +51,9 @@ test("the bundled service names what is wrong with a résumé, as the source doe
   );
   const { code, output } = await runProgram(folder, "server.js");
   assert.equal(code, 1);
-  for (const field of ["basics.image", "basics.email", "work[0].startDate"]) assert.ok(output.includes(field), output);
+  for (const field of ["basics.image", "basics.email", "work[0].startDate"]) {
+    assert.ok(output.includes(field), output);
+  }
   assert.doesNotMatch(output, /stack/);
 });
 

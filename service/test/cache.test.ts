@@ -81,7 +81,9 @@ function replicas(options: { fail?: boolean } = {}) {
     make: async () => {
       count += 1;
       await pause(60);
-      if (options.fail) throw new Error("it can't be made");
+      if (options.fail) {
+        throw new Error("it can't be made");
+      }
       return count;
     },
     is: (value: unknown): value is number => typeof value === "number",
@@ -152,7 +154,9 @@ test("when the store is away the value is made each time", async () => {
 test("something else under the key is not believed, and overwritten", async () => {
   await ask();
   for (const value of ["", "{", "null", '{"name":1}', "[]"]) {
-    for (const key of store.values.keys()) store.values.set(key, { value, until: 1e9 });
+    for (const key of store.values.keys()) {
+      store.values.set(key, { value, until: 1e9 });
+    }
     assert.equal((await ask()).headers["cache-status"], "resume-data; fwd=miss; stored", value);
     assert.equal((await ask()).headers["cache-status"], "resume-data; hit", value);
   }

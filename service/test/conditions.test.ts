@@ -46,7 +46,9 @@ test("If-Match: the very bytes", () => {
     ['"b,"a"', false],
     ["", false],
   ];
-  for (const [header, expected] of cases) assert.equal(allowedBy(header, '"a"'), expected, String(header));
+  for (const [header, expected] of cases) {
+    assert.equal(allowedBy(header, '"a"'), expected, String(header));
+  }
 });
 
 for (const path of ["/", "/resume.json", "/api/resume/summary"]) {

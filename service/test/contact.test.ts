@@ -265,7 +265,9 @@ test("a client that sends too much is told when to come back; others go on", asy
     fields: { ...GOOD, message: `${number++}\n${GOOD.message}` },
     headers: { ...OWN, "X-Forwarded-For": address },
   });
-  for (let index = 0; index < 5; index += 1) assert.equal((await send(from("192.0.2.1"))).status, 303);
+  for (let index = 0; index < 5; index += 1) {
+    assert.equal((await send(from("192.0.2.1"))).status, 303);
+  }
   const limited = await send(from("192.0.2.1"));
   assert.equal(limited.status, 429);
   assert.equal(limited.headers["retry-after"], "600");
@@ -280,7 +282,9 @@ test("a client that sends too much is told when to come back; others go on", asy
 
 test("forms to confirm are counted before they get a session", async () => {
   const sessions = () => [...store.values.keys()].filter((key) => key.startsWith("session:")).length;
-  for (let index = 0; index < 5; index += 1) assert.equal((await send()).status, 200);
+  for (let index = 0; index < 5; index += 1) {
+    assert.equal((await send()).status, 200);
+  }
   const limited = await send();
   assert.equal(limited.status, 429);
   assertKept(limited);
@@ -290,7 +294,9 @@ test("forms to confirm are counted before they get a session", async () => {
 });
 
 test("the same message is stored once, however often it is sent, until some time is over", async () => {
-  for (let index = 0; index < 2; index += 1) assert.equal((await send({ headers: OWN })).status, 303);
+  for (let index = 0; index < 2; index += 1) {
+    assert.equal((await send({ headers: OWN })).status, 303);
+  }
   assert.equal(messages().length, 1);
   assert.equal((await send({ fields: { ...GOOD, email: "eve@example.com" }, headers: OWN })).status, 303);
   assert.equal(messages().length, 2, "another's is another");
@@ -311,7 +317,9 @@ test("one client is an IPv4 address, or an IPv6 network", () => {
     ["fe80::1%eth0", "fe80:0:0:0"],
     ["nonsense", "nonsense"],
   ];
-  for (const [address, expected] of cases) assert.equal(network(address), expected, address);
+  for (const [address, expected] of cases) {
+    assert.equal(network(address), expected, address);
+  }
 });
 
 test("when the store is away the form says so, and keeps what was typed", async () => {

@@ -21,9 +21,13 @@ test("the client's weights decide first, then ours", () => {
     ["br;q=nonsense", "identity"],
     [",,;;=q", "identity"],
   ];
-  for (const [header, expected] of cases) assert.equal(chooseEncoding(header), expected, `Accept-Encoding: ${header}`);
+  for (const [header, expected] of cases) {
+    assert.equal(chooseEncoding(header), expected, `Accept-Encoding: ${header}`);
+  }
 });
 
 test("many different headers are answered right, and not all remembered", () => {
-  for (let index = 0; index < 500; index += 1) assert.equal(chooseEncoding(`x-${index}, gzip`), "gzip");
+  for (let index = 0; index < 500; index += 1) {
+    assert.equal(chooseEncoding(`x-${index}, gzip`), "gzip");
+  }
 });

@@ -31,8 +31,12 @@ function startProcess(env: Readonly<Record<string, string>>): Process {
     createInterface({ input: child.stdout }).on("line", (line) => {
       lines.push(line);
       const event: unknown = JSON.parse(line);
-      if (typeof event !== "object" || event === null || !("port" in event)) return;
-      if (typeof event.port === "number") resolve(event.port);
+      if (typeof event !== "object" || event === null || !("port" in event)) {
+        return;
+      }
+      if (typeof event.port === "number") {
+        resolve(event.port);
+      }
     });
     exit.then((code) => reject(new Error(`it ended with ${code}: ${lines.join("\n")}`)));
   });
@@ -74,9 +78,14 @@ function startLoad(port: number, clients: number): Load {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     while (running) {
       const outcome = await ask(agent);
-      if (outcome === "answered") answered += 1;
-      else if (outcome !== "refused") failures.push(outcome);
-      if (outcome !== "answered") break;
+      if (outcome === "answered") {
+        answered += 1;
+      } else if (outcome !== "refused") {
+        failures.push(outcome);
+      }
+      if (outcome !== "answered") {
+        break;
+      }
       await pause(2);
     }
     agent.destroy();

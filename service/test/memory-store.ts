@@ -20,7 +20,9 @@ export class MemoryStore implements ServiceStore {
 
   async touch(key: string, ttlSeconds: number): Promise<void> {
     const entry = this.#find(key);
-    if (entry !== undefined) entry.until = this.nowSeconds + ttlSeconds;
+    if (entry !== undefined) {
+      entry.until = this.nowSeconds + ttlSeconds;
+    }
   }
 
   async remove(key: string): Promise<void> {
@@ -34,13 +36,17 @@ export class MemoryStore implements ServiceStore {
   }
 
   async lock(name: string, owner: string, ttlMs: number): Promise<boolean> {
-    if (this.#find(`lock:${name}`) !== undefined) return false;
+    if (this.#find(`lock:${name}`) !== undefined) {
+      return false;
+    }
     this.values.set(`lock:${name}`, { value: owner, until: this.nowSeconds + ttlMs / 1000 });
     return true;
   }
 
   async unlock(name: string, owner: string): Promise<void> {
-    if (this.#find(`lock:${name}`)?.value === owner) this.values.delete(`lock:${name}`);
+    if (this.#find(`lock:${name}`)?.value === owner) {
+      this.values.delete(`lock:${name}`);
+    }
   }
 
   async count(key: string, ttlSeconds: number): Promise<{ count: number; leftSeconds: number }> {
@@ -52,9 +58,14 @@ export class MemoryStore implements ServiceStore {
   }
 
   async swap({ key, from, to, ttlSeconds }: Swap): Promise<boolean> {
-    if (this.#find(key)?.value !== from) return false;
-    if (to === undefined) this.values.delete(key);
-    else this.values.set(key, { value: to, until: this.nowSeconds + ttlSeconds });
+    if (this.#find(key)?.value !== from) {
+      return false;
+    }
+    if (to === undefined) {
+      this.values.delete(key);
+    } else {
+      this.values.set(key, { value: to, until: this.nowSeconds + ttlSeconds });
+    }
     return true;
   }
 
@@ -64,11 +75,19 @@ export class MemoryStore implements ServiceStore {
     { maxLength, once, spend }: AppendLimits,
   ): Promise<Appended> {
     const there = this.#find(once.key);
-    if (there !== undefined) return { id: there.value };
+    if (there !== undefined) {
+      return { id: there.value };
+    }
     const entries = this.streams.get(stream) ?? [];
-    if (spend !== undefined && this.#find(spend.key)?.value !== spend.from) return "spent";
-    if (entries.length >= maxLength) return "full";
-    if (spend !== undefined) void this.swap(spend);
+    if (spend !== undefined && this.#find(spend.key)?.value !== spend.from) {
+      return "spent";
+    }
+    if (entries.length >= maxLength) {
+      return "full";
+    }
+    if (spend !== undefined) {
+      void this.swap(spend);
+    }
     this.streams.set(stream, [...entries, fields]);
     const id = `${entries.length}-0`;
     await this.set(once.key, id, once.ttlSeconds);
@@ -86,6 +105,8 @@ export class MemoryStore implements ServiceStore {
   }
 
   #reach(): void {
-    if (this.away) throw new StoreUnavailable("the test says so");
+    if (this.away) {
+      throw new StoreUnavailable("the test says so");
+    }
   }
 }

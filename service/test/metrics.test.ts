@@ -44,7 +44,7 @@ test("memory and event loop are told as they are", async () => {
   assert.ok(limit !== undefined && limit > process.memoryUsage.rss() && limit <= totalmem());
   const before = await sample(service.metrics, METRICS.eventLoopActive.name);
   const end = performance.now() + 50;
-  while (performance.now() < end);
+  while (performance.now() < end) {}
   await new Promise((resolve) => setTimeout(resolve, 1));
   const active = await sample(service.metrics, METRICS.eventLoopActive.name);
   assert.ok(before !== undefined && active !== undefined);
@@ -67,7 +67,9 @@ test("counters begin at 0 before anything is counted", async () => {
     ...CACHE_RESULTS.map((result) => `${METRICS.cacheRequests.name}{entry="summary",result="${result}"} 0`),
     ...REJECTED_STATUSES.map((status) => `${METRICS.httpRefused.name}{status="${status}"} 0`),
   ];
-  for (const line of lines) assert.ok(text.split("\n").includes(line), line);
+  for (const line of lines) {
+    assert.ok(text.split("\n").includes(line), line);
+  }
 });
 
 test("requests are counted by route, method and class of status", async () => {
@@ -81,18 +83,23 @@ test("requests are counted by route, method and class of status", async () => {
 });
 
 test("a thousand addresses and methods make no new labels", async () => {
-  for (let index = 0; index < 200; index += 1) await service.ask(`/nope/${index}?x=${index}`);
-  for (const method of ["PUT", "PROPFIND", "REPORT", "LINK", "SEARCH"]) await service.ask("/static/x.css", { method });
+  for (let index = 0; index < 200; index += 1) {
+    await service.ask(`/nope/${index}?x=${index}`);
+  }
+  for (const method of ["PUT", "PROPFIND", "REPORT", "LINK", "SEARCH"]) {
+    await service.ask("/static/x.css", { method });
+  }
   const metric = await service.metrics.registry.getSingleMetric(METRICS.httpRequests.name)?.get();
   const labels = metric?.values.filter(({ value }) => value > 0).map(({ labels }) => labels) ?? [];
   const routes = new Set(labels.map(({ route }) => route));
   const methods = new Set(labels.map(({ method }) => method));
   assert.deepEqual([...routes].sort(), ["/", "/metrics", "/static/:file", "unmatched"]);
-  for (const method of methods)
+  for (const method of methods) {
     assert.ok(
       METHOD_LABELS.some((known) => known === method),
       String(method),
     );
+  }
   assert.equal(await count({ route: "unmatched", method: "GET", status_class: "4xx" }), 200);
 });
 
@@ -161,7 +168,9 @@ test("a scrape of a replica that was asked for everything is small, and quick", 
     for (const route of routes) {
       const path = route.replace(":file", "icon.svg").replace("unmatched", "/nope");
       for (const method of ["GET", "HEAD", "OPTIONS", "DELETE"]) {
-        for (const headers of conditions) await own.ask(path, { method, headers });
+        for (const headers of conditions) {
+          await own.ask(path, { method, headers });
+        }
       }
       for (const body of ["theme=dark", "name=A&email=a@b.co&message=x", ""]) {
         const headers = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" };
@@ -171,7 +180,9 @@ test("a scrape of a replica that was asked for everything is small, and quick", 
   }
   // This store is no Redis: what its commands would tell.
   for (const command of REDIS_COMMANDS) {
-    for (const result of ["ok", "error"]) own.metrics.redisCommandDuration.observe({ command, result }, 0.001);
+    for (const result of ["ok", "error"]) {
+      own.metrics.redisCommandDuration.observe({ command, result }, 0.001);
+    }
   }
   for (const route of routes) {
     for (const labels of [

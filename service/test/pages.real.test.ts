@@ -116,7 +116,9 @@ test("a page loads nothing but itself and its icon, and no request keeps it from
     assert.deepEqual(await blocking(page), [], path);
     const [first, ...others] = requests;
     assert.equal(first, path);
-    for (const other of others) assert.match(other, /^\/static\/(icon|apple-touch-icon)\.[0-9a-f]{16}\.(svg|png)$/);
+    for (const other of others) {
+      assert.match(other, /^\/static\/(icon|apple-touch-icon)\.[0-9a-f]{16}\.(svg|png)$/);
+    }
     const font: unknown = await page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily");
     assert.match(String(font), /Palatino/, "the style sheet applies");
   }
@@ -172,7 +174,9 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByRole("alert").waitFor();
     assert.equal(await page.getByRole("textbox", { name: "Message" }).inputValue(), "Hello,\n\n<b>Nora</b>");
-    if (javaScriptEnabled) assert.deepEqual(await violations(page), []);
+    if (javaScriptEnabled) {
+      assert.deepEqual(await violations(page), []);
+    }
 
     await page.getByLabel("Your e-mail address").fill("ada@example.com");
     await page.getByRole("button", { name: "Send" }).click();

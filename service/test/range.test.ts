@@ -38,7 +38,9 @@ test("the shapes of a Range header", () => {
     ["lines=0-1", undefined],
     ["", undefined],
   ];
-  for (const [header, expected] of cases) assert.deepEqual(readRange(header, 100), expected, `Range: ${header}`);
+  for (const [header, expected] of cases) {
+    assert.deepEqual(readRange(header, 100), expected, `Range: ${header}`);
+  }
   assert.equal(readRange("bytes=-5", 0), "unsatisfiable");
 });
 

@@ -6,8 +6,7 @@ import { createApp } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import { createLog } from "../src/log.ts";
 import { createMetrics, type Metrics } from "../src/metrics/metrics.ts";
-import { rejectedRequests } from "../src/rejected-requests.ts";
-import { createHttpServer, listen } from "../src/server.ts";
+import { createHttpServer, listen, rejectedRequests } from "../src/server.ts";
 import { loadSite, type Site } from "../src/site.ts";
 import type { ServiceStore } from "../src/store/store.ts";
 

@@ -50,7 +50,9 @@ test("a chosen theme is stored, leads back, and is shown", async () => {
   assert.equal(answer.status, 303);
   assert.equal(answer.headers.location, "/");
   const setCookie = answer.headers["set-cookie"]?.[0] ?? "";
-  for (const part of [/httponly/i, /samesite=lax/i, /path=\//i, /expires=/i]) assert.match(setCookie, part);
+  for (const part of [/httponly/i, /samesite=lax/i, /path=\//i, /expires=/i]) {
+    assert.match(setCookie, part);
+  }
   assert.doesNotMatch(setCookie, /secure/i);
   const cookie = cookieOf(answer);
   assert.equal(await themeShown(cookie), "dark");
@@ -184,7 +186,9 @@ test("a forged cookie is never taken over: the visitor gets a session of their o
 test("stored data of another shape counts as no session", async () => {
   const cookie = cookieOf(await choose("dark"));
   for (const value of ["", "{", "null", "[]", '{"theme":"pink"}', '{"color":"dark"}']) {
-    for (const key of store.values.keys()) store.values.set(key, { value, until: 1e9 });
+    for (const key of store.values.keys()) {
+      store.values.set(key, { value, until: 1e9 });
+    }
     assert.equal(await themeShown(cookie), "system", value);
   }
 });
@@ -232,5 +236,7 @@ test("the way back stays on this site", () => {
     ["javascript:alert(1)", "/"],
     ["/x\r\nSet-Cookie: a=b", "/xSet-Cookie:%20a=b"],
   ];
-  for (const [next, expected] of cases) assert.equal(samePath(next), expected, String(next));
+  for (const [next, expected] of cases) {
+    assert.equal(samePath(next), expected, String(next));
+  }
 });

@@ -23,7 +23,9 @@ test("the home page shows the résumé", async () => {
   assert.equal(headers["content-type"], "text/html; charset=utf-8");
   assert.match(text, /^<!doctype html>\n<html lang="en"/);
   assert.ok(text.includes(`<h1>${resume.basics.name}</h1>`));
-  for (const { name } of [...resume.work, ...resume.projects, ...resume.skills]) assert.ok(text.includes(name), name);
+  for (const { name } of [...resume.work, ...resume.projects, ...resume.skills]) {
+    assert.ok(text.includes(name), name);
+  }
   assert.equal(text.match(/<h1>/g)?.length, 1);
 });
 
@@ -56,7 +58,9 @@ test("each page says what it is, for people, search engines and previews", async
     assert.ok(text.includes(`<link rel="canonical" href="${path}">`), path);
     assert.equal(text.match(/<h1>/g)?.length, 1, path);
     assert.equal(text.match(/aria-current="page"/g)?.length, 1, path);
-    for (const other of PAGES) assert.ok(text.includes(`<a href="${other}"`), `${path} leads to ${other}`);
+    for (const other of PAGES) {
+      assert.ok(text.includes(`<a href="${other}"`), `${path} leads to ${other}`);
+    }
   }
   assert.equal(titles.size, PAGES.length);
 });
@@ -82,7 +86,9 @@ test("a site that knows its address makes complete links", async (t) => {
   const sitemap = await own.ask("/sitemap.xml");
   assert.equal(sitemap.headers["content-type"], "application/xml; charset=utf-8");
   assert.equal(sitemap.text.match(/<loc>/g)?.length, PAGES.length);
-  for (const path of PAGES) assert.ok(sitemap.text.includes(`<loc>https://example.com${path}</loc>`), path);
+  for (const path of PAGES) {
+    assert.ok(sitemap.text.includes(`<loc>https://example.com${path}</loc>`), path);
+  }
   assert.match((await own.ask("/robots.txt")).text, /^Sitemap: https:\/\/example\.com\/sitemap\.xml$/m);
 });
 
@@ -219,7 +225,9 @@ test("answers made for each request are compressed above the threshold only, pro
 test("what compressing makes no smaller comes as it is, to whoever asks", () => {
   const noise = randomBytes(2000);
   const { variants } = prepareDocument(noise, {});
-  for (const variant of [variants.br, variants.gzip]) assert.deepEqual(variant, variants.identity);
+  for (const variant of [variants.br, variants.gzip]) {
+    assert.deepEqual(variant, variants.identity);
+  }
   assert.equal(prepareDocument("a".repeat(2000), {}).variants.br.encoding, "br");
 });
 
@@ -234,7 +242,9 @@ test("a picture of the person is for previews and search engines, when it is a f
   const text = home("https://example.com/a.png?b=1&c=2");
   assert.ok(text.includes('<meta property="og:image" content="https://example.com/a.png?b=1&amp;c=2">'));
   assert.ok(text.includes('"image":"https://example.com/a.png?b=1&c=2"'));
-  for (const image of ["a.png", "data:image/png;base64,AAAA"]) assert.doesNotMatch(home(image), /og:image|"image"/);
+  for (const image of ["a.png", "data:image/png;base64,AAAA"]) {
+    assert.doesNotMatch(home(image), /og:image|"image"/);
+  }
 });
 
 test("the pages of a résumé with dangerous texts hold them as text", async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ContentError } from "../src/content.ts";
-import { renderMarkdown, splitSections } from "../src/page/markdown.ts";
+import { renderMarkdown, splitSections } from "../src/page/html.ts";
 import { loadStory } from "../src/resume/stories.ts";
 import { temporaryFolder } from "./folder.ts";
 

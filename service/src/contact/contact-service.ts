@@ -70,19 +70,31 @@ export class ContactService {
     const view: FormView = { theme: session?.data.theme ?? "system", token: tokens.issue(session) };
 
     const errors = checkContact(submission.values);
-    if (Object.keys(errors).length > 0) return { result: "invalid", errors, view };
-    if (submission.trapped) return { result: "trapped", view };
+    if (Object.keys(errors).length > 0) {
+      return { result: "invalid", errors, view };
+    }
+    if (submission.trapped) {
+      return { result: "trapped", view };
+    }
     const byToken = !submission.vouched && tokens.valid(session, submission.token);
     const confirmed = submission.vouched || byToken;
 
     const retrySeconds = await (confirmed ? limit : askLimit).take(submission.client);
-    if (retrySeconds !== undefined) return { result: "limited", retrySeconds, view };
-    if (!confirmed) return this.#askAgain(view.theme, session);
+    if (retrySeconds !== undefined) {
+      return { result: "limited", retrySeconds, view };
+    }
+    if (!confirmed) {
+      return this.#askAgain(view.theme, session);
+    }
     const spend = byToken && session !== undefined ? sessions.spending(session) : undefined;
     const stored = await mailbox.put(submission.values, submission.requestId, spend);
-    if (stored === "full") return { result: "full", view };
+    if (stored === "full") {
+      return { result: "full", view };
+    }
     // Another request has used the token meanwhile, or changed the session: the visitor may confirm this one, too.
-    if (stored === "spent") return this.#askAgain(view.theme, await sessions.load(submission.sessionCookie));
+    if (stored === "spent") {
+      return this.#askAgain(view.theme, await sessions.load(submission.sessionCookie));
+    }
     return { result: "stored", cookie: await this.#useUp(session, submission.requestId) };
   }
 
@@ -96,11 +108,15 @@ export class ContactService {
 
   /** The right is used up: the session goes on without it, or ends when it holds nothing else. The message is stored, whatever happens here. */
   async #useUp(session: Session | undefined, requestId: string): Promise<CookieChange | undefined> {
-    if (session?.data.form === undefined) return undefined;
+    if (session?.data.form === undefined) {
+      return undefined;
+    }
     const { sessions, log } = this.#parts;
     const data: SessionData = { theme: session.data.theme };
     try {
-      if (data.theme !== "system") return { value: (await sessions.rotate(data, session)).cookie };
+      if (data.theme !== "system") {
+        return { value: (await sessions.rotate(data, session)).cookie };
+      }
       await sessions.end(session);
       return "clear";
     } catch (error) {

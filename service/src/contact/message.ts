@@ -47,13 +47,17 @@ function problem(field: ContactField, text: string | undefined): ContactErrors {
 }
 
 function nameProblem(name: string): string | undefined {
-  if (name === "") return "Please give your name.";
+  if (name === "") {
+    return "Please give your name.";
+  }
   const { max } = CONTACT_LIMITS.name;
   return name.length > max ? `Please keep your name within ${max} characters; it has ${name.length}.` : undefined;
 }
 
 function emailProblem(email: string): string | undefined {
-  if (email === "") return "Please give your e-mail address, for the answer.";
+  if (email === "") {
+    return "Please give your e-mail address, for the answer.";
+  }
   if (email.length > CONTACT_LIMITS.email.max || !EMAIL.test(email)) {
     return "This is not an e-mail address that an answer could go to; it should look like name@example.com.";
   }
@@ -61,7 +65,9 @@ function emailProblem(email: string): string | undefined {
 }
 
 function messageProblem(message: string): string | undefined {
-  if (message === "") return "Please write a message.";
+  if (message === "") {
+    return "Please write a message.";
+  }
   const { max } = CONTACT_LIMITS.message;
   return message.length > max
     ? `Please keep the message within ${max} characters; it has ${message.length}.`

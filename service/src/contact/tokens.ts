@@ -23,13 +23,17 @@ export class FormTokens {
 
   /** A token for the form; undefined for a session that holds no secret. */
   issue(session: Session | undefined): string | undefined {
-    if (session?.data.form === undefined) return undefined;
+    if (session?.data.form === undefined) {
+      return undefined;
+    }
     const nonce = randomBytes(NONCE_BYTES).toString("base64url");
     return `${nonce}.${this.#sign(nonce, session.id, session.data.form)}`;
   }
 
   valid(session: Session | undefined, token: string | null): boolean {
-    if (session?.data.form === undefined || token === null || !SHAPE.test(token)) return false;
+    if (session?.data.form === undefined || token === null || !SHAPE.test(token)) {
+      return false;
+    }
     const [nonce = "", signature = ""] = token.split(".");
     return timingSafeEqual(Buffer.from(signature), Buffer.from(this.#sign(nonce, session.id, session.data.form)));
   }

@@ -7,7 +7,9 @@ const ENTITY_TAG = /(?:W\/)?"[^"]*"/g;
  * spares a transfer. If-Modified-Since is never looked at: no document of ours has a date.
  */
 export function clientHas(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
+  if (header === undefined) {
+    return false;
+  }
   return header.trim() === "*" || tags(header).some((tag) => opaque(tag) === opaque(etag));
 }
 

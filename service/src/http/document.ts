@@ -73,12 +73,16 @@ export function sendDocument(ctx: Context, document: Document, headers: Readonly
   ctx.vary("Accept-Encoding");
   // Prepared in all encodings: nothing is left to compress, and a part must stay as it is.
   ctx.compress = false;
-  if (!allowedBy(ctx.req.headers["if-match"], etag)) throw new HttpProblem(412, "The file is another one by now.");
+  if (!allowedBy(ctx.req.headers["if-match"], etag)) {
+    throw new HttpProblem(412, "The file is another one by now.");
+  }
   if (clientHas(ctx.req.headers["if-none-match"], etag)) {
     ctx.status = 304;
     return;
   }
-  if (encoding !== "identity") ctx.set("Content-Encoding", encoding);
+  if (encoding !== "identity") {
+    ctx.set("Content-Encoding", encoding);
+  }
   sendBody(ctx, body, etag);
 }
 

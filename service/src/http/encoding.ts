@@ -9,11 +9,17 @@ const remembered = new Map<string, Encoding>();
 
 /** Chooses the encoding for an Accept-Encoding header (RFC 9110, 12.5.3): the client's weights first, then our order. */
 export function chooseEncoding(header: string | undefined): Encoding {
-  if (header === undefined) return "identity";
+  if (header === undefined) {
+    return "identity";
+  }
   const known = remembered.get(header);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   const chosen = negotiate(header);
-  if (remembered.size < REMEMBERED) remembered.set(header, chosen);
+  if (remembered.size < REMEMBERED) {
+    remembered.set(header, chosen);
+  }
   return chosen;
 }
 
@@ -21,7 +27,9 @@ function negotiate(header: string): Encoding {
   const weights = new Map<string, number>();
   for (const part of header.toLowerCase().split(",")) {
     const [name = "", ...parameters] = part.split(";").map((piece) => piece.trim());
-    if (name !== "") weights.set(name, weightOf(parameters));
+    if (name !== "") {
+      weights.set(name, weightOf(parameters));
+    }
   }
   const wildcard = weights.get("*");
   const weight = (encoding: Encoding): number => weights.get(encoding) ?? wildcard ?? 0;
@@ -40,7 +48,9 @@ function negotiate(header: string): Encoding {
 
 function weightOf(parameters: readonly string[]): number {
   const quality = parameters.find((parameter) => parameter.startsWith("q="));
-  if (quality === undefined) return 1;
+  if (quality === undefined) {
+    return 1;
+  }
   const weight = Number(quality.slice(2));
   return weight >= 0 && weight <= 1 ? weight : 0;
 }

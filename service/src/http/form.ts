@@ -9,15 +9,20 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
  * @throws {HttpProblem} 415 for another media type, 413 for more than maxBytes, 400 for a broken body
  */
 export async function readForm(ctx: Context, maxBytes: number): Promise<URLSearchParams> {
-  if (!ctx.is(FORM_TYPE)) throw new HttpProblem(415, `Send the form as ${FORM_TYPE}.`);
+  if (!ctx.is(FORM_TYPE)) {
+    throw new HttpProblem(415, `Send the form as ${FORM_TYPE}.`);
+  }
   const encoding = ctx.get("Content-Encoding");
-  if (encoding !== "" && encoding !== "identity") throw new HttpProblem(415, "Send the form uncompressed.");
+  if (encoding !== "" && encoding !== "identity") {
+    throw new HttpProblem(415, "Send the form uncompressed.");
+  }
   try {
     return new URLSearchParams(await readText(ctx.req, maxBytes));
   } catch (error) {
     // The client went away, or sent what is no body, in the middle of it.
-    if (ctx.req.destroyed && !(error instanceof HttpProblem))
+    if (ctx.req.destroyed && !(error instanceof HttpProblem)) {
       throw new HttpProblem(400, "The form did not arrive whole.");
+    }
     throw error;
   }
 }
@@ -25,14 +30,40 @@ export async function readForm(ctx: Context, maxBytes: number): Promise<URLSearc
 async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
   // What is left of an oversized body is not read: the connection ends with the answer.
   const tooLarge = new HttpProblem(413, `The form is larger than ${maxBytes} bytes.`, { Connection: "close" });
-  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge;
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) {
+    throw tooLarge;
+  }
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > maxBytes) throw tooLarge;
+    if (size > maxBytes) {
+      throw tooLarge;
+    }
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/**
+ * Whose page a form was sent from. "own": the browser vouches that it was this site's (Sec-Fetch-Site, which no page can
+ * forge; browsers send it over TLS and to localhost). "foreign": another site's. "unknown": it does not say; an Origin
+ * of this host then proves nothing more than that the client is none of another site's pages.
+ */
+export function formOrigin(ctx: Context): "own" | "foreign" | "unknown" {
+  const site = ctx.get("Sec-Fetch-Site");
+  if (site === "same-origin") {
+    return "own";
+  }
+  if (site === "cross-site" || site === "same-site") {
+    return "foreign";
+  }
+  const origin = ctx.get("Origin");
+  return origin === "" || hostOf(origin) === ctx.get("Host").toLowerCase() ? "unknown" : "foreign";
+}
+
+/** The host and port of an origin; undefined for "null" and what else is none. */
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }

@@ -13,17 +13,25 @@ const SINGLE = /^bytes[ \t]*=[ \t]*(\d*)-(\d*)[ \t]*$/i;
  */
 export function readRange(header: string | undefined, length: number): ByteRange | "unsatisfiable" | undefined {
   const match = header === undefined ? null : SINGLE.exec(header);
-  if (match === null) return undefined;
+  if (match === null) {
+    return undefined;
+  }
   const [, from = "", to = ""] = match;
-  if (from === "") return to === "" ? undefined : suffix(Number(to), length);
+  if (from === "") {
+    return to === "" ? undefined : suffix(Number(to), length);
+  }
   const first = Number(from);
   const last = to === "" ? length - 1 : Number(to);
-  if (to !== "" && last < first) return undefined;
+  if (to !== "" && last < first) {
+    return undefined;
+  }
   return first >= length ? "unsatisfiable" : { first, last: Math.min(last, length - 1) };
 }
 
 /** The last bytes. */
 function suffix(count: number, length: number): ByteRange | "unsatisfiable" {
-  if (count === 0 || length === 0) return "unsatisfiable";
+  if (count === 0 || length === 0) {
+    return "unsatisfiable";
+  }
   return { first: Math.max(0, length - count), last: length - 1 };
 }

@@ -95,6 +95,8 @@ export function initLabels(
   values: readonly string[],
   others: LabelValues<string> = {},
 ): Counter {
-  for (const value of values) counter.inc({ ...others, [label]: value }, 0);
+  for (const value of values) {
+    counter.inc({ ...others, [label]: value }, 0);
+  }
   return counter;
 }

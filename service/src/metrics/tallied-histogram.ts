@@ -31,7 +31,9 @@ export class TalliedHistogram extends Histogram {
     const tally = this.#tallies.get(labelValue) ?? this.#add(labelValue);
     let bucket = 0;
     for (const bound of this.#bounds) {
-      if (observed <= bound) break;
+      if (observed <= bound) {
+        break;
+      }
       bucket++;
     }
     tally.counts[bucket] = (tally.counts[bucket] ?? 0) + 1;

@@ -15,7 +15,9 @@ export function accessLog(log: Log): Observer {
       const { statusCode } = ctx.res;
       const quiet = PROBES.has(ctx.state.route) && statusCode < 400;
       const level = quiet ? "debug" : "info";
-      if (!log.enabled(level)) return;
+      if (!log.enabled(level)) {
+        return;
+      }
       log[level]("request", {
         requestId: ctx.state.requestId,
         method: ctx.method,

@@ -20,8 +20,12 @@ export function compression(): Middleware {
     deflate: false,
   });
   return (ctx, next) => {
-    if (AS_THEY_ARE.has(ctx.path)) return next();
-    if (chooseEncoding(ctx.headers["accept-encoding"]) !== "identity") return compressed(ctx, next);
+    if (AS_THEY_ARE.has(ctx.path)) {
+      return next();
+    }
+    if (chooseEncoding(ctx.headers["accept-encoding"]) !== "identity") {
+      return compressed(ctx, next);
+    }
     // The library fails where a client accepts none of its encodings (koajs/compress#232).
     ctx.vary("Accept-Encoding");
     return next();

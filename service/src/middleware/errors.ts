@@ -41,9 +41,12 @@ export function errors(render: RenderProblem, log: Log): Middleware {
 }
 
 function toProblem(error: unknown): HttpProblem {
-  if (error instanceof HttpProblem) return error;
-  if (error instanceof StoreUnavailable)
+  if (error instanceof HttpProblem) {
+    return error;
+  }
+  if (error instanceof StoreUnavailable) {
     return new HttpProblem(503, STORE_AWAY, { "Retry-After": RETRY_AFTER_SECONDS });
+  }
   return new HttpProblem(500, UNEXPECTED);
 }
 

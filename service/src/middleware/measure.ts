@@ -15,14 +15,18 @@ export function measure(metrics: Metrics): Observer {
       const { route } = ctx.state;
       if (aborted) {
         metrics.httpAborted.inc({ route });
-        if (seconds >= ANSWER_WITHIN_SECONDS) metrics.httpFailures.inc({ route });
+        if (seconds >= ANSWER_WITHIN_SECONDS) {
+          metrics.httpFailures.inc({ route });
+        }
         return;
       }
       const method = METHODS.has(ctx.method) ? ctx.method : "other";
       const status_class = STATUS_CLASSES[Math.floor(ctx.res.statusCode / 100) - 1] ?? "5xx";
       metrics.httpDuration.tally(route, seconds);
       metrics.httpRequests.count(route, method, status_class);
-      if (status_class === "5xx") metrics.httpFailures.inc({ route });
+      if (status_class === "5xx") {
+        metrics.httpFailures.inc({ route });
+      }
     },
   };
 }

@@ -20,10 +20,14 @@ export interface Observer {
 export function observe(...observers: readonly Observer[]): Middleware {
   return (ctx, next) => {
     const start = performance.now();
-    for (const observer of observers) observer.onStart?.();
+    for (const observer of observers) {
+      observer.onStart?.();
+    }
     ctx.res.once("close", () => {
       const outcome = { seconds: (performance.now() - start) / 1000, aborted: !ctx.res.writableFinished };
-      for (const observer of observers) observer.onFinish(ctx, outcome);
+      for (const observer of observers) {
+        observer.onFinish(ctx, outcome);
+      }
     });
     return next();
   };

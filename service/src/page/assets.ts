@@ -30,7 +30,9 @@ export function loadAssets(root: string): Assets {
   }
   const url = (name: string): string => {
     const file = files.get(name);
-    if (file === undefined) throw new Error(`there is no asset "${name}"`);
+    if (file === undefined) {
+      throw new Error(`there is no asset "${name}"`);
+    }
     return `/static/${file}`;
   };
   return { byName, byFile, url };

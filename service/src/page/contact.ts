@@ -1,10 +1,9 @@
 import { CONTACT_LIMITS, type ContactField, type ContactValues } from "../contact/message.ts";
 import type { Story } from "../resume/stories.ts";
-import { renderContacts } from "./contacts.ts";
 import { type Html, html } from "./html.ts";
-import { renderPage, type SiteParts } from "./layout.ts";
+import { renderContacts } from "./items.ts";
+import { renderPage, renderTitle, type SiteParts } from "./layout.ts";
 import type { Theme } from "./theme.ts";
-import { renderTitle } from "./title.ts";
 
 /** What the form holds and says. */
 export interface ContactState {
@@ -124,4 +123,23 @@ function renderInput(name: ContactField, attributes: Html, value: string): Html 
       return html`<textarea${attributes} rows="9">
 ${value}</textarea>`;
   }
+}
+
+/** What follows a message that is stored. */
+export function renderThanks(site: SiteParts, theme: Theme): string {
+  const { name } = site.resume.basics;
+  const body = html`<main id="main" class="problem">
+<p class="problem-status">Sent</p>
+<h1>Thank you</h1>
+<p>Your message is stored and waits for ${name}. The answer comes by e-mail.</p>
+<p><a href="/">Back to the résumé</a></p>
+</main>`;
+  return renderPage(site, {
+    path: undefined,
+    kind: "website",
+    title: `Thank you – ${name}`,
+    description: `A message to ${name} was sent.`,
+    theme,
+    body,
+  });
 }

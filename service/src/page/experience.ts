@@ -1,12 +1,8 @@
 import type { Story } from "../resume/stories.ts";
-import { renderVolunteer, renderWork } from "./entries.ts";
-import { renderAward, renderCertificate, renderEducation } from "./facts.ts";
-import { html } from "./html.ts";
-import { renderPage, type SiteParts } from "./layout.ts";
-import { renderMarkdown } from "./markdown.ts";
-import { section } from "./section.ts";
+import { html, renderMarkdown } from "./html.ts";
+import { renderAward, renderCertificate, renderEducation, renderVolunteer, renderWork } from "./items.ts";
+import { renderPage, renderTitle, type SiteParts, section } from "./layout.ts";
 import type { Theme } from "./theme.ts";
-import { renderTitle } from "./title.ts";
 
 /** The experience page: every position with its story, and what was learnt and earned beside it. */
 export function renderExperience(site: SiteParts, story: Story, theme: Theme): string {

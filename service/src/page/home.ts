@@ -1,11 +1,19 @@
-import type { Basics } from "../resume/resume.ts";
-import { renderContacts } from "./contacts.ts";
-import { renderProject, renderPublication, renderVolunteer, renderWork } from "./entries.ts";
-import { renderAward, renderCertificate, renderEducation, renderPairs, renderReference, renderSkill } from "./facts.ts";
+import type { Basics, Resume } from "../resume/resume.ts";
 import { type Html, html } from "./html.ts";
-import { renderPage, type SiteParts } from "./layout.ts";
-import { personData } from "./person.ts";
-import { section } from "./section.ts";
+import {
+  renderAward,
+  renderCertificate,
+  renderContacts,
+  renderEducation,
+  renderPairs,
+  renderProject,
+  renderPublication,
+  renderReference,
+  renderSkill,
+  renderVolunteer,
+  renderWork,
+} from "./items.ts";
+import { renderPage, type SiteParts, section } from "./layout.ts";
 import type { Theme } from "./theme.ts";
 
 /** The home page: the whole résumé on one page. Sections without content are left out. */
@@ -67,4 +75,42 @@ ${label}
 </div>
 ${renderContacts(basics)}
 </header>`;
+}
+
+/** The person in schema.org's words, for search engines. */
+export function personData(
+  { basics, work, education, skills, languages }: Resume,
+  publicUrl: string | undefined,
+): object {
+  const { location } = basics;
+  const employer = work.find(({ endDate }) => endDate === undefined);
+  return {
+    "@context": "https://schema.org",
+    "@type": "Person",
+    name: basics.name,
+    jobTitle: basics.label,
+    description: basics.summary,
+    email: basics.email,
+    telephone: basics.phone,
+    url: publicUrl ?? basics.url,
+    image: basics.image,
+    sameAs: some([basics.url, ...basics.profiles.map(({ url }) => url)].filter((url) => url !== undefined)),
+    address: location && {
+      "@type": "PostalAddress",
+      addressLocality: location.city,
+      addressRegion: location.region,
+      addressCountry: location.countryCode,
+    },
+    worksFor: employer && { "@type": "Organization", name: employer.name, url: employer.url },
+    alumniOf: some(
+      education.map(({ institution, url }) => ({ "@type": "EducationalOrganization", name: institution, url })),
+    ),
+    knowsAbout: some(skills.flatMap(({ name, keywords }) => [name, ...keywords])),
+    knowsLanguage: some(languages.map(({ language }) => language)),
+  };
+}
+
+/** A list, or nothing when it is empty. */
+function some<T>(items: readonly T[]): readonly T[] | undefined {
+  return items.length === 0 ? undefined : items;
 }

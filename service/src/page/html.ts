@@ -1,3 +1,6 @@
+import MarkdownIt from "markdown-it";
+import type { Period } from "../resume/resume.ts";
+
 /** HTML that is safe to put into a page: made by the html tag only. */
 export class Html {
   readonly text: string;
@@ -15,9 +18,15 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 }
 
 function render(part: Part): string {
-  if (part === undefined) return "";
-  if (part instanceof Html) return part.text;
-  if (typeof part === "string" || typeof part === "number") return escapeHtml(String(part));
+  if (part === undefined) {
+    return "";
+  }
+  if (part instanceof Html) {
+    return part.text;
+  }
+  if (typeof part === "string" || typeof part === "number") {
+    return escapeHtml(String(part));
+  }
   return part.map(render).join("");
 }
 
@@ -31,4 +40,89 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
+}
+
+export function link(url: string, text: string): Html {
+  return html`<a href="${url}">${text}</a>`;
+}
+
+/** A link when there is an address, the text alone otherwise. */
+export function maybeLink(url: string | undefined, text: string): Html {
+  return url === undefined ? html`${text}` : link(url, text);
+}
+
+/** "https://example.com/" as "example.com". */
+export function shortUrl(url: string): string {
+  return url.replace(/^https?:\/\//, "").replace(/\/$/, "");
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+
+/** "2021-03" as "Mar 2021", readable for machines too. */
+export function formatDate(date: string): Html {
+  const [year = "", month] = date.split("-");
+  const name = month === undefined ? undefined : MONTHS[Number(month) - 1];
+  return html`<time datetime="${date}">${name === undefined ? year : `${name} ${year}`}</time>`;
+}
+
+/** "Mar 2021 – today"; undefined when there is no date at all. */
+export function formatPeriod({ startDate, endDate }: Period): Html | undefined {
+  if (startDate === undefined) {
+    return endDate === undefined ? undefined : formatDate(endDate);
+  }
+  const end = endDate === undefined ? html`today` : formatDate(endDate);
+  return html`${formatDate(startDate)} – ${end}`;
+}
+
+/**
+ * Markdown as HTML that the pages' policy allows: HTML in the text stays text, links lead to the web, to mail or to this
+ * site only, and there are no images.
+ */
+const markdown = new MarkdownIt({ html: false, typographer: false, linkify: false }).disable("image");
+
+/** A part of a Markdown file: its second-level heading, and the text below it. */
+export interface Section {
+  readonly heading: string;
+  readonly text: string;
+}
+
+export interface Sections {
+  /** The first-level heading at the top. */
+  readonly title: string | undefined;
+  /** What stands before the first second-level heading. */
+  readonly intro: string;
+  readonly sections: readonly Section[];
+}
+
+/** Renders Markdown; headings become deeper by the given number of levels. */
+export function renderMarkdown(text: string, deeper = 0): Html {
+  const tokens = markdown.parse(text, {});
+  for (const token of tokens) {
+    if (!token.type.startsWith("heading_")) {
+      continue;
+    }
+    token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + deeper)}`;
+  }
+  return new Html(markdown.renderer.render(tokens, markdown.options, {}));
+}
+
+/** Takes a Markdown file apart at its second-level headings; headings within quotes, lists and code don't count. */
+export function splitSections(text: string): Sections {
+  const lines = text.split("\n");
+  const tokens = markdown.parse(text, {});
+  const headings = tokens.flatMap(({ type, tag, level, map }, index) =>
+    type === "heading_open" && level === 0 && map !== null
+      ? [{ tag, from: map[0], to: map[1], text: tokens[index + 1]?.content.trim() ?? "" }]
+      : [],
+  );
+  const [first] = headings;
+  const title =
+    first?.tag === "h1" && lines.slice(0, first.from).every((line) => line.trim() === "") ? first : undefined;
+  const cuts = headings.filter(({ tag }) => tag === "h2");
+  const between = (from: number, to: number | undefined) => lines.slice(from, to).join("\n").trim();
+  return {
+    title: title?.text,
+    intro: between(title?.to ?? 0, cuts[0]?.from),
+    sections: cuts.map(({ to, text: heading }, index) => ({ heading, text: between(to, cuts[index + 1]?.from) })),
+  };
 }

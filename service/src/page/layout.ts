@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Resume } from "../resume/resume.ts";
 import type { Assets } from "./assets.ts";
-import { renderFooter } from "./footer.ts";
-import { Html, html } from "./html.ts";
-import { renderNavigation } from "./navigation.ts";
+import { Html, html, renderMarkdown } from "./html.ts";
 import { STYLE } from "./style.ts";
-import type { Theme } from "./theme.ts";
+import { THEMES, type Theme } from "./theme.ts";
 
 /**
  * Headers of every HTML answer. A page holds its style sheet, so that no request keeps it from being shown; the policy
@@ -88,7 +86,68 @@ function dataBlock(data: object): Html {
 
 /** A text of at most the given length, cut between words. */
 function shorten(text: string, length: number): string {
-  if (text.length <= length) return text;
+  if (text.length <= length) {
+    return text;
+  }
   const cut = text.slice(0, length);
   return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), 1))}…`;
+}
+
+/** The pages that every page leads to, in the navigation's and the sitemap's order. */
+export const PAGES = [
+  { path: "/", label: "Résumé" },
+  { path: "/experience", label: "Experience" },
+  { path: "/projects", label: "Projects" },
+  { path: "/contact", label: "Contact" },
+] as const;
+
+/** The bar on top of every page: whose site it is, and where one can go. */
+export function renderNavigation(name: string, current: string): Html {
+  const brand = current === "/" ? undefined : html`<a class="brand" href="/">${name}</a>`;
+  return html`<nav class="site" aria-label="Site">
+${brand}
+<ul>${PAGES.map(
+    ({ path, label }) =>
+      html`<li><a href="${path}"${path === current ? html` aria-current="page"` : undefined}>${label}</a></li>`,
+  )}</ul>
+</nav>`;
+}
+
+/** The head of a page that isn't the home page: its title, and an introduction in Markdown. */
+export function renderTitle(title: string, intro: string): Html {
+  return html`<header class="title">
+<h1>${title}</h1>
+${intro === "" ? undefined : html`<div class="intro prose">${renderMarkdown(intro, 1)}</div>`}
+</header>`;
+}
+
+/** A titled part of a page; left out when it has no items. */
+export function section(id: string, title: string, items: readonly Html[]): Html | undefined {
+  if (items.length === 0) {
+    return undefined;
+  }
+  return html`<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${title}</h2>
+${items}
+</section>
+`;
+}
+
+const LABELS: Readonly<Record<Theme, string>> = { system: "Auto", light: "Light", dark: "Dark" };
+
+/** The foot of every page: the résumé as data, and the choice of theme, which leads back to the page. */
+export function renderFooter(current: Theme, path: string): Html {
+  return html`<footer>
+<p>Also as data: <a href="/resume.json">resume.json</a>, in the open JSON Resume schema.</p>
+<form method="post" action="/theme" class="themes">
+<input type="hidden" name="next" value="${path}">
+<fieldset>
+<legend>Theme</legend>
+${THEMES.map(
+  (theme) =>
+    html`<button name="theme" value="${theme}" aria-pressed="${theme === current ? "true" : "false"}">${LABELS[theme]}</button>`,
+)}
+</fieldset>
+</form>
+</footer>`;
 }

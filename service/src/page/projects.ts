@@ -1,11 +1,8 @@
 import type { Story } from "../resume/stories.ts";
-import { renderProject, renderPublication } from "./entries.ts";
-import { html } from "./html.ts";
-import { renderPage, type SiteParts } from "./layout.ts";
-import { renderMarkdown } from "./markdown.ts";
-import { section } from "./section.ts";
+import { html, renderMarkdown } from "./html.ts";
+import { renderProject, renderPublication } from "./items.ts";
+import { renderPage, renderTitle, type SiteParts, section } from "./layout.ts";
 import type { Theme } from "./theme.ts";
-import { renderTitle } from "./title.ts";
 
 /** The projects page: every project with its story, then what was published. */
 export function renderProjects(site: SiteParts, story: Story, theme: Theme): string {

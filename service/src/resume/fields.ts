@@ -27,19 +27,25 @@ export class Fields {
   /** A text that must be there. */
   text(name: string): string {
     const value = this.optionalText(name);
-    if (value === undefined && this.#values.get(name) === undefined) this.#note(this.#name(name), "is missing");
+    if (value === undefined && this.#values.get(name) === undefined) {
+      this.#note(this.#name(name), "is missing");
+    }
     return value ?? "";
   }
 
   optionalText(name: string): string | undefined {
     const value = this.#values.get(name);
-    if (value === undefined) return undefined;
+    if (value === undefined) {
+      return undefined;
+    }
     if (typeof value !== "string") {
       this.#note(this.#name(name), `must be a text, but is ${describe(value)}`);
       return undefined;
     }
     const text = value.trim();
-    if (text !== "") return text;
+    if (text !== "") {
+      return text;
+    }
     this.#note(this.#name(name), "is empty: give it a text or leave it out");
     return undefined;
   }
@@ -47,7 +53,9 @@ export class Fields {
   /** A day, month or year: "2024-02-29", "2024-02" or "2024". */
   optionalDate(name: string): string | undefined {
     const text = this.optionalText(name);
-    if (text === undefined || isDate(text)) return text;
+    if (text === undefined || isDate(text)) {
+      return text;
+    }
     this.#note(this.#name(name), `is "${text}", but must be a date (YYYY, YYYY-MM or YYYY-MM-DD)`);
     return undefined;
   }
@@ -55,14 +63,18 @@ export class Fields {
   /** A full web address; other schemes (javascript:, data:, …) are refused, as it becomes a link. */
   optionalUrl(name: string): string | undefined {
     const text = this.optionalText(name);
-    if (text === undefined || isWebAddress(text)) return text;
+    if (text === undefined || isWebAddress(text)) {
+      return text;
+    }
     this.#note(this.#name(name), `is "${text}", but must be a web address that starts with https:// or http://`);
     return undefined;
   }
 
   optionalEmail(name: string): string | undefined {
     const text = this.optionalText(name);
-    if (text === undefined || /^[^\s@<>"]+@[^\s@<>"]+$/.test(text)) return text;
+    if (text === undefined || /^[^\s@<>"]+@[^\s@<>"]+$/.test(text)) {
+      return text;
+    }
     this.#note(this.#name(name), `is "${text}", but must be an e-mail address`);
     return undefined;
   }
@@ -70,7 +82,9 @@ export class Fields {
   /** A list of texts; none when the field is left out. */
   texts(name: string): readonly string[] {
     return this.#items(name).flatMap((item, index) => {
-      if (typeof item === "string" && item.trim() !== "") return [item.trim()];
+      if (typeof item === "string" && item.trim() !== "") {
+        return [item.trim()];
+      }
       this.#note(`${this.#name(name)}[${index}]`, `must be a text, but is ${describe(item)}`);
       return [];
     });
@@ -94,8 +108,12 @@ export class Fields {
 
   #items(name: string): readonly unknown[] {
     const value = this.#values.get(name);
-    if (value === undefined) return [];
-    if (Array.isArray(value)) return value;
+    if (value === undefined) {
+      return [];
+    }
+    if (Array.isArray(value)) {
+      return value;
+    }
     this.#note(this.#name(name), `must be a list, but is ${describe(value)}`);
     return [];
   }
@@ -121,7 +139,9 @@ export function isWebAddress(text: string): boolean {
 /** Whether a text is a date of the calendar, down to a day, month or year. */
 function isDate(text: string): boolean {
   const match = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(text);
-  if (match === null) return false;
+  if (match === null) {
+    return false;
+  }
   const [year, month, day] = [Number(match[1]), Number(match[2] ?? 1), Number(match[3] ?? 1)];
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
@@ -129,9 +149,17 @@ function isDate(text: string): boolean {
 
 /** What a value is, as a part of a sentence. */
 export function describe(value: unknown): string {
-  if (value === undefined) return "missing";
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "string") return value.trim() === "" ? "empty" : "a text";
+  if (value === undefined) {
+    return "missing";
+  }
+  if (value === null) {
+    return "null";
+  }
+  if (Array.isArray(value)) {
+    return "a list";
+  }
+  if (typeof value === "string") {
+    return value.trim() === "" ? "empty" : "a text";
+  }
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -4,129 +4,19 @@ import { ContentError } from "../content.ts";
 import { type FieldProblem, Fields, isWebAddress } from "./fields.ts";
 import { checkSchema } from "./schema.ts";
 
-/** The part of the open JSON Resume schema (v1.0.0) that the site shows. Dates are YYYY, YYYY-MM or YYYY-MM-DD. */
-export interface Resume {
-  readonly basics: Basics;
-  readonly work: readonly Work[];
-  readonly volunteer: readonly Volunteer[];
-  readonly education: readonly Education[];
-  readonly projects: readonly Project[];
-  readonly skills: readonly Skill[];
-  readonly certificates: readonly Certificate[];
-  readonly awards: readonly Award[];
-  readonly publications: readonly Publication[];
-  readonly languages: readonly Language[];
-  readonly interests: readonly Interest[];
-  readonly references: readonly Reference[];
-}
-
-export interface Basics {
-  readonly name: string;
-  readonly label: string | undefined;
-  readonly email: string | undefined;
-  readonly phone: string | undefined;
-  readonly url: string | undefined;
-  /** The web address of a picture. The schema takes any text; one that is no full address is left out. */
-  readonly image: string | undefined;
-  readonly summary: string | undefined;
-  readonly location: Location | undefined;
-  readonly profiles: readonly Profile[];
-}
-
-export interface Location {
-  readonly city: string | undefined;
-  readonly region: string | undefined;
-  readonly countryCode: string | undefined;
-}
-
-export interface Profile {
-  readonly network: string;
-  readonly username: string | undefined;
-  readonly url: string | undefined;
-}
-
+/**
+ * The part of the open JSON Resume schema (v1.0.0) that the site shows. Dates are YYYY, YYYY-MM or YYYY-MM-DD. The types
+ * come from the functions below, not from the schema: there every field is optional, and no text is trimmed or checked.
+ */
+export type Resume = Readonly<ReturnType<typeof readFields>>;
+export type Basics = Resume["basics"];
+export type Work = Resume["work"][number];
+export type Volunteer = Resume["volunteer"][number];
+export type Education = Resume["education"][number];
+export type Project = Resume["projects"][number];
+export type Skill = Resume["skills"][number];
 /** A stretch of time; without an end it lasts until today. */
-export interface Period {
-  readonly startDate: string | undefined;
-  readonly endDate: string | undefined;
-}
-
-export interface Work extends Period {
-  readonly name: string;
-  readonly position: string | undefined;
-  readonly location: string | undefined;
-  readonly url: string | undefined;
-  readonly summary: string | undefined;
-  readonly highlights: readonly string[];
-}
-
-export interface Volunteer extends Period {
-  readonly organization: string;
-  readonly position: string | undefined;
-  readonly url: string | undefined;
-  readonly summary: string | undefined;
-  readonly highlights: readonly string[];
-}
-
-export interface Education extends Period {
-  readonly institution: string;
-  readonly url: string | undefined;
-  readonly area: string | undefined;
-  readonly studyType: string | undefined;
-  readonly score: string | undefined;
-  readonly courses: readonly string[];
-}
-
-export interface Project extends Period {
-  readonly name: string;
-  readonly description: string | undefined;
-  readonly url: string | undefined;
-  readonly highlights: readonly string[];
-  readonly keywords: readonly string[];
-}
-
-export interface Skill {
-  readonly name: string;
-  readonly level: string | undefined;
-  readonly keywords: readonly string[];
-}
-
-export interface Certificate {
-  readonly name: string;
-  readonly date: string | undefined;
-  readonly issuer: string | undefined;
-  readonly url: string | undefined;
-}
-
-export interface Award {
-  readonly title: string;
-  readonly date: string | undefined;
-  readonly awarder: string | undefined;
-  readonly summary: string | undefined;
-}
-
-export interface Publication {
-  readonly name: string;
-  readonly publisher: string | undefined;
-  readonly releaseDate: string | undefined;
-  readonly url: string | undefined;
-  readonly summary: string | undefined;
-}
-
-export interface Language {
-  readonly language: string;
-  readonly fluency: string | undefined;
-}
-
-export interface Interest {
-  readonly name: string;
-  readonly keywords: readonly string[];
-}
-
-export interface Reference {
-  readonly name: string;
-  readonly reference: string | undefined;
-}
+export type Period = Readonly<ReturnType<typeof readPeriod>>;
 
 /** All that is wrong with the résumé, one sentence a field. */
 export class ResumeError extends ContentError {
@@ -163,8 +53,17 @@ export function loadResume(root: string): LoadedResume {
  */
 export function readResume(source: unknown): Resume {
   const problems: FieldProblem[] = [];
-  const fields = new Fields(source, "", problems);
-  const resume: Resume = {
+  const resume = readFields(new Fields(source, "", problems));
+  const known = new Set(problems.map(({ field }) => field));
+  problems.push(...checkSchema(source).filter(({ field }) => !known.has(field)));
+  if (problems.length > 0) {
+    throw new ResumeError(problems.map(sentence));
+  }
+  return resume;
+}
+
+function readFields(fields: Fields) {
+  return {
     basics: readBasics(fields.object("basics")),
     work: fields.list("work", readWork),
     volunteer: fields.list("volunteer", readVolunteer),
@@ -178,17 +77,13 @@ export function readResume(source: unknown): Resume {
     interests: fields.list("interests", readInterest),
     references: fields.list("references", readReference),
   };
-  const known = new Set(problems.map(({ field }) => field));
-  problems.push(...checkSchema(source).filter(({ field }) => !known.has(field)));
-  if (problems.length > 0) throw new ResumeError(problems.map(sentence));
-  return resume;
 }
 
 function sentence({ field, problem }: FieldProblem): string {
   return `${field === "" ? "The résumé" : field} ${problem}.`;
 }
 
-function readBasics(fields: Fields): Basics {
+function readBasics(fields: Fields) {
   const image = fields.optionalText("image");
   const location = fields.optionalObject("location");
   return {
@@ -208,7 +103,7 @@ function readBasics(fields: Fields): Basics {
   };
 }
 
-function readLocation(fields: Fields): Location {
+function readLocation(fields: Fields) {
   return {
     city: fields.optionalText("city"),
     region: fields.optionalText("region"),
@@ -216,11 +111,11 @@ function readLocation(fields: Fields): Location {
   };
 }
 
-function readPeriod(fields: Fields): Period {
+function readPeriod(fields: Fields) {
   return { startDate: fields.optionalDate("startDate"), endDate: fields.optionalDate("endDate") };
 }
 
-function readWork(fields: Fields): Work {
+function readWork(fields: Fields) {
   return {
     name: fields.text("name"),
     position: fields.optionalText("position"),
@@ -232,7 +127,7 @@ function readWork(fields: Fields): Work {
   };
 }
 
-function readVolunteer(fields: Fields): Volunteer {
+function readVolunteer(fields: Fields) {
   return {
     organization: fields.text("organization"),
     position: fields.optionalText("position"),
@@ -243,7 +138,7 @@ function readVolunteer(fields: Fields): Volunteer {
   };
 }
 
-function readEducation(fields: Fields): Education {
+function readEducation(fields: Fields) {
   return {
     institution: fields.text("institution"),
     url: fields.optionalUrl("url"),
@@ -255,7 +150,7 @@ function readEducation(fields: Fields): Education {
   };
 }
 
-function readProject(fields: Fields): Project {
+function readProject(fields: Fields) {
   return {
     name: fields.text("name"),
     description: fields.optionalText("description"),
@@ -266,11 +161,11 @@ function readProject(fields: Fields): Project {
   };
 }
 
-function readSkill(fields: Fields): Skill {
+function readSkill(fields: Fields) {
   return { name: fields.text("name"), level: fields.optionalText("level"), keywords: fields.texts("keywords") };
 }
 
-function readCertificate(fields: Fields): Certificate {
+function readCertificate(fields: Fields) {
   return {
     name: fields.text("name"),
     date: fields.optionalDate("date"),
@@ -279,7 +174,7 @@ function readCertificate(fields: Fields): Certificate {
   };
 }
 
-function readAward(fields: Fields): Award {
+function readAward(fields: Fields) {
   return {
     title: fields.text("title"),
     date: fields.optionalDate("date"),
@@ -288,7 +183,7 @@ function readAward(fields: Fields): Award {
   };
 }
 
-function readPublication(fields: Fields): Publication {
+function readPublication(fields: Fields) {
   return {
     name: fields.text("name"),
     publisher: fields.optionalText("publisher"),
@@ -298,14 +193,14 @@ function readPublication(fields: Fields): Publication {
   };
 }
 
-function readLanguage(fields: Fields): Language {
+function readLanguage(fields: Fields) {
   return { language: fields.text("language"), fluency: fields.optionalText("fluency") };
 }
 
-function readInterest(fields: Fields): Interest {
+function readInterest(fields: Fields) {
   return { name: fields.text("name"), keywords: fields.texts("keywords") };
 }
 
-function readReference(fields: Fields): Reference {
+function readReference(fields: Fields) {
   return { name: fields.text("name"), reference: fields.optionalText("reference") };
 }

@@ -18,7 +18,9 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 /** What the official JSON Resume schema finds wrong, also in fields that the site doesn't show. */
 export function checkSchema(source: unknown): readonly FieldProblem[] {
-  if (validate(source)) return [];
+  if (validate(source)) {
+    return [];
+  }
   return (validate.errors ?? []).map((error) => ({
     field: fieldName(error.instancePath),
     problem: sentence(error, valueAt(source, error.instancePath)),
@@ -43,7 +45,9 @@ function sentence(error: ErrorObject, value: unknown): string {
 /** "/work/0/startDate" as "work[0].startDate". */
 function fieldName(pointer: string): string {
   return segments(pointer).reduce((name, part) => {
-    if (/^\d+$/.test(part)) return `${name}[${part}]`;
+    if (/^\d+$/.test(part)) {
+      return `${name}[${part}]`;
+    }
     return name === "" ? part : `${name}.${part}`;
   }, "");
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ContentError } from "../content.ts";
-import { type Sections, splitSections } from "../page/markdown.ts";
+import { type Sections, splitSections } from "../page/html.ts";
 
 /** What a Markdown file tells beside the résumé's data. */
 export interface Story {
@@ -29,9 +29,13 @@ export function loadStory(root: string, name: string, entryNames: readonly strin
       const names = entryNames.map((entry) => `"${entry}"`).join(", ");
       problems.push(`The heading "## ${heading}" is no entry's name in resume.json; there are: ${names || "none"}.`);
     }
-    if (entries.has(heading)) problems.push(`The heading "## ${heading}" stands there twice.`);
+    if (entries.has(heading)) {
+      problems.push(`The heading "## ${heading}" stands there twice.`);
+    }
     entries.set(heading, text);
   }
-  if (problems.length > 0) throw new ContentError(`content/${name}.md`, "about the résumé's entries", problems);
+  if (problems.length > 0) {
+    throw new ContentError(`content/${name}.md`, "about the résumé's entries", problems);
+  }
   return { title, intro, entries };
 }

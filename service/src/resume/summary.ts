@@ -75,15 +75,21 @@ function startOf(date: string): number {
 /** The end of the day, month or year that a date names. */
 function endOf(date: string): number {
   const [year = 0, month, day] = date.split("-").map(Number);
-  if (month === undefined) return Date.UTC(year + 1, 0, 1);
-  if (day === undefined) return Date.UTC(year, month, 1);
+  if (month === undefined) {
+    return Date.UTC(year + 1, 0, 1);
+  }
+  if (day === undefined) {
+    return Date.UTC(year, month, 1);
+  }
   return Date.UTC(year, month - 1, day + 1);
 }
 
 function countTopics(resume: Resume): readonly Topic[] {
   const names = new Map<string, string>();
   for (const { keywords } of [...resume.skills, ...resume.projects]) {
-    for (const keyword of keywords) names.set(keyword.toLowerCase(), keyword);
+    for (const keyword of keywords) {
+      names.set(keyword.toLowerCase(), keyword);
+    }
   }
   const text = allTexts(resume).join("\n").toLowerCase();
   return [...names]
@@ -93,8 +99,12 @@ function countTopics(resume: Resume): readonly Topic[] {
 
 /** Every text of the résumé, of any depth. */
 function allTexts(value: unknown): readonly string[] {
-  if (typeof value === "string") return [value];
-  if (typeof value !== "object" || value === null) return [];
+  if (typeof value === "string") {
+    return [value];
+  }
+  if (typeof value !== "object" || value === null) {
+    return [];
+  }
   return Object.values(value).flatMap(allTexts);
 }
 
@@ -106,7 +116,9 @@ function countMentions(text: string, phrase: string): number {
   for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + phrase.length)) {
     const before = text[at - 1] ?? "";
     const after = text[at + phrase.length] ?? "";
-    if (!LETTER.test(before) && !LETTER.test(after)) mentions += 1;
+    if (!LETTER.test(before) && !LETTER.test(after)) {
+      mentions += 1;
+    }
   }
   return mentions;
 }

@@ -1,8 +1,7 @@
 import type { ContactService, CookieChange, FormView, Outcome } from "../contact/contact-service.ts";
 import { readContact } from "../contact/message.ts";
 import type { Context, Handler } from "../context.ts";
-import { readForm } from "../http/form.ts";
-import { formOrigin } from "../http/origin.ts";
+import { formOrigin, readForm } from "../http/form.ts";
 import { HttpProblem } from "../http/problem.ts";
 import { clearSessionCookie, setSessionCookie } from "../http/session-cookie.ts";
 import { errorFields, type Log } from "../log.ts";
@@ -49,7 +48,9 @@ export function contactHandler({ contactService, render, metrics, log }: Contact
     };
 
     try {
-      if (contactService === undefined) throw new StoreUnavailable("this replica runs without Redis");
+      if (contactService === undefined) {
+        throw new StoreUnavailable("this replica runs without Redis");
+      }
       const outcome = await contactService.submit({
         values,
         trapped: (form.get("subject-line") ?? "") !== "",
@@ -64,14 +65,22 @@ export function contactHandler({ contactService, render, metrics, log }: Contact
         log.error("the mailbox is full: a message was refused", { requestId: ctx.state.requestId });
         ctx.set("Retry-After", String(FULL_RETRY_SECONDS));
       }
-      if ("cookie" in outcome) changeCookie(ctx, outcome.cookie, contactService.sessionTtlSeconds);
-      if (outcome.result === "limited") ctx.set("Retry-After", String(outcome.retrySeconds));
-      if (outcome.result !== "stored") return again(replyTo(outcome));
+      if ("cookie" in outcome) {
+        changeCookie(ctx, outcome.cookie, contactService.sessionTtlSeconds);
+      }
+      if (outcome.result === "limited") {
+        ctx.set("Retry-After", String(outcome.retrySeconds));
+      }
+      if (outcome.result !== "stored") {
+        return again(replyTo(outcome));
+      }
       ctx.status = 303;
       ctx.set("Location", "/contact/thanks");
       ctx.body = "";
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
+      if (!(error instanceof StoreUnavailable)) {
+        throw error;
+      }
       count("unavailable");
       log.warn("a message could not be stored", { requestId: ctx.state.requestId, ...errorFields(error) });
       ctx.set("Retry-After", String(RETRY_SECONDS));
@@ -82,8 +91,11 @@ export function contactHandler({ contactService, render, metrics, log }: Contact
 }
 
 function changeCookie(ctx: Context, change: CookieChange | undefined, ttlSeconds: number): void {
-  if (change === "clear") clearSessionCookie(ctx);
-  else if (change !== undefined) setSessionCookie(ctx, change.value, ttlSeconds);
+  if (change === "clear") {
+    clearSessionCookie(ctx);
+  } else if (change !== undefined) {
+    setSessionCookie(ctx, change.value, ttlSeconds);
+  }
 }
 
 /** The form as it is shown again. */

@@ -1,5 +1,31 @@
 import { type Document, sendDocument } from "../http/document.ts";
+import { HttpProblem } from "../http/problem.ts";
+import type { Assets } from "../page/assets.ts";
 import type { Route } from "../router.ts";
+
+const FINGERPRINTED = /^([a-z0-9-]+)\.[0-9a-f]{16}\.([a-z0-9]+)$/;
+
+/**
+ * Files that pages load. Their names hold the content's hash, so they may be kept for ever. Another version's hash is
+ * asked for while versions roll, or by a page kept for long: it gets today's file, which nobody may keep.
+ */
+export function staticRoute(assets: Assets): Route {
+  return {
+    path: "/static/:file",
+    get: (ctx) => {
+      const file = ctx.path.slice(ctx.path.lastIndexOf("/") + 1);
+      const exact = assets.byFile.get(file);
+      if (exact !== undefined) {
+        return sendDocument(ctx, exact);
+      }
+      const other = assets.byName.get(file.replace(FINGERPRINTED, "$1.$2"));
+      if (other === undefined) {
+        throw new HttpProblem(404, "There is no such file.");
+      }
+      return sendDocument(ctx, other, { "Cache-Control": "no-store" });
+    },
+  };
+}
 
 /** A file at a fixed address, the same for everyone. */
 export function fileRoute(path: string, document: Document): Route {

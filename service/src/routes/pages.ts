@@ -19,7 +19,9 @@ export function pageRoute(path: string, page: Themed, sessions: Sessions | undef
     path,
     get: (ctx) => {
       const mayHaveSession = ctx.req.headers.cookie?.includes(SESSION_COOKIE) ?? false;
-      if (sessions === undefined || !mayHaveSession) return sendDocument(ctx, page.system);
+      if (sessions === undefined || !mayHaveSession) {
+        return sendDocument(ctx, page.system);
+      }
       return sendPersonal(ctx, page, sessions);
     },
   };
@@ -27,7 +29,9 @@ export function pageRoute(path: string, page: Themed, sessions: Sessions | undef
 
 async function sendPersonal(ctx: Context, page: Themed, sessions: Sessions): Promise<void> {
   const theme = await themeOf(ctx, sessions);
-  if (theme === undefined) return sendDocument(ctx, page.system);
+  if (theme === undefined) {
+    return sendDocument(ctx, page.system);
+  }
   ctx.vary("Cookie");
   sendDocument(ctx, page[theme], PERSONAL);
 }
@@ -38,9 +42,13 @@ async function themeOf(ctx: Context, sessions: Sessions): Promise<Theme | undefi
   try {
     const session = await sessions.load(ctx.cookies.get(SESSION_COOKIE));
     theme = session?.data.theme;
-    if (session?.ageing) setSessionCookie(ctx, await sessions.renew(session), sessions.ttlSeconds);
+    if (session?.ageing) {
+      setSessionCookie(ctx, await sessions.renew(session), sessions.ttlSeconds);
+    }
   } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error;
+    if (!(error instanceof StoreUnavailable)) {
+      throw error;
+    }
   }
   return theme;
 }

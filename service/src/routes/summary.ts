@@ -27,8 +27,11 @@ export function summaryRoute(cache: DataCache, entry: CacheEntry<ResumeSummary>)
       // Weak: the bytes differ by encoding, the meaning doesn't.
       const etag = `W/"${contentHash(text)}"`;
       ctx.set("ETag", etag);
-      if (clientHas(ctx.req.headers["if-none-match"], etag)) ctx.status = 304;
-      else ctx.body = text;
+      if (clientHas(ctx.req.headers["if-none-match"], etag)) {
+        ctx.status = 304;
+      } else {
+        ctx.body = text;
+      }
     },
   };
 }

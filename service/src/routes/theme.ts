@@ -1,5 +1,4 @@
-import { readForm } from "../http/form.ts";
-import { formOrigin } from "../http/origin.ts";
+import { formOrigin, readForm } from "../http/form.ts";
 import { HttpProblem } from "../http/problem.ts";
 import { setSessionCookie } from "../http/session-cookie.ts";
 import { isTheme, THEMES } from "../page/theme.ts";
@@ -14,11 +13,17 @@ export function themeRoute(sessions: Sessions | undefined): Route {
   return {
     path: "/theme",
     post: async (ctx) => {
-      if (formOrigin(ctx) === "foreign") throw new HttpProblem(403, "Another site may not set the theme.");
+      if (formOrigin(ctx) === "foreign") {
+        throw new HttpProblem(403, "Another site may not set the theme.");
+      }
       const form = await readForm(ctx, MAX_FORM_BYTES);
       const theme = form.get("theme");
-      if (!isTheme(theme)) throw new HttpProblem(400, `The field "theme" must be one of: ${THEMES.join(", ")}.`);
-      if (sessions === undefined) throw new StoreUnavailable("this replica runs without Redis");
+      if (!isTheme(theme)) {
+        throw new HttpProblem(400, `The field "theme" must be one of: ${THEMES.join(", ")}.`);
+      }
+      if (sessions === undefined) {
+        throw new StoreUnavailable("this replica runs without Redis");
+      }
 
       const cookie = await sessions.saveTheme(theme, ctx.cookies.get(SESSION_COOKIE));
       setSessionCookie(ctx, cookie, sessions.ttlSeconds);
@@ -34,7 +39,9 @@ const NOWHERE = "http://site.invalid";
 
 /** A path of this site, never an address elsewhere ("//host", "/\host" and full URLs lead to the home page instead). */
 export function samePath(next: string | null): string {
-  if (next === null || !next.startsWith("/") || !URL.canParse(next, NOWHERE)) return "/";
+  if (next === null || !next.startsWith("/") || !URL.canParse(next, NOWHERE)) {
+    return "/";
+  }
   const url = new URL(next, NOWHERE);
   return url.origin === NOWHERE && !url.pathname.startsWith("//") ? `${url.pathname}${url.search}` : "/";
 }

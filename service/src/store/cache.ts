@@ -62,14 +62,22 @@ export class DataCache {
 
   async #find<T>(entry: CacheEntry<T>): Promise<Cached<T>> {
     const store = this.#store;
-    if (store === undefined) return this.#makeAlone(entry);
+    if (store === undefined) {
+      return this.#makeAlone(entry);
+    }
     try {
       const found = await this.#look(store, entry);
-      if (found === undefined) return await this.#together(entry, () => this.#makeOrWait(store, entry));
-      if (found.result === "stale") this.#refresh(store, entry);
+      if (found === undefined) {
+        return await this.#together(entry, () => this.#makeOrWait(store, entry));
+      }
+      if (found.result === "stale") {
+        this.#refresh(store, entry);
+      }
       return found;
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
+      if (!(error instanceof StoreUnavailable)) {
+        throw error;
+      }
       return this.#makeAlone(entry);
     }
   }
@@ -80,14 +88,18 @@ export class DataCache {
     const underWay = this.#underWay.get(key);
     if (underWay !== undefined) {
       const { value } = await underWay;
-      if (entry.is(value)) return { value, result: "shared" };
+      if (entry.is(value)) {
+        return { value, result: "shared" };
+      }
     }
     const own = action();
     this.#underWay.set(key, own);
     try {
       return await own;
     } finally {
-      if (this.#underWay.get(key) === own) this.#underWay.delete(key);
+      if (this.#underWay.get(key) === own) {
+        this.#underWay.delete(key);
+      }
     }
   }
 
@@ -98,7 +110,9 @@ export class DataCache {
   async #look<T>(store: CacheStore, entry: CacheEntry<T>): Promise<Cached<T> | undefined> {
     const stored = await store.read(storeKey(entry));
     const value = stored === undefined ? undefined : parse(stored.value);
-    if (stored === undefined || !entry.is(value)) return undefined;
+    if (stored === undefined || !entry.is(value)) {
+      return undefined;
+    }
     return { value, result: stored.leftMs > this.#ttlSeconds * STALE_TIMES * 1000 ? "hit" : "stale" };
   }
 
@@ -109,8 +123,12 @@ export class DataCache {
     while (!(await store.lock(storeKey(entry), owner, LOCK_MS))) {
       await pause(LOOK_MS);
       const found = await this.#look(store, entry);
-      if (found !== undefined) return { value: found.value, result: "shared" };
-      if (performance.now() > until) return { value: await entry.make(), result: "bypass" };
+      if (found !== undefined) {
+        return { value: found.value, result: "shared" };
+      }
+      if (performance.now() > until) {
+        return { value: await entry.make(), result: "bypass" };
+      }
     }
     return this.#makeWithLock(store, entry, owner);
   }
@@ -119,7 +137,9 @@ export class DataCache {
     try {
       // Another replica may have been done just before the lock was free.
       const found = await this.#look(store, entry);
-      if (found !== undefined && found.result === "hit") return { value: found.value, result: "shared" };
+      if (found !== undefined && found.result === "hit") {
+        return { value: found.value, result: "shared" };
+      }
       const value = await entry.make();
       await this.#keep(store, entry, value);
       return { value, result: "miss" };
@@ -133,11 +153,15 @@ export class DataCache {
   /** Makes a stale value anew in the background, unless this replica or another does so already. */
   async #refresh<T>(store: CacheStore, entry: CacheEntry<T>): Promise<void> {
     const key = storeKey(entry);
-    if (this.#refreshing.has(key)) return;
+    if (this.#refreshing.has(key)) {
+      return;
+    }
     this.#refreshing.add(key);
     try {
       const owner = randomUUID();
-      if (await store.lock(key, owner, LOCK_MS)) await this.#makeWithLock(store, entry, owner);
+      if (await store.lock(key, owner, LOCK_MS)) {
+        await this.#makeWithLock(store, entry, owner);
+      }
     } catch (error) {
       this.#log.warn("a stale value could not be made anew", { ...said(entry), ...errorFields(error) });
     } finally {
@@ -156,7 +180,9 @@ export class DataCache {
     try {
       await action();
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
+      if (!(error instanceof StoreUnavailable)) {
+        throw error;
+      }
       this.#log.warn(what, { ...said(entry), ...errorFields(error) });
     }
   }

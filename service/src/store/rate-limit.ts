@@ -42,8 +42,12 @@ export class RateLimit {
 /** One client: an IPv4 address, or the /64 network of an IPv6 address, of which a client has all addresses. */
 export function network(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!isIPv6(address)) return address;
+  if (mapped !== undefined) {
+    return mapped;
+  }
+  if (!isIPv6(address)) {
+    return address;
+  }
   const [head = "", tail] = (address.split("%")[0] ?? "").split("::");
   const front = head === "" ? [] : head.split(":");
   const back = tail === undefined || tail === "" ? [] : tail.split(":");

@@ -3,7 +3,7 @@ import type { RedisConfig } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { REDIS_COMMANDS } from "../metrics/catalogue.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { APPEND, COUNT, READ, SWAP, UNLOCK } from "./scripts.ts";
+import { redisScripts } from "./scripts.ts";
 import { type ServiceStore, StoreUnavailable } from "./store.ts";
 
 /** A connection to Redis that may be away at any time: calls then fail at once, and it comes back by itself. */
@@ -34,6 +34,7 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
     port: config.port,
     password: config.password,
     connectionName: "resume",
+    scripts: redisScripts,
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
@@ -58,7 +59,9 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
   };
 
   const becomeAway = (): void => {
-    if (up) log.warn("redis went away; the site goes on without sessions and data cache", { reason: lastReason });
+    if (up) {
+      log.warn("redis went away; the site goes on without sessions and data cache", { reason: lastReason });
+    }
     up = false;
     metrics.redisUp.set(0);
   };
@@ -66,7 +69,9 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
   // Every attempt fails alike: say it now and then, not each second.
   client.on("error", (error) => {
     lastReason = error.message;
-    if (up || performance.now() - complainedAt < COMPLAIN_MS) return;
+    if (up || performance.now() - complainedAt < COMPLAIN_MS) {
+      return;
+    }
     complainedAt = performance.now();
     log.warn("redis can't be reached", { host: config.host, port: config.port, reason: lastReason });
   });
@@ -76,7 +81,9 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
 
   /** Runs one command, measured; every failure becomes StoreUnavailable. */
   const run = async <T>(command: CommandName, action: () => Promise<T>): Promise<T> => {
-    if (client.status !== "ready") throw new StoreUnavailable(`redis is ${client.status}`);
+    if (client.status !== "ready") {
+      throw new StoreUnavailable(`redis is ${client.status}`);
+    }
     const end = metrics.redisCommandDuration.startTimer({ command });
     try {
       const reply = await action();
@@ -89,7 +96,9 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
   };
 
   const heartbeat = setInterval(async () => {
-    if (client.status !== "ready") return;
+    if (client.status !== "ready") {
+      return;
+    }
     try {
       await run("ping", () => client.ping());
       if (!up) {
@@ -114,26 +123,26 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
       await run("touch", () => client.expire(key, ttlSeconds));
     },
     read: async (key) => {
-      const [value, leftMs] = list(await run("read", () => client.eval(READ, 1, key)));
+      const [value, leftMs] = list(await run("read", () => client.readWithTtl(key)));
       return typeof value === "string" && typeof leftMs === "number" ? { value, leftMs } : undefined;
     },
     lock: async (name, owner, ttlMs) =>
       (await run("lock", () => client.set(`lock:${name}`, owner, "PX", ttlMs, "NX"))) === "OK",
     unlock: async (name, owner) => {
-      await run("unlock", () => client.eval(UNLOCK, 1, `lock:${name}`, owner));
+      await run("unlock", () => client.releaseLock(`lock:${name}`, owner));
     },
     count: async (key, ttlSeconds) => {
-      const [count, leftSeconds] = list(await run("count", () => client.eval(COUNT, 1, key, ttlSeconds)));
+      const [count, leftSeconds] = list(await run("count", () => client.increment(key, ttlSeconds)));
       return { count: Number(count), leftSeconds: Number(leftSeconds) };
     },
     swap: async ({ key, from, to = "", ttlSeconds }) =>
-      (await run("swap", () => client.eval(SWAP, 1, key, from, to, ttlSeconds))) === 1,
+      (await run("swap", () => client.compareAndSwap(key, from, to, ttlSeconds))) === 1,
     append: async (stream, fields, { maxLength, once, spend }) => {
       const keys = [stream, once.key, ...(spend === undefined ? [] : [spend.key])];
       const { from = "", to = "", ttlSeconds = 0 } = spend ?? {};
       const entry = Object.entries(fields).flat();
       const args = [maxLength, once.ttlSeconds, from, to, ttlSeconds, ...entry];
-      const reply = await run("append", () => client.eval(APPEND, keys.length, ...keys, ...args));
+      const reply = await run("append", () => client.appendOnce(keys.length, ...keys, ...args));
       return reply === "full" || reply === "spent" ? reply : { id: String(reply) };
     },
     state: () => (up ? "ready" : everUp ? "away" : "connecting"),

@@ -53,7 +53,9 @@ export class Sessions {
    * @throws {StoreUnavailable}
    */
   async load(cookie: string | undefined): Promise<Session | undefined> {
-    if (cookie === undefined) return undefined;
+    if (cookie === undefined) {
+      return undefined;
+    }
     const id = this.#verify(cookie);
     if (id === undefined) {
       this.#count("forged");
@@ -62,7 +64,9 @@ export class Sessions {
     const stored = await this.#counted(() => this.#store.read(storeKey(id)));
     const data = stored === undefined ? undefined : parse(stored.value);
     this.#count(data === undefined ? "expired" : "loaded");
-    if (stored === undefined || data === undefined) return undefined;
+    if (stored === undefined || data === undefined) {
+      return undefined;
+    }
     const ageSeconds = this.ttlSeconds - stored.leftMs / 1000;
     return { id, data, stored: stored.value, ageing: ageSeconds >= Math.min(RENEW_SECONDS, this.ttlSeconds / 2) };
   }
@@ -87,7 +91,9 @@ export class Sessions {
   async saveTheme(theme: Theme, cookie: string | undefined): Promise<string> {
     for (let tries = 0; tries < SWAP_TRIES; tries++) {
       const session = await this.load(cookie);
-      if (session === undefined) break;
+      if (session === undefined) {
+        break;
+      }
       const to = JSON.stringify({ ...session.data, theme });
       if (await this.#counted(() => this.#store.swap(this.#swap(session, to)))) {
         this.#count("updated");
@@ -120,7 +126,9 @@ export class Sessions {
     const stored = JSON.stringify(data);
     await this.#counted(() => this.#store.set(storeKey(id), stored, this.ttlSeconds));
     this.#count(existing === undefined ? "created" : "rotated");
-    if (existing !== undefined) await this.#counted(() => this.#store.remove(storeKey(existing.id)));
+    if (existing !== undefined) {
+      await this.#counted(() => this.#store.remove(storeKey(existing.id)));
+    }
     return { session: { id, data, stored, ageing: false }, cookie: this.#cookie(id) };
   }
 
@@ -138,7 +146,9 @@ export class Sessions {
   }
 
   #verify(cookie: string): string | undefined {
-    if (!COOKIE_SHAPE.test(cookie)) return undefined;
+    if (!COOKIE_SHAPE.test(cookie)) {
+      return undefined;
+    }
     const [id = "", signature = ""] = cookie.split(".");
     return timingSafeEqual(Buffer.from(signature), Buffer.from(this.#sign(id))) ? id : undefined;
   }
@@ -177,7 +187,9 @@ function storeKey(id: string): string {
 function parse(stored: string): SessionData | undefined {
   try {
     const value: unknown = JSON.parse(stored);
-    if (typeof value !== "object" || value === null || !("theme" in value) || !isTheme(value.theme)) return undefined;
+    if (typeof value !== "object" || value === null || !("theme" in value) || !isTheme(value.theme)) {
+      return undefined;
+    }
     const form = "form" in value && typeof value.form === "string" ? { form: value.form } : {};
     return { theme: value.theme, ...form };
   } catch {

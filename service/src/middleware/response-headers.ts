@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Middleware, UNMATCHED } from "../context.ts";
+import type { Drain } from "../drain.ts";
 
 const NAME = "x-request-id";
 const ACCEPTED = /^[A-Za-z0-9._-]{8,64}$/;
@@ -22,7 +23,31 @@ export function requestId(): Middleware {
  */
 function headerOf(rawHeaders: readonly string[]): string | undefined {
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() === NAME) return rawHeaders[index + 1];
+    if (rawHeaders[index]?.toLowerCase() === NAME) {
+      return rawHeaders[index + 1];
+    }
   }
   return undefined;
+}
+
+/** Headers of every response: which replica answered, and that its type is what it says. */
+export function replica(name: string): Middleware {
+  return (ctx, next) => {
+    ctx.res.setHeader("X-Replica", name);
+    ctx.res.setHeader("X-Content-Type-Options", "nosniff");
+    return next();
+  };
+}
+
+/**
+ * While the replica drains, every response asks its client to open the next connection elsewhere. Looked at when the
+ * response is ready: the replica may have been told to stop while the request was under way.
+ */
+export function draining(drain: Drain): Middleware {
+  return async (ctx, next) => {
+    await next();
+    if (drain.draining) {
+      ctx.res.setHeader("Connection", "close");
+    }
+  };
 }

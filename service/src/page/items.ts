@@ -1,0 +1,196 @@
+import type { Basics, Education, Project, Resume, Skill, Volunteer, Work } from "../resume/resume.ts";
+import { formatDate, formatPeriod, Html, html, link, maybeLink, shortUrl } from "./html.ts";
+
+type Publication = Resume["publications"][number];
+
+/** An entry of the timeline. */
+interface Entry {
+  readonly when: Html | undefined;
+  readonly title: Html;
+  readonly place: Html | undefined;
+  readonly text: string | undefined;
+  readonly highlights: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** How an entry stands on its page. */
+export interface EntryOptions {
+  /** The level of its heading. */
+  readonly level?: 2 | 3;
+  /** What is told about it beyond the résumé's data. */
+  readonly story?: Html | undefined;
+}
+
+/** One entry of the timeline: when at the side, what beside it. */
+function renderEntry(entry: Entry, { level = 3, story }: EntryOptions): Html {
+  const { when, title, place, text, highlights, tags } = entry;
+  const heading = new Html(`h${level}`);
+  return html`<article class="entry">
+<p class="when">${when}</p>
+<div class="what">
+<${heading} class="entry-title">${title}</${heading}>
+${place === undefined ? undefined : html`<p class="place">${place}</p>`}
+${text === undefined ? undefined : html`<p>${text}</p>`}
+${highlights.length === 0 ? undefined : html`<ul class="points">${highlights.map((highlight) => html`<li>${highlight}</li>`)}</ul>`}
+${story === undefined ? undefined : html`<div class="prose">${story}</div>`}
+${renderTags(tags)}
+</div>
+</article>
+`;
+}
+
+/** Keywords as small labels. */
+export function renderTags(tags: readonly string[]): Html | undefined {
+  return tags.length === 0 ? undefined : html`<ul class="tags">${tags.map((tag) => html`<li>${tag}</li>`)}</ul>`;
+}
+
+export function renderWork(work: Work, options: EntryOptions = {}): Html {
+  const place = work.location === undefined ? undefined : html`, ${work.location}`;
+  return renderEntry(
+    {
+      when: formatPeriod(work),
+      title: html`${work.position ?? work.name}`,
+      place: work.position === undefined ? undefined : html`${maybeLink(work.url, work.name)}${place}`,
+      text: work.summary,
+      highlights: work.highlights,
+      tags: [],
+    },
+    options,
+  );
+}
+
+export function renderProject(project: Project, options: EntryOptions = {}): Html {
+  return renderEntry(
+    {
+      when: formatPeriod(project),
+      title: maybeLink(project.url, project.name),
+      place: undefined,
+      text: project.description,
+      highlights: project.highlights,
+      tags: project.keywords,
+    },
+    options,
+  );
+}
+
+export function renderVolunteer(volunteer: Volunteer, options: EntryOptions = {}): Html {
+  return renderEntry(
+    {
+      when: formatPeriod(volunteer),
+      title: html`${volunteer.position ?? volunteer.organization}`,
+      place: volunteer.position === undefined ? undefined : maybeLink(volunteer.url, volunteer.organization),
+      text: volunteer.summary,
+      highlights: volunteer.highlights,
+      tags: [],
+    },
+    options,
+  );
+}
+
+export function renderPublication(publication: Publication, options: EntryOptions = {}): Html {
+  return renderEntry(
+    {
+      when: publication.releaseDate === undefined ? undefined : formatDate(publication.releaseDate),
+      title: maybeLink(publication.url, publication.name),
+      place: publication.publisher === undefined ? undefined : html`${publication.publisher}`,
+      text: publication.summary,
+      highlights: [],
+      tags: [],
+    },
+    options,
+  );
+}
+
+type Reference = Resume["references"][number];
+type Certificate = Resume["certificates"][number];
+type Award = Resume["awards"][number];
+
+export function renderReference({ name, reference }: Reference): Html {
+  const quote = reference === undefined ? undefined : html`<blockquote>${reference}</blockquote>`;
+  return html`<figure>${quote}<figcaption>${name}</figcaption></figure>
+`;
+}
+
+export function renderSkill({ name, level, keywords }: Skill): Html {
+  const grade = level === undefined ? undefined : html` <span class="level">${level}</span>`;
+  return html`<div class="skill"><h3>${name}${grade}</h3>${renderTags(keywords)}</div>
+`;
+}
+
+export function renderEducation(education: Education): Html {
+  const degree = [education.studyType, education.area].filter((part) => part !== undefined).join(" ");
+  const details = [education.score, ...education.courses].filter((part) => part !== undefined);
+  return html`<div class="fact">
+<h3>${degree === "" ? education.institution : degree}</h3>
+${degree === "" ? undefined : html`<p class="place">${maybeLink(education.url, education.institution)}</p>`}
+<p class="when">${formatPeriod(education)}</p>
+${details.length === 0 ? undefined : html`<p class="small">${details.join(", ")}</p>`}
+</div>
+`;
+}
+
+export function renderCertificate({ name, date, issuer, url }: Certificate): Html {
+  return html`<div class="fact">
+<h3>${maybeLink(url, name)}</h3>
+${issuer === undefined ? undefined : html`<p class="place">${issuer}</p>`}
+${date === undefined ? undefined : html`<p class="when">${formatDate(date)}</p>`}
+</div>
+`;
+}
+
+export function renderAward({ title, date, awarder, summary }: Award): Html {
+  return html`<div class="fact">
+<h3>${title}</h3>
+${awarder === undefined ? undefined : html`<p class="place">${awarder}</p>`}
+${date === undefined ? undefined : html`<p class="when">${formatDate(date)}</p>`}
+${summary === undefined ? undefined : html`<p class="small">${summary}</p>`}
+</div>
+`;
+}
+
+export interface Pair {
+  readonly term: string;
+  readonly detail: string | undefined;
+}
+
+/** Terms with a few words each, as one list. */
+export function renderPairs(pairs: readonly Pair[]): readonly Html[] {
+  if (pairs.length === 0) {
+    return [];
+  }
+  return [
+    html`<ul class="pairs">${pairs.map(
+      ({ term, detail }) =>
+        html`<li><strong>${term}</strong>${detail === undefined ? undefined : html` <span>${detail}</span>`}</li>`,
+    )}</ul>`,
+  ];
+}
+
+/** Where a person is and how they are reached, as a list of terms. */
+export function renderContacts({ location, email, phone, url, profiles }: Basics): Html {
+  const place = [location?.city, location?.region, location?.countryCode].filter((part) => part !== undefined);
+  const items: Html[] = [];
+  if (place.length > 0) {
+    items.push(contact("Place", html`${place.join(", ")}`));
+  }
+  if (email !== undefined) {
+    items.push(contact("E-mail", link(`mailto:${email}`, email)));
+  }
+  if (phone !== undefined) {
+    items.push(contact("Phone", link(`tel:${phone.replace(/[^+\d]/g, "")}`, phone)));
+  }
+  if (url !== undefined) {
+    items.push(contact("Web", link(url, shortUrl(url))));
+  }
+  for (const profile of profiles) {
+    const name = profile.username ?? profile.network;
+    items.push(contact(profile.network, profile.url === undefined ? html`${name}` : link(profile.url, name)));
+  }
+  return html`<dl class="contacts">
+${items}</dl>`;
+}
+
+function contact(term: string, detail: Html): Html {
+  return html`<div><dt>${term}</dt><dd>${detail}</dd></div>
+`;
+}
