@@ -7,7 +7,7 @@ import { loadSite } from "./src/site.ts";
 
 const ROOT = import.meta.dirname;
 
-/** Puts the compiled schema in the place of the module that compiles it. */
+/** Replaces the module that compiles the schema by the compiled schema. */
 const compiledSchema: Plugin = {
   name: "compiled-schema",
   setup: ({ onLoad }) => {
@@ -18,7 +18,7 @@ const compiledSchema: Plugin = {
   },
 };
 
-/** Puts the style sheet, minified, in the place of the module that reads it: the pages hold it. */
+/** Replaces the module that reads the style sheet by the minified style sheet, which pages contain inline. */
 const minifiedStyle: Plugin = {
   name: "minified-style",
   setup: ({ onLoad }) => {
@@ -35,7 +35,7 @@ const minifiedStyle: Plugin = {
   },
 };
 
-// A résumé that can't be shown fails here, not when the replicas start.
+// Invalid content fails the build instead of the replicas' start.
 try {
   loadSite(ROOT);
 } catch (error) {
@@ -47,8 +47,8 @@ try {
 }
 
 /**
- * Bundles each program into one file below dist/, which starts faster and takes less memory than many modules.
- * They are ES modules; the libraries in them are CommonJS and get a `require` of their own for Node's modules.
+ * Bundles each program into one ES module in dist/, which starts faster and uses less memory than many modules.
+ * The bundled libraries are CommonJS: the banner defines the `require` that they load Node's modules with.
  */
 await build({
   absWorkingDir: ROOT,
@@ -58,7 +58,7 @@ await build({
   platform: "node",
   target: "node24",
   format: "esm",
-  // Names stay, for the log. keepNames would keep them for all code, with a call for each function that is made.
+  // Identifiers are not minified, so that stacks in the log are readable. keepNames would add a call for each function.
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",

@@ -5,7 +5,7 @@ import { MemoryStore } from "./test/memory-store.ts";
 import { startService } from "./test/service.ts";
 import { FAILING_PATH, siteThatFails } from "./test/site-that-fails.ts";
 
-/** Makes a picture of every page, light and dark, wide and narrow, in screenshots/ (which git ignores), to look at. */
+/** Takes screenshots of every page, light and dark, wide and narrow, into screenshots/ (ignored by git). */
 
 const FOLDER = join(import.meta.dirname, "screenshots");
 const PAGES = ["/", "/experience", "/projects", "/contact", "/contact/thanks", "/nope", FAILING_PATH];

@@ -4,8 +4,8 @@ import { PUBLIC_PROBES } from "../../service/src/metrics/catalogue.ts";
 const staticFiles = ["/static/apple-touch-icon.png", "/static/icon.svg"];
 
 /**
- * What the site has, for nginx: it keeps a stale copy of each, and limits what is none of them. Held against the
- * service by infra/test/site-paths.test.ts.
+ * The paths of the site, for nginx: it keeps a stale copy of each, and limits requests for all others. A test compares
+ * them with the service (infra/test/site-paths.test.ts).
  */
 export function sitePaths(publicUrl: string | undefined): readonly string[] {
   return [

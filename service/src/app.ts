@@ -37,7 +37,7 @@ export interface AppParts {
   readonly log: Log;
 }
 
-/** Puts the Koa application together: what every request passes, then the routes. */
+/** Creates the Koa application: middleware for every request, then the routes. */
 export function createApp({ config, site, store, metrics, drain, log }: AppParts): App {
   const sessions =
     config.redis !== undefined && store !== undefined
@@ -76,7 +76,7 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
   const paths = [...routes.map(({ path }) => path), UNMATCHED];
   initLabels(metrics.httpAborted, "route", paths);
   initLabels(metrics.httpFailures, "route", paths);
-  // The first failure must show in both, or it seems to be one that was not answered.
+  // Both counters of failures must start at 0: the first failure in only one of them would look like one not answered.
   for (const { path, get, post } of [...routes, { path: UNMATCHED, get: true, post: false }]) {
     if (get) {
       metrics.httpRequests.initLabels(path, "GET", "5xx");
@@ -86,7 +86,7 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
     }
   }
 
-  // Behind nginx: client address and scheme come from the last entry of its X-Forwarded headers.
+  // Client address and scheme are the last entries of the X-Forwarded headers, which nginx sets.
   const app = new Koa<State>({ proxy: true, maxIpsCount: 1 });
   app.on("error", (error: Error, ctx?: Context) => logAfterwards(error, ctx?.state.requestId, log));
 
@@ -100,7 +100,7 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
   return app;
 }
 
-/** Codes of a client that went away while it was answered: the access log's "aborted" says so already. */
+/** Errors of a client that disconnected. The access log records them as "aborted" already. */
 const CLIENT_GONE: ReadonlySet<unknown> = new Set([
   "ECONNRESET",
   "EPIPE",
@@ -108,7 +108,7 @@ const CLIENT_GONE: ReadonlySet<unknown> = new Set([
   "ECONNABORTED",
 ]);
 
-/** Errors that happen after the handlers, while the response is written. */
+/** Logs errors that happen after the handlers, while the response is written. */
 function logAfterwards(error: Error, requestId: string | undefined, log: Log): void {
   const code = "code" in error ? error.code : undefined;
   if (!CLIENT_GONE.has(code)) {

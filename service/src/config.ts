@@ -8,17 +8,17 @@ export interface Config {
   readonly port: number;
   /** The replica's name, sent with every response. */
   readonly replica: string;
-  /** What runs: a content hash given by the deployment. */
+  /** The version that runs: a content hash from the deployment. */
   readonly version: string;
   readonly logLevel: Level;
-  /** Where visitors find the site ("https://example.com"), for links that must be complete; undefined when not told. */
+  /** The site's public address ("https://example.com"), for absolute links; undefined when not configured. */
   readonly publicUrl: string | undefined;
-  /** How long a replica that was told to stop still accepts connections, in seconds. */
+  /** How long a replica still accepts connections after SIGTERM, in seconds. */
   readonly drainSeconds: number;
   readonly cacheTtlSeconds: number;
-  /** Messages that one client may send with the contact form within ten minutes. */
+  /** Messages that one client may send within ten minutes. */
   readonly contactLimit: number;
-  /** Undefined when no REDIS_HOST is given: the service then runs alone, without sessions and data cache. */
+  /** Undefined without REDIS_HOST: the service then runs without sessions and data cache. */
   readonly redis: RedisConfig | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface RedisConfig {
   readonly sessionTtlSeconds: number;
 }
 
-/** All that is wrong with the environment, one sentence a setting. */
+/** Lists every invalid setting, one sentence each. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 
@@ -46,7 +46,7 @@ const SESSION_KEY_MIN_LENGTH = 16;
 
 /**
  * Reads the settings.
- * @throws {ConfigError} naming every bad value at once
+ * @throws {ConfigError} when a value is invalid; names all of them
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = [];
@@ -69,7 +69,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     return fallback;
   };
 
-  /** A secret's text: the variable KEY itself, or the file that KEY_FILE names, without the line feed at its end. */
+  /** Reads a secret from the variable KEY, or from the file that KEY_FILE names, without the trailing line feed. */
   const secret = (key: string): string | undefined => {
     const given = text(key);
     const path = text(`${key}_FILE`);

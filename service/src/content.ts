@@ -1,4 +1,4 @@
-/** What the site's owner wrote can't be shown as it is: every problem in one sentence that names its place. */
+/** The owner's content is invalid. Lists every problem with its place, one sentence each. */
 export class ContentError extends Error {
   constructor(file: string, what: string, problems: readonly string[]) {
     super(`${file} is not ${what}. ${problems.join(" ")}`);

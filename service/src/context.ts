@@ -1,9 +1,9 @@
 import type Koa from "koa";
 
-/** What the service keeps about one request. */
+/** State of one request. */
 export interface State {
   requestId: string;
-  /** The route's pattern, the only form in which a path becomes a metric label. */
+  /** The route's pattern. Metric labels use it and never the path, so their number is bounded. */
   route: string;
 }
 
@@ -12,5 +12,5 @@ export type Context = Koa.ParameterizedContext<State>;
 export type Middleware = Koa.Middleware<State>;
 export type Handler = (ctx: Context) => void | Promise<void>;
 
-/** The route of requests that match none. */
+/** The label of requests that match no route. */
 export const UNMATCHED = "unmatched";

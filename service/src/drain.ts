@@ -3,16 +3,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 
-/** How a replica stops without a failed request. */
+/** State of a graceful shutdown. */
 export interface Drain {
-  /** True from the moment it was told to stop: /ready answers 503 and responses carry "Connection: close". */
+  /** True after SIGTERM: /ready returns 503 and responses carry "Connection: close". */
   readonly draining: boolean;
 }
 
 export interface DrainOptions {
-  /** How long it still accepts connections after it was told to stop, in seconds. */
+  /** How long the server still accepts connections after SIGTERM, in seconds. */
   readonly acceptSeconds: number;
-  /** How long requests under way may then take, in seconds. */
+  /** How long requests in flight may then take, in seconds. */
   readonly finishSeconds: number;
 }
 
@@ -35,9 +35,9 @@ export class Drainer implements Drain {
   }
 
   /**
-   * Stops the server: goes on accepting for a while, so that balancers notice; then closes the listening socket and
-   * lets requests under way finish.
-   * @returns whether everything finished in time; what had not was cut off
+   * Stops the server: accepts connections for a while, so that load balancers notice; then closes the listening socket
+   * and waits for requests in flight.
+   * @returns whether all requests finished in time; the others are cut off
    */
   async stop(server: Server): Promise<boolean> {
     const { acceptSeconds, finishSeconds } = this.#options;
@@ -48,7 +48,7 @@ export class Drainer implements Drain {
 
     const closed = new Promise<boolean>((resolve) => server.close(() => resolve(true)));
     const late = pause(finishSeconds * 1000, false, { ref: false });
-    // A response that began before the signal promised to keep its connection: nobody waits for that one's end.
+    // Closes idle keep-alive connections, so that close() can finish.
     const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
     const finished = await Promise.race([closed, late]);
     clearInterval(idle);

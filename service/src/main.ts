@@ -10,10 +10,10 @@ import { createHttpServer, listen, rejectedRequests } from "./server.ts";
 import { loadSite } from "./site.ts";
 import { connectRedis } from "./store/redis.ts";
 
-/** How long requests under way may take after the listening socket is closed, in seconds. */
+/** How long requests in flight may take after the listening socket is closed, in seconds. */
 const FINISH_SECONDS = 10;
 
-/** The folder of content/ and assets/: one above this file, as source (src/) and as bundle (dist/) alike. */
+/** The folder with content/ and assets/: the parent of src/ and of dist/. */
 const ROOT = dirname(import.meta.dirname);
 
 const write = (lines: string): void => {

@@ -62,7 +62,7 @@ function counted(count: number): string {
   return `${count} ${count === 1 ? "message" : "messages"}`;
 }
 
-/** Does something with a connection, which is closed afterwards. */
+/** Connects, runs the action, and closes the connection. */
 async function withRedis(config: RedisConfig, action: (client: Redis) => Promise<void>): Promise<void> {
   const client = new Redis({
     host: config.host,
@@ -86,7 +86,7 @@ async function withRedis(config: RedisConfig, action: (client: Redis) => Promise
   }
 }
 
-/** All messages after the given id, page by page. */
+/** Reads all messages after the given id, page by page. */
 async function* storedMessages(client: Redis, after: string | undefined): AsyncGenerator<StoredMessage> {
   let last = after;
   for (;;) {

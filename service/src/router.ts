@@ -1,9 +1,9 @@
 import type { Context, Handler, Middleware } from "./context.ts";
 import { HttpProblem } from "./http/problem.ts";
 
-/** What answers at one path. A route with GET answers HEAD as well; OPTIONS is answered for every route. */
+/** The handlers of one path. A GET handler answers HEAD as well; the router answers OPTIONS. */
 export interface Route {
-  /** The path; one that ends in "/:file" answers for every name in that folder. Also the route's metric label. */
+  /** The path, or "/folder/:file" for every name in that folder. Also the route's metric label. */
   readonly path: string;
   readonly get?: Handler;
   readonly post?: Handler;
@@ -11,7 +11,10 @@ export interface Route {
 
 const ANY_FILE = "/:file";
 
-/** Finds the route by exact path, or by its folder, and the handler by method: 404 and 405 (with Allow) otherwise. */
+/**
+ * Finds the route by exact path or by its folder, and the handler by method.
+ * @throws {HttpProblem} 404 when no route matches, 405 (with Allow) when the route lacks the method
+ */
 export function router(routes: readonly Route[]): Middleware {
   const exact = new Map(routes.filter((route) => !route.path.endsWith(ANY_FILE)).map((route) => [route.path, route]));
   const folders = new Map(
@@ -22,7 +25,7 @@ export function router(routes: readonly Route[]): Middleware {
 
   return (ctx) => {
     const { path } = ctx;
-    // Of the server as a whole, which only OPTIONS may ask for (RFC 9110, 9.3.7).
+    // "OPTIONS *" asks about the whole server (RFC 9110, 9.3.7).
     if (path === "*") {
       return allow(ctx, "GET, HEAD, POST, OPTIONS");
     }

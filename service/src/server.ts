@@ -12,17 +12,17 @@ import type { Log } from "./log.ts";
 import type { RejectedStatus } from "./metrics/catalogue.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 
-/** Longer than nginx keeps an idle connection to a replica (60 s): nginx closes first, so it never meets a closed one. */
+/** Longer than nginx keeps an idle connection (60 s), so that nginx never sends a request on a closed one. */
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_MS = 20_000;
 const REQUEST_MS = 30_000;
 const MAX_HEADER_BYTES = 16_384;
-/** Connections that wait to be accepted in a burst; the kernel's own limit (net.core.somaxconn) still holds. */
+/** Pending connections in a burst. The kernel's limit (net.core.somaxconn) applies as well. */
 const BACKLOG = 4096;
 
-/** An HTTP server with limits on time and size, that names the replica even in answers to broken requests. */
+/** Creates an HTTP server with limits on time and size. Its responses to malformed requests carry X-Replica, too. */
 export function createHttpServer(listener: RequestListener, replica: string, onRejected: RejectedRequests): Server {
-  /** The responses of a connection, the oldest first; those that are over stay until its next request. */
+  /** Responses of each connection, oldest first. Finished ones stay until the next request. */
   const responses = new WeakMap<Duplex, ServerResponse[]>();
   const underWay = (socket: Duplex) => responses.get(socket)?.filter(({ closed }) => !closed) ?? [];
   const server = createServer(
@@ -47,11 +47,11 @@ export function createHttpServer(listener: RequestListener, replica: string, onR
   server.on("clientError", (error, socket) => {
     const [response, ...others] = underWay(socket);
     const code = "code" in error ? error.code : undefined;
-    // The body broke before its request was answered: that is the answer.
+    // The body was malformed before its request was answered.
     if (response !== undefined && others.length === 0 && !response.headersSent) {
       refuse(response, replica);
     }
-    // In the middle of another answer, or with nobody left to read, there is nothing sound to say.
+    // No response can be sent in the middle of another one, or to a closed socket.
     else if (response !== undefined || !socket.writable) {
       socket.destroy();
     } else {
@@ -59,9 +59,9 @@ export function createHttpServer(listener: RequestListener, replica: string, onR
       say(socket, statusOf(code), replica);
     }
   });
-  // A tunnel, which this server is none for.
+  // CONNECT: this server is no proxy.
   server.on("connect", (_request, socket) => {
-    // The server leaves its errors to whoever takes the tunnel.
+    // Node leaves the errors of this socket to the listener.
     socket.on("error", () => socket.destroy());
     onRejected("405");
     say(socket, "405", replica);
@@ -69,12 +69,12 @@ export function createHttpServer(listener: RequestListener, replica: string, onR
   return server;
 }
 
-/** Answers 400 and closes the connection: what follows on it may not be what it seems. */
+/** Answers 400 and closes the connection, as the start of a next request on it is not known. */
 function refuse(response: ServerResponse, replica: string): void {
   response.writeHead(400, { "X-Replica": replica, Connection: "close", "Content-Length": "0" }).end();
 }
 
-/** Says one status on a connection without a request, and closes it. */
+/** Writes a status on a connection without a request, and closes it. */
 function say(socket: Duplex, status: RejectedStatus, replica: string): void {
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nX-Replica: ${replica}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
@@ -91,7 +91,7 @@ function statusOf(code: unknown): RejectedStatus {
   return "400";
 }
 
-/** Starts to listen. @returns the port, which is a free one when 0 was asked for */
+/** Starts to listen. @returns the port: a free one for port 0 */
 export function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -103,10 +103,10 @@ export function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-/** Takes notice of what came in and was no sound request, so that it never became one; the reason is Node's code, if there is one. */
+/** Records a malformed request, which never reaches the application. The reason is Node's error code, if any. */
 export type RejectedRequests = (status: RejectedStatus, reason?: unknown) => void;
 
-/** Counts and logs refusals. There is no path and no id to tell. */
+/** Counts and logs malformed requests. They have neither a path nor an id. */
 export function rejectedRequests(metrics: Metrics, log: Log): RejectedRequests {
   return (status, reason) => {
     metrics.httpRefused.inc({ status });
@@ -115,9 +115,8 @@ export function rejectedRequests(metrics: Metrics, log: Log): RejectedRequests {
 }
 
 /**
- * Brings a request's target into the form "/path?query", which the rest of the service relies on: a full address, as
- * proxies send it, becomes its path (RFC 9112, 3.2.2).
- * @returns false for a target that is none
+ * Normalizes a request's target to "/path?query". Proxies send a full address (RFC 9112, 3.2.2).
+ * @returns false for an invalid target
  */
 function settleTarget(request: IncomingMessage): boolean {
   const target = request.url ?? "";

@@ -19,7 +19,7 @@ import type { CacheEntry } from "./store/cache.ts";
 /** A page, ready in each theme. */
 export type Themed = Readonly<Record<Theme, Document>>;
 
-/** All that the site shows, made once at start from the content and the assets. */
+/** The whole site, rendered once at start from content and assets. */
 export interface Site {
   /** Pages by their path. */
   readonly pages: ReadonlyMap<string, Themed>;
@@ -31,12 +31,12 @@ export interface Site {
   readonly renderProblem: RenderProblem;
 }
 
-/** Browsers ask for it without being told to, and for little else so often. */
+/** For the favicon, which browsers request often. */
 const DAY_CACHING = "public, max-age=86400";
 
 /**
  * Reads content/ and assets/ below the given folder.
- * @throws {ContentError} naming what in the content is wrong
+ * @throws {ContentError} when the content is invalid
  */
 export function loadSite(root: string, publicUrl?: string): Site {
   const assets = loadAssets(root);
@@ -82,7 +82,7 @@ export function loadSite(root: string, publicUrl?: string): Site {
   };
 }
 
-/** A sitemap has complete addresses only: there is none for a site that does not know its own. */
+/** A sitemap needs absolute addresses, so it exists only where the public address is known. */
 function sitemap(publicUrl: string): readonly [string, Document] {
   return [
     "/sitemap.xml",
@@ -90,7 +90,7 @@ function sitemap(publicUrl: string): readonly [string, Document] {
   ];
 }
 
-/** Nearly everyone gets the page in the system's theme: that one is worth the start's time. */
+/** Nearly all visitors get the system's theme, so only that page is compressed at best quality. */
 function themed(render: (theme: Theme) => string): Themed {
   const page = (theme: Theme, effort: Effort): Document =>
     prepareDocument(render(theme), { ...HTML_HEADERS, "Cache-Control": PAGE_CACHING }, effort);
@@ -101,7 +101,7 @@ function headers(type: string, caching: string): Readonly<Record<string, string>
   return { "Content-Type": type, "Cache-Control": caching };
 }
 
-/** The pages for search engines. */
+/** Lists the pages for search engines. */
 function renderSitemap(publicUrl: string): string {
   return html`<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
@@ -112,7 +112,7 @@ ${PAGES.map(
 `.text;
 }
 
-/** Robots may read everything but what is made for programs of the site's own. */
+/** Robots may read everything but probes and metrics. */
 function renderRobots(publicUrl: string | undefined): string {
   const sitemap = publicUrl === undefined ? "" : `\nSitemap: ${publicUrl}/sitemap.xml\n`;
   return `User-agent: *\nDisallow: /health\nDisallow: /ready\nDisallow: /metrics\n${sitemap}`;

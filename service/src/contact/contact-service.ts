@@ -6,20 +6,20 @@ import type { Mailbox } from "./mailbox.ts";
 import { type ContactErrors, type ContactValues, checkContact } from "./message.ts";
 import type { FormTokens } from "./tokens.ts";
 
-/** A contact form as it was sent. */
+/** A submitted contact form. */
 export interface Submission {
   readonly values: ContactValues;
-  /** Whether the field that people don't see was filled in. */
+  /** Whether the hidden field, which only robots fill in, has a value. */
   readonly trapped: boolean;
   readonly token: string | null;
-  /** Whether the browser vouches that it was this site's form. */
+  /** Whether the browser states that the form came from this site (Sec-Fetch-Site). */
   readonly vouched: boolean;
   readonly sessionCookie: string | undefined;
   readonly client: string;
   readonly requestId: string;
 }
 
-/** What becomes of the visitor's cookie: another value, or none any more. */
+/** A new value for the visitor's cookie, or its removal. */
 export type CookieChange = { readonly value: string } | "clear";
 
 export type Outcome =
@@ -29,7 +29,7 @@ export type Outcome =
   | { readonly result: "limited"; readonly retrySeconds: number; readonly view: FormView }
   | { readonly result: "unconfirmed"; readonly cookie: CookieChange; readonly view: FormView };
 
-/** What the form needs that is shown again. */
+/** What is needed to render the form again. */
 export interface FormView {
   readonly theme: Theme;
   readonly token: string | undefined;
@@ -38,19 +38,20 @@ export interface FormView {
 export interface ContactServiceParts {
   readonly sessions: Sessions;
   readonly tokens: FormTokens;
-  /** Messages of a client. */
+  /** Limits messages of a client. */
   readonly limit: RateLimit;
-  /** Forms that a client was asked to confirm: each has a session, which the store must have room for. */
+  /** Limits confirmations of a client: each creates a session, which takes room in the store. */
   readonly askLimit: RateLimit;
   readonly mailbox: Mailbox;
   readonly log: Log;
 }
 
 /**
- * Takes contact forms in. The page with the form is the same for everyone, so that caches keep it: it can't hold a
- * token. A form is taken when the browser vouches that it was ours (no session needed then), or when it holds the token
- * of the visitor's session. Any other is shown once more, with a session and its token, for the visitor to confirm;
- * another site's page can have a form sent, but neither read that answer nor confirm it. It works without a script.
+ * Stores messages of the contact form, with protection against forgery (CSRF) that needs no script. The page with the
+ * form is cached and the same for everyone, so it can't contain a token. A form is accepted when the browser states that
+ * it came from this site (no session needed), or when it contains the token of the visitor's session. Any other form is
+ * shown again with a session and its token, and the visitor confirms it. Another site can submit a form, but can neither
+ * read that response nor confirm it.
  */
 export class ContactService {
   readonly #parts: ContactServiceParts;
@@ -63,7 +64,7 @@ export class ContactService {
     return this.#parts.sessions.ttlSeconds;
   }
 
-  /** @throws {StoreUnavailable} */
+  /** @throws {StoreUnavailable} when the store can't be reached in time */
   async submit(submission: Submission): Promise<Outcome> {
     const { sessions, tokens, limit, askLimit, mailbox } = this.#parts;
     const session = await sessions.load(submission.sessionCookie);
@@ -91,14 +92,14 @@ export class ContactService {
     if (stored === "full") {
       return { result: "full", view };
     }
-    // Another request has used the token meanwhile, or changed the session: the visitor may confirm this one, too.
+    // A concurrent request has used the token or changed the session: the visitor can confirm this form, too.
     if (stored === "spent") {
       return this.#askAgain(view.theme, await sessions.load(submission.sessionCookie));
     }
     return { result: "stored", cookie: await this.#useUp(session, submission.requestId) };
   }
 
-  /** The right to send the form comes with a new session id. */
+  /** Puts a new form secret into a session with a new id. */
   async #askAgain(theme: Theme, session: Session | undefined): Promise<Outcome> {
     const { sessions, tokens } = this.#parts;
     const rotated = await sessions.rotate({ theme, form: tokens.newSecret() }, session);
@@ -106,7 +107,7 @@ export class ContactService {
     return { result: "unconfirmed", cookie: { value: rotated.cookie }, view };
   }
 
-  /** The right is used up: the session goes on without it, or ends when it holds nothing else. The message is stored, whatever happens here. */
+  /** Removes the form secret, or the whole session if it holds nothing else. Failures are only logged: the message is stored. */
   async #useUp(session: Session | undefined, requestId: string): Promise<CookieChange | undefined> {
     if (session?.data.form === undefined) {
       return undefined;

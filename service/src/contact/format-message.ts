@@ -1,6 +1,6 @@
 import type { ContactValues } from "./message.ts";
 
-/** A message as it lies in the stream. */
+/** A message of the stream. */
 export interface StoredMessage extends ContactValues {
   /** Its id in the stream. */
   readonly id: string;
@@ -9,10 +9,10 @@ export interface StoredMessage extends ContactValues {
   readonly requestId: string;
 }
 
-/** What a terminal would obey rather than show, but for line feeds. */
+/** Control characters except line feeds. A terminal would obey them. */
 const CONTROLS = /[^\P{Cc}\n]/gu;
 
-/** A message as text for people: who and when, then what. Safe to show in a terminal, whoever wrote it. */
+/** Formats a message for a terminal: time, sender, then the text. Control characters are replaced. */
 export function formatMessage({ id, time, name, email, message }: StoredMessage): string {
   const when = `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
   const lines = message.split("\n").map((line) => (line === "" ? "" : `  ${line}`));

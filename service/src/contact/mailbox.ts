@@ -6,12 +6,12 @@ import type { ContactValues } from "./message.ts";
 export const MESSAGES = "messages";
 
 /**
- * A full mailbox takes nothing more and says so, rather than to forget the oldest: at most 10,000 messages of 5,000
- * characters, which Redis has the memory for.
+ * A full mailbox rejects new messages instead of deleting the oldest. Redis has the memory for 10,000 messages of 5,000
+ * characters.
  */
 const MAX_MESSAGES = 10_000;
 
-/** How long the same message from the same sender is known to be there already, in seconds. */
+/** How long the same message of the same sender counts as a duplicate, in seconds. */
 const SAME_SECONDS = 600;
 
 /** Keeps messages until somebody reads them. */
@@ -23,10 +23,10 @@ export class Mailbox {
   }
 
   /**
-   * Stores a message for good, and once: when the store fails in the middle it may be stored nonetheless, and a visitor
-   * who was told to send it again does no harm with that.
-   * @param spend the right to send it, where one is needed: used up in the same step
-   * @throws {StoreUnavailable}
+   * Stores a message once. After a failure it may be stored nonetheless, so a visitor who sends it again must not create
+   * a duplicate.
+   * @param spend the session's form secret, if needed: removed in the same step
+   * @throws {StoreUnavailable} when the store can't be reached in time
    */
   put(values: ContactValues, requestId: string, spend: Swap | undefined): Promise<Appended> {
     const hash = createHash("sha256")

@@ -17,13 +17,13 @@ export const CONTACT_LIMITS: Readonly<Record<ContactField, { readonly max: numbe
   message: { max: 5000 },
 };
 
-/** One @ with something on both sides, a dot in the domain, and nothing that could become another header or address. */
+/** One @, text on both sides, a dot in the domain, and no character that could start another header or address. */
 const EMAIL = /^[^\s@<>"(),:;\\[\]]+@[^\s@<>"(),:;\\[\]]+\.[^\s@<>"(),:;\\[\].]{2,}$/;
 
-/** Control characters, also those that turn the direction of text: no message needs them, and a terminal obeys them. */
+/** Control characters, those of text direction included. A terminal would obey them. */
 const CONTROLS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Takes the fields from a form: trimmed, line ends made equal, control characters left out. */
+/** Reads the fields of a form: trims them, normalizes line ends, removes control characters. */
 export function readContact(form: URLSearchParams): ContactValues {
   const line = (name: ContactField): string => (form.get(name) ?? "").replace(/\s+/g, " ").replace(CONTROLS, "").trim();
   const lines = (form.get("message") ?? "")
@@ -33,7 +33,7 @@ export function readContact(form: URLSearchParams): ContactValues {
   return { name: line("name"), email: line("email"), message: lines.join("\n").trim() };
 }
 
-/** What is wrong with a message, by field; nothing when it may be sent. */
+/** Returns the errors of a message by field; an empty object when it is valid. */
 export function checkContact(values: ContactValues): ContactErrors {
   return {
     ...problem("name", nameProblem(values.name)),

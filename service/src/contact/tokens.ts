@@ -6,8 +6,8 @@ const NONCE_BYTES = 12;
 const SHAPE = /^[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{43}$/;
 
 /**
- * Signed tokens that tie a form to the session it was given to: another site can neither read one nor make one. Each
- * rendering holds another text for the same right, so that a compressed page's length tells nothing about it.
+ * Signed tokens that tie a form to a session: another site can neither read nor create one. Each rendering has a new
+ * nonce, so that the length of a compressed page reveals nothing about the token (BREACH).
  */
 export class FormTokens {
   readonly #key: string;
@@ -16,12 +16,12 @@ export class FormTokens {
     this.#key = key;
   }
 
-  /** The secret that a session holds while it may send the form. */
+  /** Creates the secret of a session that may send the form. */
   newSecret(): string {
     return randomBytes(SECRET_BYTES).toString("base64url");
   }
 
-  /** A token for the form; undefined for a session that holds no secret. */
+  /** Creates a token for the form; undefined for a session without a secret. */
   issue(session: Session | undefined): string | undefined {
     if (session?.data.form === undefined) {
       return undefined;

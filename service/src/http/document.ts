@@ -6,32 +6,32 @@ import { chooseEncoding, type Encoding } from "./encoding.ts";
 import { HttpProblem } from "./problem.ts";
 import { readRange } from "./range.ts";
 
-/** A response that is the same for everyone, made and compressed once at start. */
+/** A response that is the same for everyone, created and compressed once at start. */
 export interface Document {
   readonly headers: Readonly<Record<string, string>>;
   readonly variants: Readonly<Record<Encoding, Variant>>;
 }
 
 interface Variant {
-  /** How the body is encoded: "identity" where compressing gains nothing, whatever the client takes. */
+  /** "identity" where compression gains nothing. */
   readonly encoding: Encoding;
   readonly body: Buffer;
   readonly etag: string;
 }
 
 /**
- * Caches in front of the service keep a page for a second, hand out an older one while they fetch the next or when no
- * replica answers; browsers ask each time and mostly get a 304.
+ * Shared caches keep a page for one second, and serve a stale one while they refresh it or when no replica answers.
+ * Browsers revalidate each time and mostly get a 304.
  */
 export const PAGE_CACHING = "public, max-age=0, s-maxage=1, stale-while-revalidate=60, stale-if-error=86400";
-/** For files whose name holds the hash of their content. */
+/** For files with a content hash in their name. */
 export const IMMUTABLE_CACHING = "public, max-age=31536000, immutable";
 
-/** How hard a document is compressed: brotli's best takes 30 times as long as its middle, for 15 % less. */
+/** Compression effort. Brotli's best quality takes 30 times as long as its middle, for 15 % fewer bytes. */
 export type Effort = "best" | "quick";
 const BROTLI_QUALITY: Readonly<Record<Effort, number>> = { best: constants.BROTLI_MAX_QUALITY, quick: 5 };
 
-/** Prepares a text, or bytes, in all encodings, each with an ETag of its own. */
+/** Compresses content in all encodings, each with its own ETag. */
 export function prepareDocument(
   content: string | Buffer,
   headers: Readonly<Record<string, string>>,
@@ -60,8 +60,8 @@ export function prepareDocument(
 }
 
 /**
- * Answers with the document in the encoding that suits the client; with 304 when the client has it already, with 412
- * when it asked for another one only, with 206 and a part when it asked for that (RFC 9110, 13.2.2).
+ * Sends the document in the client's encoding: 304 when the client has it, 206 for a range (RFC 9110, 13.2.2).
+ * @throws {HttpProblem} 412 when If-Match excludes it, 416 when the range is behind the end
  */
 export function sendDocument(ctx: Context, document: Document, headers: Readonly<Record<string, string>> = {}): void {
   const { encoding, body, etag } = document.variants[chooseEncoding(ctx.req.headers["accept-encoding"])];
@@ -71,7 +71,7 @@ export function sendDocument(ctx: Context, document: Document, headers: Readonly
   ctx.set("ETag", etag);
   ctx.set("Accept-Ranges", "bytes");
   ctx.vary("Accept-Encoding");
-  // Prepared in all encodings: nothing is left to compress, and a part must stay as it is.
+  // Already compressed. A range must not be compressed again.
   ctx.compress = false;
   if (!allowedBy(ctx.req.headers["if-match"], etag)) {
     throw new HttpProblem(412, "The file is another one by now.");
@@ -88,7 +88,7 @@ export function sendDocument(ctx: Context, document: Document, headers: Readonly
 
 function sendBody(ctx: Context, body: Buffer, etag: string): void {
   const { range: asked, "if-range": condition } = ctx.req.headers;
-  // A range is for GET, and for the very bytes that the client knows a part of.
+  // Ranges apply to GET only, and with If-Range only to exactly the same bytes.
   const applies = ctx.method === "GET" && (condition === undefined || condition === etag);
   const range = applies ? readRange(asked, body.length) : undefined;
   if (range === undefined) {
@@ -104,7 +104,7 @@ function sendBody(ctx: Context, body: Buffer, etag: string): void {
   ctx.body = body.subarray(range.first, range.last + 1);
 }
 
-/** 16 hex digits that change with the content. */
+/** Returns the first 16 hex digits of the content's SHA-256. */
 export function contentHash(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }

@@ -1,13 +1,16 @@
-/** The encodings that prepared documents exist in, best first. */
+/** The encodings of prepared documents, best first. */
 export const ENCODINGS = ["br", "gzip", "identity"] as const;
 
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** Browsers send few different headers: remember the answer for this many, so that most requests parse nothing. */
+/** Results are cached for this many headers. Browsers send few different ones, so most requests parse nothing. */
 const REMEMBERED = 64;
 const remembered = new Map<string, Encoding>();
 
-/** Chooses the encoding for an Accept-Encoding header (RFC 9110, 12.5.3): the client's weights first, then our order. */
+/**
+ * Chooses the encoding for an Accept-Encoding header (RFC 9110, 12.5.3): by the client's weights, then by our order. Not
+ * Koa's ctx.acceptsEncodings, which takes equal weights in the client's order and so sends gzip to every browser.
+ */
 export function chooseEncoding(header: string | undefined): Encoding {
   if (header === undefined) {
     return "identity";

@@ -6,7 +6,7 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
 
 /**
  * Reads the fields of a small HTML form.
- * @throws {HttpProblem} 415 for another media type, 413 for more than maxBytes, 400 for a broken body
+ * @throws {HttpProblem} 415 for another media type, 413 for more than maxBytes, 400 for an incomplete body
  */
 export async function readForm(ctx: Context, maxBytes: number): Promise<URLSearchParams> {
   if (!ctx.is(FORM_TYPE)) {
@@ -19,7 +19,7 @@ export async function readForm(ctx: Context, maxBytes: number): Promise<URLSearc
   try {
     return new URLSearchParams(await readText(ctx.req, maxBytes));
   } catch (error) {
-    // The client went away, or sent what is no body, in the middle of it.
+    // The client disconnected, or the body was malformed.
     if (ctx.req.destroyed && !(error instanceof HttpProblem)) {
       throw new HttpProblem(400, "The form did not arrive whole.");
     }
@@ -28,7 +28,7 @@ export async function readForm(ctx: Context, maxBytes: number): Promise<URLSearc
 }
 
 async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
-  // What is left of an oversized body is not read: the connection ends with the answer.
+  // The rest of an oversized body is not read, so the connection closes with the response.
   const tooLarge = new HttpProblem(413, `The form is larger than ${maxBytes} bytes.`, { Connection: "close" });
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) {
     throw tooLarge;
@@ -47,9 +47,9 @@ async function readText(request: IncomingMessage, maxBytes: number): Promise<str
 }
 
 /**
- * Whose page a form was sent from. "own": the browser vouches that it was this site's (Sec-Fetch-Site, which no page can
- * forge; browsers send it over TLS and to localhost). "foreign": another site's. "unknown": it does not say; an Origin
- * of this host then proves nothing more than that the client is none of another site's pages.
+ * Returns the origin of a form. "own": the browser states this site (Sec-Fetch-Site, which no page can forge; browsers
+ * send it over TLS and to localhost only). "foreign": another site. "unknown": no statement; an Origin of this host only
+ * shows that the form is not from another site's page.
  */
 export function formOrigin(ctx: Context): "own" | "foreign" | "unknown" {
   const site = ctx.get("Sec-Fetch-Site");
@@ -63,7 +63,7 @@ export function formOrigin(ctx: Context): "own" | "foreign" | "unknown" {
   return origin === "" || hostOf(origin) === ctx.get("Host").toLowerCase() ? "unknown" : "foreign";
 }
 
-/** The host and port of an origin; undefined for "null" and what else is none. */
+/** Returns host and port of an origin; undefined for "null" and invalid ones. */
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined;
 }

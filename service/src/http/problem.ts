@@ -1,4 +1,4 @@
-/** A request that can't be answered as asked. The text is written for the client: it never holds internals. */
+/** An HTTP error. Its message is sent to the client, so it must not contain internals. */
 export class HttpProblem extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -7,9 +7,10 @@ export interface ByteRange {
 const SINGLE = /^bytes[ \t]*=[ \t]*(\d*)-(\d*)[ \t]*$/i;
 
 /**
- * Reads a Range header (RFC 9110, 14.2) for a body of the given length.
- * @returns the range, "unsatisfiable" when it lies behind the end, or undefined when the whole is to be sent: no range,
- * one of another unit or shape, or several, which a server may answer with the whole
+ * Parses a Range header (RFC 9110, 14.2) for a body of the given length. nginx answers ranges of what it caches; this is
+ * for what reaches a replica.
+ * @returns the range, "unsatisfiable" when it is behind the end, or undefined for the whole body: without a range, with
+ * another unit, or with several ranges, which a server may ignore
  */
 export function readRange(header: string | undefined, length: number): ByteRange | "unsatisfiable" | undefined {
   const match = header === undefined ? null : SINGLE.exec(header);

@@ -1,8 +1,8 @@
 /**
- * Every metric of the service that is its own: name, labels and help, in one place. Plain data without imports, so that
- * dashboards, alert rules and their tests can read it. Labels are bounded: routes, never paths.
+ * The service's own metrics: names, labels and help. Plain data without imports, so that dashboards, alert rules and
+ * tests can import it. Labels are bounded: routes, never paths.
  *
- * prom-client adds its standard `process_*` and `nodejs_*` metrics, which tell the rest: CPU, resident memory, file
+ * prom-client adds its standard `process_*` and `nodejs_*` metrics: CPU, resident memory, file
  * descriptors, heap, garbage collection, event loop delay, and open connections as
  * `nodejs_active_resources{type="TCPSocketWrap"}`. Its histograms are classic ones only; it has no native histograms.
  */
@@ -21,7 +21,7 @@ export const METRICS = {
     name: "resume_http_request_duration_seconds",
     help: "Time from a request's first line to its answered response, by route.",
     labels: ["route"],
-    // Up to ANSWER_WITHIN_SECONDS, when nginx gives up: a quantile can't be above the last bucket.
+    // The last bucket is ANSWER_WITHIN_SECONDS, nginx' timeout: a quantile can't be above the last bucket.
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5],
   },
   httpRequests: {
@@ -71,7 +71,7 @@ export const METRICS = {
     name: "resume_redis_command_duration_seconds",
     help: "Time a Redis command took, by command and result (ok, error).",
     labels: ["command", "result"],
-    // Up to the time-out of a command (COMMAND_TIMEOUT_MS).
+    // The last bucket is the timeout of a command (COMMAND_TIMEOUT_MS).
     buckets: [0.001, 0.01, 0.1, 0.5],
   },
   sessions: {
@@ -124,15 +124,15 @@ export const METRICS = {
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
-/** Routes that machines ask every few seconds; no visitor does. */
+/** Health checks, which load balancers request every few seconds. */
 export const PUBLIC_PROBES = ["/health", "/ready"] as const;
-/** All probes: what Prometheus reads is not passed on by nginx. */
+/** Routes of machines. nginx does not expose /metrics. */
 export const PROBE_ROUTES = [...PUBLIC_PROBES, "/metrics"] as const;
-/** How long nginx waits for a replica's answer, in seconds; then it asks another one, or fails. Its configuration says so, too. */
+/** nginx' read timeout for a replica, in seconds. Then nginx tries the next replica, or fails. Rendered into nginx.conf. */
 export const ANSWER_WITHIN_SECONDS = 2.5;
 export const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 export const METHOD_LABELS = ["GET", "HEAD", "POST", "OPTIONS", "other"] as const;
-/** What is refused before it is a request: broken, too large, too slow, a tunnel. */
+/** Statuses of requests rejected before routing: malformed, CONNECT, too slow, headers too large. */
 export const REJECTED_STATUSES = ["400", "405", "408", "431"] as const;
 export type RejectedStatus = (typeof REJECTED_STATUSES)[number];
 export const REDIS_COMMANDS = [
@@ -159,7 +159,7 @@ export const SESSION_EVENTS = [
   "unavailable",
 ] as const;
 export type SessionEvent = (typeof SESSION_EVENTS)[number];
-/** What became of a contact form that was sent; all but "stored" were answered so that the visitor knows. */
+/** Results of a submitted contact form. All but "stored" are errors that the visitor sees. */
 export const MESSAGE_RESULTS = [
   "stored",
   "invalid",

@@ -10,7 +10,7 @@ import { TalliedHistogram } from "./tallied-histogram.ts";
 export interface Metrics {
   readonly registry: Registry;
   readonly httpDuration: TalliedHistogram;
-  /** How many requests are being answered now: a plain number, read when Prometheus asks. */
+  /** Requests in flight, as a plain number that is read on each scrape. */
   readonly httpInFlight: { now: number };
   readonly httpRequests: RequestTally;
   readonly httpAborted: Counter;
@@ -25,7 +25,7 @@ export interface Metrics {
   readonly draining: Gauge;
 }
 
-/** Makes all metrics in a registry of their own, with what runs where, and Node's standard metrics. */
+/** Creates a registry with all metrics, Node's standard ones included. */
 export function createMetrics({ replica, version }: Pick<Config, "replica" | "version">): Metrics {
   const registry = new Registry();
   const options = ({ name, help, labels }: MetricDefinition) => ({
@@ -64,7 +64,7 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
       this.inc(performance.eventLoopUtilization().active / 1000);
     },
   });
-  // No limit shows as 0, or as more than any machine has.
+  // Without a limit, constrainedMemory() returns 0 or more than the machine has.
   gauge(METRICS.memoryLimit).set(Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem()));
   gauge(METRICS.heapLimit).set(getHeapStatistics().heap_size_limit);
   return {
@@ -86,8 +86,7 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
 }
 
 /**
- * Begins a counter at 0 for each value of its label: Prometheus sees a counter's first increase only from a sample that
- * was there before it.
+ * Starts a counter at 0 for each value of its label: Prometheus sees the first increase only if there was a sample before.
  */
 export function initLabels(
   counter: Counter,

@@ -6,8 +6,8 @@ interface Tallied {
 }
 
 /**
- * Counts requests in plain numbers, and hands them to the counter when Prometheus asks: finding a counter's labels costs
- * more than all else that is measured of a probe. So does a key that is put together of them, hence maps in maps.
+ * Counts requests in plain numbers, and adds them to the counter on each scrape. A label lookup in prom-client costs more
+ * than all other measuring of a probe. So does concatenating labels to a key, hence nested maps.
  */
 export class RequestTally {
   readonly #byLabels = new Map<string, Map<string, Map<string, Tallied>>>();
@@ -18,7 +18,7 @@ export class RequestTally {
     known.requests++;
   }
 
-  /** Begins with 0, as `initLabels` does for counters; once, and before anything is counted. */
+  /** Starts a series at 0, as `initLabels` does for counters. Call it once, before anything is counted. */
   initLabels(route: string, method: string, status_class: string): void {
     this.#add(route, method, status_class);
   }
@@ -32,7 +32,7 @@ export class RequestTally {
     return added;
   }
 
-  /** Adds what was counted since the last time. */
+  /** Adds the requests since the last flush to the counter. */
   flush(counter: Counter): void {
     for (const tallied of this.#all) {
       counter.inc(tallied.labels, tallied.requests);

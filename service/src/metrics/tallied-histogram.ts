@@ -1,14 +1,14 @@
 import { Histogram, type Registry } from "prom-client";
 
 interface Tally {
-  /** Observations of each bucket alone, and last of those above all buckets. */
+  /** Observations per bucket, not cumulative. The last count is of those above all bounds. */
   readonly counts: number[];
   sum: number;
 }
 
 /**
- * A histogram with one label, for what is observed with every request: it keeps plain numbers, where prom-client's own
- * looks its labels up by a text that it puts together for each observation.
+ * A histogram with one label, for observations of every request. It keeps plain numbers, where prom-client concatenates
+ * the labels to a key for each observation.
  */
 export class TalliedHistogram extends Histogram {
   readonly #name: string;
@@ -17,7 +17,7 @@ export class TalliedHistogram extends Histogram {
   readonly #bounds: readonly number[];
   readonly #tallies = new Map<string, Tally>();
 
-  /** @param buckets their upper bounds, rising */
+  /** @param buckets upper bounds, ascending */
   constructor(name: string, help: string, label: string, buckets: readonly number[], registry: Registry) {
     super({ name, help, labelNames: [label], buckets: [...buckets], registers: [registry] });
     this.#name = name;
@@ -46,7 +46,7 @@ export class TalliedHistogram extends Histogram {
     return added;
   }
 
-  /** What prom-client's registry and `get()` read. */
+  /** prom-client's registry and `get()` call this. */
   getForPromString() {
     return {
       name: this.#name,

@@ -2,12 +2,12 @@ import type { Log } from "../log.ts";
 import { PROBE_ROUTES } from "../metrics/catalogue.ts";
 import type { Observer } from "./observe.ts";
 
-/** Routes that machines ask every few seconds: logged only when they fail, or at level debug. */
+/** Probes are logged only when they fail, or at level debug. */
 const PROBES: ReadonlySet<string> = new Set(PROBE_ROUTES);
 
 /**
- * One JSON line a request, once its response is written. Without the query string, which may hold what is
- * private, and without the client, whom nginx' line of the same id names.
+ * Logs one line per request after its response is written: without the query string, which may contain private data, and
+ * without the client's address, which is in nginx' line with the same id.
  */
 export function accessLog(log: Log): Observer {
   return {

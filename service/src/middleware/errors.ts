@@ -11,7 +11,7 @@ export interface ProblemView {
   readonly requestId: string;
 }
 
-/** Renders a problem as a small page; gives its HTML and the headers it needs. */
+/** Renders an error page. Returns its HTML and headers. */
 export type RenderProblem = (problem: ProblemView) => {
   readonly html: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ const UNEXPECTED = "Something went wrong on our side. Please try again.";
 const STORE_AWAY = "Settings can't be stored right now. The site itself works; please try again in a moment.";
 const RETRY_AFTER_SECONDS = "5";
 
-/** Turns whatever a handler throws into a small answer, HTML or JSON (RFC 9457) by Accept. Stacks go to the log only. */
+/** Turns errors of handlers into responses, HTML or JSON (RFC 9457) by Accept. Stacks go to the log only. */
 export function errors(render: RenderProblem, log: Log): Middleware {
   return async (ctx, next) => {
     try {

@@ -1,22 +1,22 @@
 import type { Context, Middleware } from "../context.ts";
 
-/** What became of a request. */
+/** The outcome of a request. */
 export interface Outcome {
-  /** From its arrival until its response was written, or its client had gone. */
+  /** From arrival until the response was written or the client disconnected. */
   readonly seconds: number;
-  /** Its client went away before the response was written. */
+  /** The client disconnected before the response was written. */
   readonly aborted: boolean;
 }
 
-/** Takes notice of requests. */
+/** Callbacks for each request. */
 export interface Observer {
-  /** A request has come in. */
+  /** Called when a request arrives. */
   onStart?(): void;
-  /** It is over. Called once for each request that was started. */
+  /** Called once when it is over. */
   onFinish(ctx: Context, outcome: Outcome): void;
 }
 
-/** Tells the observers of each request, with one listener and one clock for all of them. */
+/** Calls the observers for each request, with one listener and one clock for all. */
 export function observe(...observers: readonly Observer[]): Middleware {
   return (ctx, next) => {
     const start = performance.now();

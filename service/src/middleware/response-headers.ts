@@ -5,7 +5,7 @@ import type { Drain } from "../drain.ts";
 const NAME = "x-request-id";
 const ACCEPTED = /^[A-Za-z0-9._-]{8,64}$/;
 
-/** Gives every request an id: nginx's, if it sent a sound one, or a new one. It is in the response, the log and errors. */
+/** Sets the request's id: a valid one from nginx, or a new one. Response, log and error pages contain it. */
 export function requestId(): Middleware {
   return (ctx, next) => {
     const given = headerOf(ctx.req.rawHeaders);
@@ -18,8 +18,8 @@ export function requestId(): Middleware {
 }
 
 /**
- * The header's value as it came. Node makes its object of all headers at the first look at it, which costs more than all
- * else that a probe needs: those who need no other header don't ask for it.
+ * Reads the header from the raw list. Node creates its object of all headers on first access, which costs more than the
+ * rest of a probe.
  */
 function headerOf(rawHeaders: readonly string[]): string | undefined {
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -30,7 +30,7 @@ function headerOf(rawHeaders: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** Headers of every response: which replica answered, and that its type is what it says. */
+/** Sets the headers of every response: the replica's name, and nosniff. */
 export function replica(name: string): Middleware {
   return (ctx, next) => {
     ctx.res.setHeader("X-Replica", name);
@@ -40,8 +40,8 @@ export function replica(name: string): Middleware {
 }
 
 /**
- * While the replica drains, every response asks its client to open the next connection elsewhere. Looked at when the
- * response is ready: the replica may have been told to stop while the request was under way.
+ * Closes the connection after each response while the replica drains. The check comes after the handlers: SIGTERM may
+ * arrive while the request is in flight.
  */
 export function draining(drain: Drain): Middleware {
   return async (ctx, next) => {

@@ -5,25 +5,25 @@ import { renderContacts } from "./items.ts";
 import { renderPage, renderTitle, type SiteParts } from "./layout.ts";
 import type { Theme } from "./theme.ts";
 
-/** What the form holds and says. */
+/** The state of the form. */
 export interface ContactState {
   readonly values: ContactValues;
-  /** What is wrong, by field. */
+  /** Errors by field. */
   readonly errors: Readonly<Partial<Record<ContactField, string>>>;
-  /** What happened to the form as a whole. */
+  /** A message about the form as a whole. */
   readonly notice?: ContactNotice;
   /** Proves with the session's cookie that the form came from this site. */
   readonly token?: string;
 }
 
 export interface ContactNotice {
-  /** "confirm": all is well, one more step. "problem": it was not sent. */
+  /** "confirm": one more step is needed. "problem": the form was not sent. */
   readonly kind: "confirm" | "problem";
   readonly title: string;
   readonly text: string;
 }
 
-/** The form as everyone gets it: nothing in it is anybody's own, so that caches may keep it. */
+/** The empty form, which is the same for everyone and therefore cacheable. */
 export const EMPTY_CONTACT: ContactState = { values: { name: "", email: "", message: "" }, errors: {} };
 
 interface Field {
@@ -119,13 +119,13 @@ function renderInput(name: ContactField, attributes: Html, value: string): Html 
     case "email":
       return html`<input${attributes} type="email" autocomplete="email" value="${value}">`;
     case "message":
-      // A line feed right after the tag is none of the text's.
+      // HTML ignores a line feed right after the tag.
       return html`<textarea${attributes} rows="9">
 ${value}</textarea>`;
   }
 }
 
-/** What follows a message that is stored. */
+/** The page after a stored message. */
 export function renderThanks(site: SiteParts, theme: Theme): string {
   const { name } = site.resume.basics;
   const body = html`<main id="main" class="problem">

@@ -1,7 +1,7 @@
 import MarkdownIt from "markdown-it";
 import type { Period } from "../resume/resume.ts";
 
-/** HTML that is safe to put into a page: made by the html tag only. */
+/** Safe HTML, created by the html tag only. */
 export class Html {
   readonly text: string;
 
@@ -12,7 +12,7 @@ export class Html {
 
 type Part = Html | string | number | undefined | readonly Part[];
 
-/** Makes HTML from a template; every text put into it is escaped, undefined becomes nothing, lists are joined. */
+/** Creates HTML from a template. Texts are escaped, undefined is left out, lists are joined. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((text, string, index) => text + render(parts[index - 1]) + string));
 }
@@ -75,8 +75,8 @@ export function formatPeriod({ startDate, endDate }: Period): Html | undefined {
 }
 
 /**
- * Markdown as HTML that the pages' policy allows: HTML in the text stays text, links lead to the web, to mail or to this
- * site only, and there are no images.
+ * Renders Markdown within the pages' Content-Security-Policy: HTML in the text is escaped, images are disabled, and links
+ * lead to the web, mail or this site only.
  */
 const markdown = new MarkdownIt({ html: false, typographer: false, linkify: false }).disable("image");
 
@@ -89,7 +89,7 @@ export interface Section {
 export interface Sections {
   /** The first-level heading at the top. */
   readonly title: string | undefined;
-  /** What stands before the first second-level heading. */
+  /** The text before the first second-level heading. */
   readonly intro: string;
   readonly sections: readonly Section[];
 }
@@ -106,7 +106,7 @@ export function renderMarkdown(text: string, deeper = 0): Html {
   return new Html(markdown.renderer.render(tokens, markdown.options, {}));
 }
 
-/** Takes a Markdown file apart at its second-level headings; headings within quotes, lists and code don't count. */
+/** Splits a Markdown file at its second-level headings. Headings within quotes, lists and code don't count. */
 export function splitSections(text: string): Sections {
   const lines = text.split("\n");
   const tokens = markdown.parse(text, {});

@@ -6,8 +6,8 @@ import { STYLE } from "./style.ts";
 import { THEMES, type Theme } from "./theme.ts";
 
 /**
- * Headers of every HTML answer. A page holds its style sheet, so that no request keeps it from being shown; the policy
- * allows that very one and no other. It holds no script but a block of data, which is never run.
+ * Headers of every HTML response. Pages contain their style sheet inline, which saves a request before the first paint;
+ * the policy allows it by its hash. Pages contain no script but a JSON-LD block, which is not executed.
  */
 export const HTML_HEADERS: Readonly<Record<string, string>> = {
   "Content-Type": "text/html; charset=utf-8",
@@ -17,7 +17,7 @@ export const HTML_HEADERS: Readonly<Record<string, string>> = {
   "Referrer-Policy": "strict-origin-when-cross-origin",
 };
 
-/** What all pages are made from. */
+/** The common input of all pages. */
 export interface SiteParts {
   readonly resume: Resume;
   readonly assets: Assets;
@@ -26,9 +26,9 @@ export interface SiteParts {
 }
 
 export interface PageParts {
-  /** The page's address; undefined for a page that has none of its own, which search engines then leave alone. */
+  /** The page's path; undefined for a page without one of its own, which gets noindex. */
   readonly path: string | undefined;
-  /** What the page is in Open Graph's words. */
+  /** The page's type in Open Graph. */
   readonly kind: "profile" | "website";
   readonly title: string;
   readonly description: string;
@@ -40,7 +40,7 @@ export interface PageParts {
 
 const DESCRIPTION_LENGTH = 160;
 
-/** The frame that all pages share. */
+/** Renders the frame of all pages. */
 export function renderPage(site: SiteParts, { path, kind, title, description, theme, body, data }: PageParts): string {
   const { resume, assets, publicUrl = "" } = site;
   const { image } = resume.basics;
@@ -79,7 +79,7 @@ ${renderFooter(theme, path ?? "/")}
   return page.text;
 }
 
-/** JSON that can't end the block it stands in. */
+/** JSON without "<", so that it can't close its script element. */
 function dataBlock(data: object): Html {
   return new Html(JSON.stringify(data).replaceAll("<", "\\u003c"));
 }

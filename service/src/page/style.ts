@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The pages' style sheet, which every page holds. The bundle has it minified in this module's place (build.ts). */
+/** The style sheet, inlined into every page. build.ts replaces this module by the minified style sheet. */
 export const STYLE = readFileSync(join(import.meta.dirname, "..", "..", "assets", "style.css"), "utf8");

@@ -5,8 +5,8 @@ export interface FieldProblem {
 }
 
 /**
- * Reads the fields of untrusted JSON one by one and notes what is wrong, with the field's full name ("work[0].startDate").
- * Reading goes on after a problem, so that all problems are known at once; the results count only when there is none.
+ * Reads fields of untrusted JSON and records problems with the field's full name ("work[0].startDate"). Reading continues
+ * after a problem, so that all are reported at once; results are valid only without problems.
  */
 export class Fields {
   readonly #values: ReadonlyMap<string, unknown>;
@@ -24,7 +24,7 @@ export class Fields {
     }
   }
 
-  /** A text that must be there. */
+  /** A required text. */
   text(name: string): string {
     const value = this.optionalText(name);
     if (value === undefined && this.#values.get(name) === undefined) {
@@ -60,7 +60,7 @@ export class Fields {
     return undefined;
   }
 
-  /** A full web address; other schemes (javascript:, data:, …) are refused, as it becomes a link. */
+  /** A full web address. Other schemes (javascript:, data:, …) are rejected, as it becomes a link. */
   optionalUrl(name: string): string | undefined {
     const text = this.optionalText(name);
     if (text === undefined || isWebAddress(text)) {
@@ -79,7 +79,7 @@ export class Fields {
     return undefined;
   }
 
-  /** A list of texts; none when the field is left out. */
+  /** A list of texts; empty without the field. */
   texts(name: string): readonly string[] {
     return this.#items(name).flatMap((item, index) => {
       if (typeof item === "string" && item.trim() !== "") {
@@ -90,14 +90,14 @@ export class Fields {
     });
   }
 
-  /** A list of objects, each read by the given function; none when the field is left out. */
+  /** A list of objects, each read by the given function; empty without the field. */
   list<T>(name: string, read: (item: Fields) => T): readonly T[] {
     return this.#items(name).map((item, index) =>
       read(new Fields(item, `${this.#name(name)}[${index}]`, this.#problems)),
     );
   }
 
-  /** An object that must be there. */
+  /** A required object. */
   object(name: string): Fields {
     return new Fields(this.#values.get(name), this.#name(name), this.#problems);
   }
@@ -147,7 +147,7 @@ function isDate(text: string): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-/** What a value is, as a part of a sentence. */
+/** Names a value's type for an error message. */
 export function describe(value: unknown): string {
   if (value === undefined) {
     return "missing";

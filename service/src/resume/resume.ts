@@ -18,7 +18,7 @@ export type Skill = Resume["skills"][number];
 /** A stretch of time; without an end it lasts until today. */
 export type Period = Readonly<ReturnType<typeof readPeriod>>;
 
-/** All that is wrong with the résumé, one sentence a field. */
+/** Lists every invalid field of the résumé, one sentence each. */
 export class ResumeError extends ContentError {
   constructor(problems: readonly string[]) {
     super("content/resume.json", "a sound résumé", problems);
@@ -28,13 +28,13 @@ export class ResumeError extends ContentError {
 
 export interface LoadedResume {
   readonly resume: Resume;
-  /** The file's JSON as it is, with what the site doesn't show. */
+  /** The file's JSON unchanged, with fields that the site doesn't show. */
   readonly source: unknown;
 }
 
 /**
  * Reads content/resume.json below the given folder.
- * @throws {ResumeError}
+ * @throws {ResumeError} when the file is not JSON or a field is invalid
  */
 export function loadResume(root: string): LoadedResume {
   const text = readFileSync(join(root, "content", "resume.json"), "utf8");
@@ -48,8 +48,8 @@ export function loadResume(root: string): LoadedResume {
 }
 
 /**
- * Checks a résumé's JSON, against the official schema and for what the site needs beyond it, and gives it its types.
- * @throws {ResumeError} naming every wrong field
+ * Validates a résumé's JSON against the official schema and the site's own needs, and returns it typed.
+ * @throws {ResumeError} when a field is invalid; names all of them
  */
 export function readResume(source: unknown): Resume {
   const problems: FieldProblem[] = [];
@@ -84,6 +84,7 @@ function sentence({ field, problem }: FieldProblem): string {
 }
 
 function readBasics(fields: Fields) {
+  // The schema allows any text here; one that is not a full address is left out.
   const image = fields.optionalText("image");
   const location = fields.optionalObject("location");
   return {

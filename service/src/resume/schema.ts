@@ -16,7 +16,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   email: "an e-mail address",
 };
 
-/** What the official JSON Resume schema finds wrong, also in fields that the site doesn't show. */
+/** Validates against the official JSON Resume schema, which includes fields that the site doesn't show. */
 export function checkSchema(source: unknown): readonly FieldProblem[] {
   if (validate(source)) {
     return [];

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { ContentError } from "../content.ts";
 import { type Sections, splitSections } from "../page/html.ts";
 
-/** What a Markdown file tells beside the résumé's data. */
+/** Texts of a Markdown file that complement the résumé's data. */
 export interface Story {
   readonly title: string | undefined;
   /** Markdown; empty when the file is not there. */
   readonly intro: string;
-  /** Markdown of each entry that has some, by the entry's name in the résumé. */
+  /** Markdown by the entry's name in the résumé. */
   readonly entries: ReadonlyMap<string, string>;
 }
 
@@ -17,7 +17,7 @@ const NOTHING: Sections = { title: undefined, intro: "", sections: [] };
 /**
  * Reads content/<name>.md below the given folder, if it is there. Its second-level headings are names of entries of the
  * résumé, and the text below one is that entry's story.
- * @throws {ContentError} naming headings that are no entry's name, or stand twice
+ * @throws {ContentError} when a heading is not an entry's name, or occurs twice
  */
 export function loadStory(root: string, name: string, entryNames: readonly string[]): Story {
   const path = join(root, "content", `${name}.md`);

@@ -4,12 +4,12 @@ import type { Period, Resume } from "./resume.ts";
 export interface ResumeSummary {
   readonly name: string;
   readonly label: string | undefined;
-  /** Years of work until the day it was made, to a tenth; overlapping jobs count once. */
+  /** Years of work until today, to a tenth. Overlapping jobs count once. */
   readonly yearsOfWork: number;
   readonly positions: number;
   readonly projects: number;
   readonly languages: readonly string[];
-  /** What the résumé names as skills and keywords, and how often its texts speak of each, most often first. */
+  /** Keywords of skills and projects with the number of mentions in all texts, most frequent first. */
   readonly topics: readonly Topic[];
   /** ISO date and time. */
   readonly madeAt: string;
@@ -33,7 +33,7 @@ export function summarize(resume: Resume, now: Date): ResumeSummary {
   };
 }
 
-/** Guards a summary that comes back from the cache. */
+/** Validates a summary from the cache. */
 export function isResumeSummary(value: unknown): value is ResumeSummary {
   return (
     typeof value === "object" &&
@@ -51,7 +51,7 @@ export function isResumeSummary(value: unknown): value is ResumeSummary {
 
 const YEAR_MS = 365.2425 * 24 * 60 * 60 * 1000;
 
-/** The time that the periods cover together, in years. */
+/** Returns the union of the periods, in years. */
 function yearsCovered(periods: readonly Period[], now: Date): number {
   const spans = periods
     .flatMap(({ startDate, endDate }) =>
@@ -110,7 +110,7 @@ function allTexts(value: unknown): readonly string[] {
 
 const LETTER = /[\p{L}\p{N}]/u;
 
-/** How often a word or phrase stands in a text by itself, not as a part of a longer word. */
+/** Counts a phrase in a text, as whole words only. */
 function countMentions(text: string, phrase: string): number {
   let mentions = 0;
   for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + phrase.length)) {

@@ -13,10 +13,10 @@ import type { Site } from "../site.ts";
 import { SESSION_COOKIE } from "../store/sessions.ts";
 import { StoreUnavailable } from "../store/store.ts";
 
-/** 5,000 characters of three bytes each, percent-encoded, and the other fields. */
+/** Room for 5,000 characters of three bytes, percent-encoded, and the other fields. */
 const MAX_FORM_BYTES = 60 * 1024;
 const RETRY_SECONDS = 5;
-/** A full mailbox waits for its owner. */
+/** A full mailbox is emptied by hand. */
 const FULL_RETRY_SECONDS = 3600;
 
 export interface ContactParts {
@@ -27,7 +27,7 @@ export interface ContactParts {
   readonly log: Log;
 }
 
-/** Takes the contact form in. Whatever keeps it from being stored, the visitor gets it back as it was typed. */
+/** Handles the contact form. When the message is not stored, the visitor gets the form back as filled in. */
 export function contactHandler({ contactService, render, metrics, log }: ContactParts): Handler {
   const count = (result: MessageResult): void => metrics.messages.inc({ result });
 
@@ -84,7 +84,7 @@ export function contactHandler({ contactService, render, metrics, log }: Contact
       count("unavailable");
       log.warn("a message could not be stored", { requestId: ctx.state.requestId, ...errorFields(error) });
       ctx.set("Retry-After", String(RETRY_SECONDS));
-      // Nothing is known of the visitor now; the token they sent is good again when the store is back.
+      // The session can't be read now. The submitted token is valid again when the store is back.
       again({ status: 503, view: { theme: "system", token: form.get("token") ?? undefined }, notice: AWAY });
     }
   };
@@ -98,7 +98,7 @@ function changeCookie(ctx: Context, change: CookieChange | undefined, ttlSeconds
   }
 }
 
-/** The form as it is shown again. */
+/** A response that shows the form again. */
 interface Reply extends Partial<Pick<ContactState, "errors" | "notice">> {
   readonly status: number;
   readonly view: FormView;

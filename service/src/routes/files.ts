@@ -6,8 +6,8 @@ import type { Route } from "../router.ts";
 const FINGERPRINTED = /^([a-z0-9-]+)\.[0-9a-f]{16}\.([a-z0-9]+)$/;
 
 /**
- * Files that pages load. Their names hold the content's hash, so they may be kept for ever. Another version's hash is
- * asked for while versions roll, or by a page kept for long: it gets today's file, which nobody may keep.
+ * Assets of pages. Their names contain a content hash, so they are immutable. Another version's hash is requested during a
+ * rollout, or by an old cached page: it gets the current file with no-store.
  */
 export function staticRoute(assets: Assets): Route {
   return {
@@ -27,7 +27,7 @@ export function staticRoute(assets: Assets): Route {
   };
 }
 
-/** A file at a fixed address, the same for everyone. */
+/** A file at a fixed path. */
 export function fileRoute(path: string, document: Document): Route {
   return { path, get: (ctx) => sendDocument(ctx, document) };
 }

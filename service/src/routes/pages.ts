@@ -7,12 +7,12 @@ import type { Themed } from "../site.ts";
 import { SESSION_COOKIE, type Sessions } from "../store/sessions.ts";
 import { StoreUnavailable } from "../store/store.ts";
 
-/** A page made for one visitor: caches in front keep out of it, the browser asks each time. */
+/** Personal pages: no shared cache keeps them, and browsers revalidate. */
 const PERSONAL = { "Cache-Control": "private, no-cache" };
 
 /**
- * A page. Without a session everyone gets the same bytes; with one, the page in its theme. What is no session's cookie,
- * though it may look like one, changes nothing: nobody gets past a cache in front with it.
+ * A page. Without a valid session everyone gets the same bytes and headers, also with a forged cookie. With a session, the
+ * page has its theme.
  */
 export function pageRoute(path: string, page: Themed, sessions: Sessions | undefined): Route {
   return {
@@ -36,7 +36,7 @@ async function sendPersonal(ctx: Context, page: Themed, sessions: Sessions): Pro
   sendDocument(ctx, page[theme], PERSONAL);
 }
 
-/** The visitor's theme; undefined without a session. The page doesn't wait for a store that is away. */
+/** Returns the session's theme; undefined without a session, "system" when the store is unavailable. */
 async function themeOf(ctx: Context, sessions: Sessions): Promise<Theme | undefined> {
   let theme: Theme | undefined = "system";
   try {

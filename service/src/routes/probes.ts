@@ -3,9 +3,9 @@ import type { Metrics } from "../metrics/metrics.ts";
 import type { Route } from "../router.ts";
 import type { ServiceStore } from "../store/store.ts";
 
-/** Live: 200 as long as the process serves, also while it drains or Redis is away. */
+/** Liveness: 200 as long as the process serves, also while it drains or Redis is down. */
 export function healthRoute(replica: string, version: string): Route {
-  // A string: Node writes it together with the head, a buffer on its own.
+  // A string: Node writes it in one packet with the headers; a buffer would be a second write.
   const body = JSON.stringify({ status: "ok", replica, version });
   return {
     path: "/health",
@@ -17,7 +17,7 @@ export function healthRoute(replica: string, version: string): Route {
   };
 }
 
-/** Ready: 200 when Redis answers and the replica isn't draining; 503 with the reasons otherwise. */
+/** Readiness: 200 when Redis is reachable and the replica isn't draining; 503 with the reasons otherwise. */
 export function readyRoute(store: Pick<ServiceStore, "state"> | undefined, drain: Drain): Route {
   return {
     path: "/ready",
@@ -37,7 +37,7 @@ export function readyRoute(store: Pick<ServiceStore, "state"> | undefined, drain
   };
 }
 
-/** What Prometheus reads. nginx doesn't pass it on to the outside. */
+/** Metrics for Prometheus. nginx does not expose them. */
 export function metricsRoute(metrics: Metrics): Route {
   return {
     path: "/metrics",

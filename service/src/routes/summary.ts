@@ -13,7 +13,7 @@ const STATUS: Readonly<Record<CacheResult, string>> = {
   bypass: "resume-data; fwd=bypass",
 };
 
-/** Figures about the résumé, read through the data cache; Cache-Status (RFC 9211) says how. */
+/** Figures about the résumé, through the data cache. Cache-Status (RFC 9211) reports the result. */
 export function summaryRoute(cache: DataCache, entry: CacheEntry<ResumeSummary>): Route {
   return {
     path: "/api/resume/summary",

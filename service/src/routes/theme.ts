@@ -8,7 +8,7 @@ import { StoreUnavailable } from "../store/store.ts";
 
 const MAX_FORM_BYTES = 1024;
 
-/** Stores the visitor's theme in a session and leads back to the page they came from. */
+/** Stores the visitor's theme in a session and redirects back to the page. */
 export function themeRoute(sessions: Sessions | undefined): Route {
   return {
     path: "/theme",
@@ -37,7 +37,7 @@ export function themeRoute(sessions: Sessions | undefined): Route {
 
 const NOWHERE = "http://site.invalid";
 
-/** A path of this site, never an address elsewhere ("//host", "/\host" and full URLs lead to the home page instead). */
+/** Returns a path of this site. Addresses elsewhere ("//host", "/\host", full URLs) become "/": no open redirect. */
 export function samePath(next: string | null): string {
   if (next === null || !next.startsWith("/") || !URL.canParse(next, NOWHERE)) {
     return "/";

@@ -5,7 +5,7 @@ import type { CacheResult } from "../metrics/catalogue.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { type CacheStore, StoreUnavailable } from "./store.ts";
 
-/** One kind of data that costs something to make. */
+/** A cacheable value that is expensive to compute. */
 export interface CacheEntry<T> {
   /** Bounded: it is a label of the cache's metric. */
   readonly name: string;
@@ -23,27 +23,26 @@ export interface Cached<T> {
   readonly result: CacheResult;
 }
 
-/** A value is stale when its time is over, and for this many times its time still handed out while it is made anew. */
+/** A value is stale after its TTL, and is still served for this many TTLs while it is refreshed. */
 const STALE_TIMES = 10;
-/** Whoever makes a value holds its lock for this long at most; a replica that died with it blocks nobody for longer. */
+/** TTL of a lock, in case the replica that holds it dies. */
 const LOCK_MS = 5_000;
-/** How often a replica looks whether the one with the lock is done, and for how long. */
+/** Polling interval and timeout while another replica holds the lock. */
 const LOOK_MS = 25;
 const WAIT_MS = 2_000;
 
 /**
- * A data cache in the store, shared by all replicas. A value is made by one replica at a time, and there once for all
- * who wait; a stale one is handed out at once while one replica makes the next. When the store is away, values are made
- * by each replica for itself.
+ * A data cache in the store, shared by all replicas. One replica computes a value at a time, once for all that wait. A
+ * stale value is served at once while one replica refreshes it. Without the store each replica computes for itself.
  */
 export class DataCache {
   readonly #store: CacheStore | undefined;
   readonly #ttlSeconds: number;
   readonly #metrics: Metrics;
   readonly #log: Log;
-  /** What this replica makes right now, by key, while somebody waits for it … */
+  /** Loads in flight, by key. */
   readonly #underWay = new Map<string, Promise<Cached<unknown>>>();
-  /** … and while nobody does. */
+  /** Keys of background refreshes in flight. */
   readonly #refreshing = new Set<string>();
 
   constructor(store: CacheStore | undefined, ttlSeconds: number, metrics: Metrics, log: Log) {
@@ -53,7 +52,7 @@ export class DataCache {
     this.#log = log;
   }
 
-  /** The value from the cache, or made and stored. Never fails because of the store. */
+  /** Reads a value through the cache. Never fails because of the store. */
   async read<T>(entry: CacheEntry<T>): Promise<Cached<T>> {
     const cached = await this.#find(entry);
     this.#metrics.cacheRequests.inc({ entry: entry.name, result: cached.result });
@@ -82,7 +81,7 @@ export class DataCache {
     }
   }
 
-  /** Whoever asks while this replica makes the value already waits for that. */
+  /** Shares a load in flight with concurrent callers. */
   async #together<T>(entry: CacheEntry<T>, action: () => Promise<Cached<T>>): Promise<Cached<T>> {
     const key = storeKey(entry);
     const underWay = this.#underWay.get(key);
@@ -116,7 +115,7 @@ export class DataCache {
     return { value, result: stored.leftMs > this.#ttlSeconds * STALE_TIMES * 1000 ? "hit" : "stale" };
   }
 
-  /** Makes the value if no other replica does, waits for the other's otherwise. */
+  /** Computes the value, or waits for the replica that holds the lock. */
   async #makeOrWait<T>(store: CacheStore, entry: CacheEntry<T>): Promise<Cached<T>> {
     const owner = randomUUID();
     const until = performance.now() + WAIT_MS;
@@ -135,7 +134,7 @@ export class DataCache {
 
   async #makeWithLock<T>(store: CacheStore, entry: CacheEntry<T>, owner: string): Promise<Cached<T>> {
     try {
-      // Another replica may have been done just before the lock was free.
+      // Another replica may have stored the value just before it released the lock.
       const found = await this.#look(store, entry);
       if (found !== undefined && found.result === "hit") {
         return { value: found.value, result: "shared" };
@@ -150,7 +149,7 @@ export class DataCache {
     }
   }
 
-  /** Makes a stale value anew in the background, unless this replica or another does so already. */
+  /** Refreshes a stale value in the background, unless a refresh is in flight. */
   async #refresh<T>(store: CacheStore, entry: CacheEntry<T>): Promise<void> {
     const key = storeKey(entry);
     if (this.#refreshing.has(key)) {
@@ -169,7 +168,7 @@ export class DataCache {
     }
   }
 
-  /** A value that can't be stored is still a value. */
+  /** Stores a value. A failure is only logged. */
   async #keep<T>(store: CacheStore, entry: CacheEntry<T>, value: T): Promise<void> {
     await this.#quietly(entry, "a value could not be stored", () =>
       store.set(storeKey(entry), JSON.stringify(value), this.#ttlSeconds * (1 + STALE_TIMES)),
@@ -188,7 +187,7 @@ export class DataCache {
   }
 }
 
-/** What the log says of an entry. */
+/** Log fields of an entry. */
 function said({ name, requestId }: Pick<CacheEntry<unknown>, "name" | "requestId">): Fields {
   return { entry: name, requestId };
 }
@@ -197,7 +196,7 @@ function storeKey(entry: Pick<CacheEntry<unknown>, "name" | "key">): string {
   return `cache:${entry.name}:${entry.key}`;
 }
 
-/** JSON from the store; text that isn't JSON counts as nothing stored, and is then overwritten. */
+/** Parses JSON from the store. Invalid JSON counts as a miss and is overwritten. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -8,7 +8,7 @@ export interface Limit {
   readonly seconds: number;
 }
 
-/** How often each client may do something, counted for all replicas together. */
+/** A rate limit per client, shared by all replicas. */
 export class RateLimit {
   readonly #store: CountStore;
   readonly #name: string;
@@ -24,8 +24,8 @@ export class RateLimit {
 
   /**
    * Counts one more.
-   * @returns undefined when it is allowed, else the seconds until it is again
-   * @throws {StoreUnavailable}
+   * @returns undefined when allowed, else the seconds until it is allowed again
+   * @throws {StoreUnavailable} when the store can't be reached in time
    */
   async take(address: string): Promise<number | undefined> {
     const { max, seconds } = this.#limit;
@@ -33,13 +33,13 @@ export class RateLimit {
     return count <= max ? undefined : Math.max(1, leftSeconds);
   }
 
-  /** Addresses are people's: the store sees what nobody can turn back. */
+  /** Addresses are personal data, so the store gets a keyed hash only. */
   #client(address: string): string {
     return createHmac("sha256", this.#key).update(network(address)).digest("base64url").slice(0, 22);
   }
 }
 
-/** One client: an IPv4 address, or the /64 network of an IPv6 address, of which a client has all addresses. */
+/** Returns the client's key: an IPv4 address, or the /64 network of an IPv6 address (one subscriber). */
 export function network(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) {

@@ -6,23 +6,23 @@ import type { Metrics } from "../metrics/metrics.ts";
 import { redisScripts } from "./scripts.ts";
 import { type ServiceStore, StoreUnavailable } from "./store.ts";
 
-/** A connection to Redis that may be away at any time: calls then fail at once, and it comes back by itself. */
+/** A connection to Redis. While Redis is down, calls fail at once; the connection recovers by itself. */
 export interface RedisStore extends ServiceStore {
   /** Closes the connection; waits a moment for commands under way. */
   close(): Promise<void>;
 }
 
-/** A command without an answer by then has failed; a healthy Redis answers in about 1 ms. */
+/** Timeout of a command. A healthy Redis answers in about 1 ms. */
 const COMMAND_TIMEOUT_MS = 500;
 const CONNECT_TIMEOUT_MS = 1_000;
-/** Pause between two attempts to connect, so that Redis' return is noticed well within 5 seconds. */
+/** Backoff between attempts to connect: the service recovers well within 5 seconds. */
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 1_000;
-/** A ping this often notices a connection that is dead without being closed (paused Redis, cut network) … */
+/** Ping interval. It detects a connection that is dead but not closed (paused Redis, cut network). */
 const HEARTBEAT_MS = 1_000;
-/** … and a connection that is silent this long with a command under way is given up and made anew. */
+/** A connection without a reply to a pending command for this long is reconnected. */
 const SOCKET_TIMEOUT_MS = 1_500;
-/** While Redis is away, the log repeats the reason this often. */
+/** How often the log repeats the reason while Redis is down. */
 const COMPLAIN_MS = 60_000;
 
 /** A label of the commands' metric. */
@@ -38,7 +38,7 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
-    // No queue while it is away, and nothing is sent twice: a caller learns of a failure at once.
+    // No queue and no resending: callers get a failure at once.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -66,7 +66,7 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
     metrics.redisUp.set(0);
   };
 
-  // Every attempt fails alike: say it now and then, not each second.
+  // Every attempt fails alike, so the reason is logged at intervals.
   client.on("error", (error) => {
     lastReason = error.message;
     if (up || performance.now() - complainedAt < COMPLAIN_MS) {
@@ -79,7 +79,7 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
   client.on("close", becomeAway);
   metrics.redisUp.set(0);
 
-  /** Runs one command, measured; every failure becomes StoreUnavailable. */
+  /** Runs one command and measures it. @throws {StoreUnavailable} on every failure */
   const run = async <T>(command: CommandName, action: () => Promise<T>): Promise<T> => {
     if (client.status !== "ready") {
       throw new StoreUnavailable(`redis is ${client.status}`);

@@ -4,28 +4,28 @@ import type { Metrics } from "../metrics/metrics.ts";
 import { isTheme, type Theme } from "../page/theme.ts";
 import type { SessionStore, Swap } from "./store.ts";
 
-/** What a visitor has stored. */
+/** The data of a session. */
 export interface SessionData {
   readonly theme: Theme;
-  /** The secret of the contact form that the visitor was given last: with it, and once, that form may be sent. */
+  /** The secret of the visitor's latest contact form, which may be sent once. */
   readonly form?: string;
 }
 
 export interface Session {
   readonly id: string;
   readonly data: SessionData;
-  /** The data as it is stored: what a change must find there still. */
+  /** The stored text, for compare-and-swap. */
   readonly stored: string;
-  /** Whether it was used for some time without being renewed, and would end though its visitor is there. */
+  /** Whether its time to live is due for renewal. */
   readonly ageing: boolean;
 }
 
 export const SESSION_COOKIE = "resume_session";
 
-/** A session that is in use is renewed this often, or twice in its time if that is less: a read is cheaper than a write. */
+/** Renewal interval of a session in use, at most half its TTL. Not on every request, as writes cost more than reads. */
 const RENEW_SECONDS = 60;
 
-/** A session that changes at the same moment is read again this often; after that a new one is made. */
+/** Attempts of compare-and-swap before a new session is created. */
 const SWAP_TRIES = 3;
 
 const ID_BYTES = 24;
@@ -33,7 +33,7 @@ const COOKIE_SHAPE = /^[A-Za-z0-9_-]{32}\.[A-Za-z0-9_-]{43}$/;
 
 /**
  * Sessions in the store. The cookie holds a random id and its signature, the data never leaves the server.
- * A session exists only once something is stored, so that everyone else's pages stay cacheable.
+ * A session is created only when something is stored, so that all other pages stay cacheable.
  */
 export class Sessions {
   readonly #store: SessionStore;
@@ -50,7 +50,7 @@ export class Sessions {
 
   /**
    * The session that a cookie names; undefined when the cookie is absent, forged, or its session has ended.
-   * @throws {StoreUnavailable}
+   * @throws {StoreUnavailable} when the store can't be reached in time
    */
   async load(cookie: string | undefined): Promise<Session | undefined> {
     if (cookie === undefined) {
@@ -72,9 +72,9 @@ export class Sessions {
   }
 
   /**
-   * Lets a session's time to live start anew.
-   * @returns the cookie's value, whose own time is to start anew as well
-   * @throws {StoreUnavailable}
+   * Restarts a session's time to live.
+   * @returns the cookie's value, to restart the cookie's own time
+   * @throws {StoreUnavailable} when the store can't be reached in time
    */
   async renew(session: Session): Promise<string> {
     await this.#counted(() => this.#store.touch(storeKey(session.id), this.ttlSeconds));
@@ -83,10 +83,10 @@ export class Sessions {
   }
 
   /**
-   * Stores the theme in the session that a cookie names, or in a new one; its time to live starts anew. What else the
-   * session holds stays as it is at that moment: a form that was used up meanwhile does not come back.
+   * Stores the theme in the cookie's session, or in a new one, and restarts its time to live. Compare-and-swap keeps the
+   * other data as it is at that moment: a form secret used meanwhile does not come back.
    * @returns the cookie's value
-   * @throws {StoreUnavailable}
+   * @throws {StoreUnavailable} when the store can't be reached in time
    */
   async saveTheme(theme: Theme, cookie: string | undefined): Promise<string> {
     for (let tries = 0; tries < SWAP_TRIES; tries++) {
@@ -106,17 +106,17 @@ export class Sessions {
     return this.#cookie(id);
   }
 
-  /** How a session's right to send the form is used up: the session goes on without it, or ends if it holds nothing else. */
+  /** Returns the swap that removes the form secret, or the whole session if it holds nothing else. */
   spending(session: Session): Swap {
     const { theme } = session.data;
     return this.#swap(session, theme === "system" ? undefined : JSON.stringify({ theme }));
   }
 
   /**
-   * Stores data in a session with a new id and ends the given one: for data that changes what the visitor may do, so
-   * that an id somebody saw, or planted, before is worth nothing after.
+   * Stores data in a session with a new id and deletes the given one. Needed where the data grants a right: protects
+   * against session fixation.
    * @returns the new session and its cookie's value
-   * @throws {StoreUnavailable}
+   * @throws {StoreUnavailable} when the store can't be reached in time
    */
   async rotate(
     data: SessionData,
@@ -133,8 +133,8 @@ export class Sessions {
   }
 
   /**
-   * Forgets a session that holds nothing any more.
-   * @throws {StoreUnavailable}
+   * Deletes a session that holds nothing any more.
+   * @throws {StoreUnavailable} when the store can't be reached in time
    */
   async end(session: Session): Promise<void> {
     await this.#counted(() => this.#store.remove(storeKey(session.id)));
@@ -183,7 +183,7 @@ function storeKey(id: string): string {
   return `session:${id}`;
 }
 
-/** Stored session data; anything of another shape (an older version's, say) counts as no session. */
+/** Parses session data. Another shape, such as an older version's, counts as no session. */
 function parse(stored: string): SessionData | undefined {
   try {
     const value: unknown = JSON.parse(stored);

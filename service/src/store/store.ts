@@ -1,24 +1,24 @@
-/** Values by key. All of the service's data in Redis goes through these interfaces; tests give an implementation in memory. */
+/** Values by key. The service reaches Redis through these interfaces only; tests implement them in memory. */
 export interface Store {
   /**
-   * The value of a key and the time until it is forgotten, undefined when there is none.
+   * Returns a value and its time to live; undefined when there is none.
    * @throws {StoreUnavailable} when the store can't be reached in time, as every method here
    */
   read(key: string): Promise<{ readonly value: string; readonly leftMs: number } | undefined>;
-  /** Stores a value that is forgotten after ttlSeconds. */
+  /** Stores a value that expires after ttlSeconds. */
   set(key: string, value: string, ttlSeconds: number): Promise<void>;
   remove(key: string): Promise<void>;
 }
 
 /** What sessions need. */
 export interface SessionStore extends Store {
-  /** Lets the time of a value that is there start anew: it is forgotten after ttlSeconds. */
+  /** Restarts the time to live of an existing value. */
   touch(key: string, ttlSeconds: number): Promise<void>;
-  /** Changes a value that nobody has changed meanwhile. @returns whether it did */
+  /** Compare-and-swap. @returns whether the value was replaced */
   swap(swap: Swap): Promise<boolean>;
 }
 
-/** A value that becomes another one, or none, if it still is what was read. */
+/** Arguments of compare-and-swap. */
 export interface Swap {
   readonly key: string;
   readonly from: string;
@@ -29,48 +29,48 @@ export interface Swap {
 
 /** What a cache that several replicas share needs. */
 export interface CacheStore extends Store {
-  /** Takes the lock of that name for ttlMs at most, unless somebody has it. The owner is a text that nobody else uses. */
+  /** Acquires a lock for ttlMs at most. The owner is a unique text. @returns whether it was free */
   lock(name: string, owner: string, ttlMs: number): Promise<boolean>;
-  /** Gives the lock back, if it is still the owner's. */
+  /** Releases the lock if it still belongs to the owner. */
   unlock(name: string, owner: string): Promise<void>;
 }
 
 /** What a rate limit needs. */
 export interface CountStore {
-  /** Counts one up; the count is forgotten ttlSeconds after it began. */
+  /** Increments a counter, which expires ttlSeconds after its first increment. */
   count(key: string, ttlSeconds: number): Promise<{ readonly count: number; readonly leftSeconds: number }>;
 }
 
-/** What a list of entries takes. */
+/** Conditions of an append. */
 export interface AppendLimits {
-  /** How many entries there may be; nothing is ever dropped for a new one. */
+  /** Maximum number of entries. Old entries are never dropped for new ones. */
   readonly maxLength: number;
-  /** An entry with this key is not added again as long as the key is remembered. */
+  /** Deduplication: an entry with this key is not added again within ttlSeconds. */
   readonly once: { readonly key: string; readonly ttlSeconds: number };
-  /** The right to add the entry, which is used up in the same step. Without one, none is needed. */
+  /** A one-time right to add the entry: this swap happens in the same step. Undefined when no right is needed. */
   readonly spend?: Swap | undefined;
 }
 
-/** What became of an entry: its id, that the list is full, or that the right to add it is used up. */
+/** Result of an append: the entry's id; "full": maximum reached; "spent": the right was used already. */
 export type Appended = { readonly id: string } | "full" | "spent";
 
-/** A list that grows by what the service adds, and shrinks by the operator's hand only. */
+/** An append-only list. Only the operator deletes entries. */
 export interface StreamStore {
   /**
-   * Adds an entry, once. One that is there already for the same key counts as added, and leaves the right as it is.
+   * Adds an entry once. A duplicate counts as added and leaves the right unused.
    */
   append(stream: string, fields: Readonly<Record<string, string>>, limits: AppendLimits): Promise<Appended>;
 }
 
 export type StoreState = "ready" | "connecting" | "away";
 
-/** All of it, and whether it can be used right now. */
+/** All interfaces, and the state of the connection. */
 export interface ServiceStore extends SessionStore, CacheStore, CountStore, StreamStore {
-  /** "ready", or why it can't be used right now. */
+  /** "ready", or why the store is unavailable. */
   state(): StoreState;
 }
 
-/** The store is away. Callers fall back or answer 503; the site goes on. */
+/** The store is unavailable. Callers fall back or answer 503. */
 export class StoreUnavailable extends Error {
   constructor(reason: string) {
     super(`the store is not available: ${reason}`);
