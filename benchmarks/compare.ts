@@ -1,12 +1,13 @@
-import { failed, type LoadEngine, type LoadResult, throughput } from "./engines/engine.ts";
-import { runAlone } from "./load/alone.ts";
+import { sum } from "simple-statistics";
+import { type Address, probe } from "./address.ts";
+import { failed, type LoadEngine, type LoadResult, throughput } from "./load/engine.ts";
 import { failedOf } from "./load/plan.ts";
-import { middleHalf } from "./statistics.ts";
-import { probe, type Target } from "./target.ts";
+import { runAlone } from "./load/run.ts";
+import { interquartileMean } from "./statistics.ts";
 
 /** One side of a pair: what is asked, and the CPU time that its containers have used up to now. */
 export interface Side {
-  target: Target;
+  address: Address;
   cpu: () => Promise<CpuSeconds>;
 }
 
@@ -16,7 +17,7 @@ export interface CpuSeconds {
   replicas: number;
 }
 
-/** What the stack is measured by: the same nginx in front of the least that can answer. */
+/** The stack, and the reference that it is measured by: the same nginx in front of the least that can answer. */
 export interface Pair {
   name: string;
   stack: Side;
@@ -25,10 +26,10 @@ export interface Pair {
   least: number;
 }
 
-/** Users at their own pace, and the highest 95th percentile of their waiting, in milliseconds. */
-export interface PacedGoal {
+/** Users at a constant arrival rate, and the threshold of their 95th percentile in milliseconds. */
+export interface OpenModelGoal {
   name: string;
-  target: Target;
+  address: Address;
   p95Ms: number;
 }
 
@@ -43,8 +44,8 @@ export interface Effort {
   warmUpSeconds: number;
   users: number;
   everyMs: number;
-  /** Requests of each paced user. */
-  pacedRounds: number;
+  /** Requests of each user of the open model. */
+  requestsPerUser: number;
 }
 
 export interface SideResult {
@@ -56,8 +57,8 @@ export interface SideResult {
   failures: LoadResult["failures"];
   /** CPU seconds for each 1,000 answers, with what the side used while the other had its turn: health checks. */
   cpuPerThousand: CpuSeconds;
-  /** What was wrong with single answers before, in and after the runs. */
-  troubles: string[];
+  /** Of single answers before, in and after the runs. */
+  errors: string[];
   /** Latencies of each run's requests whose bodies were compared: HdrHistograms as in the load's results. */
   histograms: string[];
 }
@@ -67,16 +68,16 @@ export interface PairResult {
   stack: SideResult;
   reference: SideResult;
   ratios: number[];
-  /** The mean of the middle half of them. */
+  /** Their interquartile mean. */
   ratio: number;
   least: number;
 }
 
-export interface PacedSummary {
+export interface OpenModelResult {
   name: string;
   requests: number;
   failed: number;
-  troubles: string[];
+  errors: string[];
   p50: number;
   p95: number;
   p99: number;
@@ -91,187 +92,128 @@ export interface Comparison {
   engine: string;
   effort: Effort;
   pairs: PairResult[];
-  paced: PacedSummary[];
+  openModel: OpenModelResult[];
 }
 
-/** Runs the pairs, then the paced users. `progress` hears what goes on. */
+/** Runs the pairs, then the open model. @param progress is called with what runs next */
 export async function compare(
   engine: LoadEngine,
   effort: Effort,
   pairs: readonly Pair[],
-  goals: readonly PacedGoal[],
+  goals: readonly OpenModelGoal[],
   progress: (doing: string) => void,
 ): Promise<Comparison> {
-  const comparison: Comparison = { engine: engine.name, effort, pairs: [], paced: [] };
-  for (const pair of pairs) comparison.pairs.push(await runPair(engine, effort, pair, progress));
+  const comparison: Comparison = { engine: engine.name, effort, pairs: [], openModel: [] };
+  for (const pair of pairs) {
+    comparison.pairs.push(await runPair(engine, effort, pair, progress));
+  }
   for (const goal of goals) {
     progress(`${goal.name}, ${effort.users} users at their own pace`);
-    comparison.paced.push(await runPaced(effort, goal));
+    comparison.openModel.push(await runOpenModel(effort, goal));
   }
   return comparison;
 }
 
-/** A B B A …, so that both sides meet the same noise of the machine, and neither always comes after the other; and the ratio of each pair of runs. */
+/** All runs of one side. */
+interface Runs {
+  counted: LoadResult[];
+  /** Of which only the failures count. */
+  warmUp: LoadResult[];
+  /** What was wrong with an answer before or after the runs. */
+  probeErrors: string[];
+}
+
 async function runPair(
   engine: LoadEngine,
   { connections, rounds, seconds, warmUpSeconds }: Effort,
   pair: Pair,
   progress: (doing: string) => void,
 ): Promise<PairResult> {
-  const sides = { stack: new Tally(pair.stack), reference: new Tally(pair.reference) };
-  for (const side of Object.values(sides)) await side.probe();
-  for (const side of warmUpSeconds > 0 ? Object.values(sides) : []) {
-    progress(`${pair.name}, warm-up`);
-    await side.warmUp((target) => engine.run({ target, connections, seconds: warmUpSeconds }));
-  }
-  // Only here: to read it can take the engine a second, and a pair's runs must be near to one another.
-  const before = { stack: await pair.stack.cpu(), reference: await pair.reference.cpu() };
-  const ratios: number[] = [];
-  for (let round = 1; round <= rounds; round++) {
-    const perSecond = { stack: 0, reference: 0 };
-    for (const name of round % 2 === 1 ? (["stack", "reference"] as const) : (["reference", "stack"] as const)) {
-      progress(`${pair.name}, ${name}, run ${round} of ${rounds}`);
-      perSecond[name] = await sides[name].run((target) => engine.run({ target, connections, seconds }));
+  const names = ["stack", "reference"] as const;
+  const runs: Record<(typeof names)[number], Runs> = {
+    stack: { counted: [], warmUp: [], probeErrors: [] },
+    reference: { counted: [], warmUp: [], probeErrors: [] },
+  };
+  const probeAll = async (): Promise<void> => {
+    for (const name of names) {
+      const error = await probe(pair[name].address);
+      runs[name].probeErrors.push(...(error === undefined ? [] : [error]));
     }
-    ratios.push(perSecond.stack / perSecond.reference);
+  };
+  await probeAll();
+  for (const name of warmUpSeconds > 0 ? names : []) {
+    progress(`${pair.name}, warm-up`);
+    runs[name].warmUp.push(await engine.run({ address: pair[name].address, connections, seconds: warmUpSeconds }));
+  }
+  // Only here: the engine may take a second to answer, and a pair's runs must be close to one another.
+  const before = { stack: await pair.stack.cpu(), reference: await pair.reference.cpu() };
+  for (let round = 1; round <= rounds; round++) {
+    for (const name of round % 2 === 1 ? names : names.toReversed()) {
+      progress(`${pair.name}, ${name}, run ${round} of ${rounds}`);
+      runs[name].counted.push(await engine.run({ address: pair[name].address, connections, seconds }));
+    }
   }
   const after = { stack: await pair.stack.cpu(), reference: await pair.reference.cpu() };
-  for (const side of Object.values(sides)) await side.probe();
-  const { name, least } = pair;
-  return {
-    name,
-    least,
-    ratios,
-    ratio: middleHalf(ratios).mean,
-    stack: sides.stack.result(usedBetween(before.stack, after.stack)),
-    reference: sides.reference.result(usedBetween(before.reference, after.reference)),
-  };
+  await probeAll();
+  const [stack, reference] = [
+    sideResult(runs.stack, before.stack, after.stack),
+    sideResult(runs.reference, before.reference, after.reference),
+  ];
+  const ratios = stack.perSecond.map((perSecond, round) => perSecond / (reference.perSecond[round] ?? 0));
+  return { name: pair.name, least: pair.least, ratios, ratio: interquartileMean(ratios).mean, stack, reference };
 }
 
-const usedBetween = (before: CpuSeconds, after: CpuSeconds): CpuSeconds => ({
-  nginx: after.nginx - before.nginx,
-  replicas: after.replicas - before.replicas,
-});
-
-/** Several measurements of one pair as one. @throws Error where there is none */
-export function mergePairs(pairs: readonly PairResult[]): PairResult {
-  const [first] = pairs;
-  if (first === undefined) throw new Error("no pair was measured");
-  const ratios = pairs.flatMap((pair) => pair.ratios);
-  return {
-    ...first,
-    ratios,
-    ratio: middleHalf(ratios).mean,
-    stack: mergeSides(pairs.map(({ stack }) => stack)),
-    reference: mergeSides(pairs.map(({ reference }) => reference)),
+function sideResult({ counted, warmUp, probeErrors }: Runs, before: CpuSeconds, after: CpuSeconds): SideResult {
+  const all = [...warmUp, ...counted];
+  const failures = (kind: keyof LoadResult["failures"]) => sum(all.map((run) => run.failures[kind]));
+  const ofKinds = {
+    connections: failures("connections"),
+    timeouts: failures("timeouts"),
+    statuses: failures("statuses"),
+    bodies: failures("bodies"),
   };
-}
-
-function mergeSides(sides: readonly SideResult[]): SideResult {
-  const sum = (of: (side: SideResult) => number) => sides.reduce((total, side) => total + of(side), 0);
-  const answers = sum((side) => side.answers);
-  const perThousand = (of: keyof CpuSeconds) => sum((side) => side.cpuPerThousand[of] * side.answers) / answers;
-  const failures = (of: keyof SideResult["failures"]) => sum((side) => side.failures[of]);
+  const answers = sum(counted.map((run) => run.answers));
+  const perThousand = (of: keyof CpuSeconds) => ((after[of] - before[of]) * 1000) / answers;
   return {
-    perSecond: sides.flatMap(({ perSecond }) => perSecond),
+    perSecond: counted.map(throughput),
     answers,
-    failed: sum(({ failed }) => failed),
-    failures: {
-      connections: failures("connections"),
-      timeouts: failures("timeouts"),
-      statuses: failures("statuses"),
-      bodies: failures("bodies"),
-    },
+    failed: failed(ofKinds),
+    failures: ofKinds,
     cpuPerThousand: { nginx: perThousand("nginx"), replicas: perThousand("replicas") },
-    troubles: [...new Set(sides.flatMap(({ troubles }) => troubles))],
-    histograms: sides.flatMap(({ histograms }) => histograms),
+    errors: [...new Set([...probeErrors, ...all.flatMap(({ errors }) => errors)])],
+    histograms: counted.map(({ histogram }) => histogram),
   };
 }
 
-/** Adds up the runs of one side. */
-class Tally {
-  readonly #side: Side;
-  readonly #perSecond: number[] = [];
-  readonly #failures = { connections: 0, timeouts: 0, statuses: 0, bodies: 0 };
-  readonly #troubles = new Set<string>();
-  readonly #histograms: string[] = [];
-  #answers = 0;
-
-  constructor(side: Side) {
-    this.#side = side;
-  }
-
-  /** One run. @returns its sound answers a second */
-  async run(load: (target: Target) => Promise<LoadResult>): Promise<number> {
-    const result = await load(this.#side.target);
-    this.#fail(result);
-    this.#answers += result.answers;
-    this.#perSecond.push(throughput(result));
-    this.#histograms.push(result.histogram);
-    return throughput(result);
-  }
-
-  /** A run of which only the failures count. */
-  async warmUp(load: (target: Target) => Promise<LoadResult>): Promise<void> {
-    this.#fail(await load(this.#side.target));
-  }
-
-  #fail({ failures, troubles }: LoadResult): void {
-    for (const kind of ["connections", "timeouts", "statuses", "bodies"] as const) {
-      this.#failures[kind] += failures[kind];
-    }
-    for (const trouble of troubles) this.#troubles.add(trouble);
-  }
-
-  async probe(): Promise<void> {
-    const wrong = await probe(this.#side.target);
-    if (wrong !== undefined) this.#troubles.add(wrong);
-  }
-
-  /** @param cpu used over all runs */
-  result(cpu: CpuSeconds): SideResult {
-    const perThousand = (seconds: number) => (seconds * 1000) / this.#answers;
-    return {
-      perSecond: this.#perSecond,
-      answers: this.#answers,
-      failed: failed(this.#failures),
-      failures: this.#failures,
-      cpuPerThousand: { nginx: perThousand(cpu.nginx), replicas: perThousand(cpu.replicas) },
-      troubles: [...this.#troubles],
-      histograms: this.#histograms,
-    };
-  }
-}
-
-async function runPaced({ users, everyMs, pacedRounds }: Effort, goal: PacedGoal): Promise<PacedSummary> {
-  const all = { name: goal.name, target: goal.target, users };
-  const seconds = (pacedRounds * everyMs) / 1000;
-  const { share, result } = await runAlone(all, { kind: "paced", seconds, everyMs });
+async function runOpenModel(
+  { users, everyMs, requestsPerUser }: Effort,
+  goal: OpenModelGoal,
+): Promise<OpenModelResult> {
+  const seconds = (requestsPerUser * everyMs) / 1000;
+  const all = { name: goal.name, address: goal.address, users };
+  const { share, result } = await runAlone(all, { kind: "open", seconds, everyMs });
   const { p50, p95, p99, max } = share.latency;
   return {
-    name: goal.name,
-    requests: share.requests,
-    failed: failedOf(share.failures),
-    troubles: share.troubles,
-    p50,
-    p95,
-    p99,
-    max,
-    lateMs: result.load.lateMs,
-    p95Ms: goal.p95Ms,
-    histogram: share.histogram,
+    ...{ name: goal.name, p95Ms: goal.p95Ms, requests: share.requests, failed: failedOf(share.failures) },
+    ...{ errors: share.errors, p50, p95, p99, max, lateMs: result.load.lateMs, histogram: share.histogram },
   };
 }
 
-const sound = ({ failed, troubles }: { failed: number; troubles: string[] }) => failed === 0 && troubles.length === 0;
+function isSound({ failed, errors }: Pick<SideResult, "failed" | "errors">): boolean {
+  return failed === 0 && errors.length === 0;
+}
 
 /** Whether a pair is as fast as it must be, without a single failure on either side. */
-export const pairMet = ({ ratio, least, stack, reference }: PairResult): boolean =>
-  ratio >= least && sound(stack) && sound(reference);
+export function pairMet({ ratio, least, stack, reference }: PairResult): boolean {
+  return ratio >= least && isSound(stack) && isSound(reference);
+}
 
-/** Whether paced users waited no longer than they may, without a single failure. */
-export const pacedMet = (paced: PacedSummary): boolean => paced.p95 < paced.p95Ms && sound(paced);
+/** Whether users of the open model waited no longer than they may, without a single failure. */
+export function openModelMet(result: OpenModelResult): boolean {
+  return result.p95 < result.p95Ms && isSound(result);
+}
 
-/** The exit code: 0 where every target is met, 1 where one is not. */
-export const exitCode = ({ pairs, paced }: Comparison): 0 | 1 =>
-  pairs.every(pairMet) && paced.every(pacedMet) ? 0 : 1;
+/** The exit code: 0 where all thresholds are met, 1 where one is not. */
+export function exitCode({ pairs, openModel }: Comparison): 0 | 1 {
+  return pairs.every(pairMet) && openModel.every(openModelMet) ? 0 : 1;
+}

@@ -7,11 +7,14 @@ loopbacks.addSubnet("127.0.0.0", 8, "ipv4");
 loopbacks.addAddress("::1", "ipv6");
 
 /** Whether this IP address is one of the loopback interface. */
-export const isLoopback = (address: string): boolean =>
-  isIP(address) !== 0 && loopbacks.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+export function isLoopback(address: string): boolean {
+  return isIP(address) !== 0 && loopbacks.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+}
 
 /** The host of an address without the brackets that a URL puts around IPv6. */
-export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, "");
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, "");
+}
 
 /** Whose address it is: anyone's, a host that the user says is theirs, or what the stack itself gave as its output. */
 export type Owner = "unknown" | "user" | "stack";
@@ -34,7 +37,9 @@ export async function allowedUrl(
       `${url.href} is served by HTTPS, and the benchmark measures plain HTTP: take resume:tls out of the stack's config for it.`,
     );
   }
-  if (url?.protocol !== "http:") throw new UserError(`"${text}" is not an address that starts with http://.`);
+  if (url?.protocol !== "http:") {
+    throw new UserError(`"${text}" is not an address that starts with http://.`);
+  }
   if (owner === "unknown" && !(await leadsToThisMachine(hostOf(url), addressesOf))) {
     throw new UserError(
       `${url.host} is not a loopback address. The benchmark sends load to this machine only, to 127.0.0.1, [::1] or localhost, and without an address to the stack's own; to another host with --i-own-this-host, where it is yours.`,
@@ -45,10 +50,13 @@ export async function allowedUrl(
 
 /** A name is trusted no further than what it stands for. Any but localhost may stand for something else at the next look. */
 async function leadsToThisMachine(host: string, addressesOf: (name: string) => Promise<string[]>): Promise<boolean> {
-  if (host !== "localhost") return isLoopback(host);
+  if (host !== "localhost") {
+    return isLoopback(host);
+  }
   const addresses = await addressesOf(host);
   return addresses.length > 0 && addresses.every(isLoopback);
 }
 
-const resolved = async (name: string): Promise<string[]> =>
-  (await lookup(name, { all: true })).map(({ address }) => address);
+async function resolved(name: string): Promise<string[]> {
+  return (await lookup(name, { all: true })).map(({ address }) => address);
+}

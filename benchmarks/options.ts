@@ -3,18 +3,17 @@ import { parseArgs } from "node:util";
 import { projectRoot } from "../lib/paths.ts";
 import { messageOf, UserError } from "../lib/user-error.ts";
 import type { Effort } from "./compare.ts";
-import { turnsOfProcesses } from "./metrics/cost.ts";
-import { type Scenario, scenarios } from "./scenarios.ts";
+import { type Scenario, scenarios } from "./scenarios/catalogue.ts";
 import { defaultEffort } from "./stack-comparison.ts";
 
 /** What the command line asks for. */
 export interface BenchOptions {
-  what: "scenarios" | "compare" | "metrics-cost";
+  what: "scenarios" | "compare";
   /** Undefined for the dev stack's. */
   url: string | undefined;
   /** The user says that the host is theirs. */
   owned: boolean;
-  /** Of scenarios; none for the usual ones. */
+  /** Of scenarios; empty for the default ones. */
   names: string[];
   /** In place of each scenario's own. */
   users: number | undefined;
@@ -29,23 +28,22 @@ export interface BenchOptions {
 
 export const usage = `npm run bench -- [URL] [--scenario NAME …] [--users N] [--duration SECONDS] [--report FOLDER] [--baseline FILE] [--rounds N] [--seconds N] [--i-own-this-host]
 npm run bench -- --compare [URL] [--rounds N] [--seconds N] [--json FILE] [--i-own-this-host]
-npm run bench -- --metrics-cost [--rounds N] [--seconds N]
 scenarios: ${scenarios.map(({ name }) => name).join(", ")}`;
 
 /** Bounds, so that no run is without end. */
 const most = { users: 20_000, duration: 3600, rounds: 100, seconds: 60 };
 
 /** A whole number within its limits. @throws UserError otherwise */
-const wholeNumber = (name: keyof typeof most, text: string): number => {
+function wholeNumber(name: keyof typeof most, text: string): number {
   if (!/^[1-9]\d*$/.test(text) || Number(text) > most[name]) {
     throw new UserError(`--${name} is ${text}; allowed: a whole number from 1 to ${most[name]}.`);
   }
   return Number(text);
-};
+}
 
 const defaultReport = join(projectRoot, "benchmarks/results");
 
-const parse = (args: string[]) => {
+function parse(args: string[]) {
   try {
     return parseArgs({
       args,
@@ -58,7 +56,6 @@ const parse = (args: string[]) => {
         baseline: { type: "string" },
         "i-own-this-host": { type: "boolean" },
         compare: { type: "boolean" },
-        "metrics-cost": { type: "boolean" },
         rounds: { type: "string" },
         seconds: { type: "string" },
         json: { type: "string" },
@@ -67,7 +64,7 @@ const parse = (args: string[]) => {
   } catch (error) {
     throw new UserError(`${messageOf(error)}\n${usage}`);
   }
-};
+}
 
 type Option = keyof ReturnType<typeof parse>["values"];
 
@@ -75,22 +72,20 @@ type Option = keyof ReturnType<typeof parse>["values"];
 const applicable: Readonly<Record<BenchOptions["what"], readonly Option[]>> = {
   scenarios: ["scenario", "users", "duration", "report", "baseline", "i-own-this-host", "rounds", "seconds"],
   compare: ["compare", "i-own-this-host", "rounds", "seconds", "json"],
-  "metrics-cost": ["metrics-cost", "rounds", "seconds"],
 };
 
-const modeOf = { scenarios: "a run of scenarios", compare: "--compare", "metrics-cost": "--metrics-cost" } as const;
+const modeOf = { scenarios: "a run of scenarios", compare: "--compare" } as const;
 
 /** Refuses what would be without effect. @throws UserError */
-function mustApply(
+function assertApplicable(
   what: BenchOptions["what"],
   given: readonly string[],
   url: string | undefined,
   named: boolean,
 ): void {
   const other = given.find((name) => !applicable[what].some((option) => option === name));
-  if (other !== undefined) throw new UserError(`--${other} does not apply to ${modeOf[what]}.`);
-  if (what === "metrics-cost" && url !== undefined) {
-    throw new UserError(`${url} does not apply to --metrics-cost: it measures processes that it starts itself.`);
+  if (other !== undefined) {
+    throw new UserError(`--${other} does not apply to ${modeOf[what]}.`);
   }
   const effort = given.find((name) => name === "rounds" || name === "seconds");
   if (what === "scenarios" && named && effort !== undefined) {
@@ -106,18 +101,19 @@ function mustApply(
 /** Reads the command line. @throws UserError with one sentence, and how to use it */
 export function readOptions(args: string[]): BenchOptions {
   const { values, positionals } = parse(args);
-  if (positionals.length > 1 || (values.compare && values["metrics-cost"])) throw new UserError(usage);
+  if (positionals.length > 1) {
+    throw new UserError(usage);
+  }
   const names = values.scenario ?? [];
   const unknown = names.find((wanted) => !scenarios.some(({ name }) => name === wanted));
   if (unknown !== undefined) {
     throw new UserError(`--scenario is ${unknown}; allowed: ${scenarios.map(({ name }) => name).join(", ")}.`);
   }
-  const what = values.compare ? "compare" : values["metrics-cost"] ? "metrics-cost" : "scenarios";
+  const what = values.compare ? "compare" : "scenarios";
   const [url] = positionals;
-  mustApply(what, Object.keys(values), url, names.length > 0);
+  assertApplicable(what, Object.keys(values), url, names.length > 0);
   const number = (name: keyof typeof most): number | undefined =>
     values[name] === undefined ? undefined : wholeNumber(name, values[name]);
-  const usual = { ...defaultEffort, ...(what === "metrics-cost" ? turnsOfProcesses : {}) };
   return {
     what,
     url,
@@ -127,27 +123,34 @@ export function readOptions(args: string[]): BenchOptions {
     seconds: number("duration"),
     report: values.report ?? defaultReport,
     baseline: values.baseline,
-    effort: { ...usual, rounds: number("rounds") ?? usual.rounds, seconds: number("seconds") ?? usual.seconds },
+    effort: {
+      ...defaultEffort,
+      rounds: number("rounds") ?? defaultEffort.rounds,
+      seconds: number("seconds") ?? defaultEffort.seconds,
+    },
     json: values.json,
   };
 }
 
 /** The scenarios that are asked for. One with other users or another time than its own says so in its name. */
-export const chosenScenarios = ({
+export function chosenScenarios({
   names,
   users,
   seconds,
-}: Pick<BenchOptions, "names" | "users" | "seconds">): Scenario[] =>
-  scenarios
-    .filter(({ name, usual }) => (names.length === 0 ? usual : names.includes(name)))
+}: Pick<BenchOptions, "names" | "users" | "seconds">): Scenario[] {
+  return scenarios
+    .filter(({ name, isDefault }) => (names.length === 0 ? isDefault : names.includes(name)))
     .map((scenario) => changed(scenario, { users: users ?? scenario.users, seconds: seconds ?? scenario.seconds }));
+}
 
 function changed(scenario: Scenario, { users, seconds }: Pick<Scenario, "users" | "seconds">): Scenario {
   const changes = [
     ...(users === scenario.users ? [] : [`users ${users}`]),
     ...(seconds === scenario.seconds ? [] : [`${seconds} s`]),
   ];
-  if (changes.length === 0) return scenario;
+  if (changes.length === 0) {
+    return scenario;
+  }
   const mark = `(${changes.join(", ")})`;
   const { original, ...rest } = scenario;
   return {

@@ -1,12 +1,15 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
 import tar from "tar-stream";
 import { ports } from "../infra/system/names.ts";
 import { interruption } from "../lib/interruption.ts";
+import { projectRoot } from "../lib/paths.ts";
+import { mustRun } from "../lib/run.ts";
 import { UserError } from "../lib/user-error.ts";
-import { bareKoa } from "./bare-koa.ts";
-import { staticConfig, upstreamConfig } from "./reference-config.ts";
 import { nginxConfigPath, type RunningStack } from "./stack.ts";
 
 /** Marks every container that the benchmark starts. None of the stack's own labels: it belongs to no stack. */
@@ -90,7 +93,9 @@ export class References {
     );
     const { NetworkSettings } = await this.#engine.getContainer(id).inspect();
     const [binding] = NetworkSettings.Ports[port] ?? [];
-    if (binding === undefined) throw new UserError(`The reference ${name} has no port: ${await this.#logs(id)}`);
+    if (binding === undefined) {
+      throw new UserError(`The reference ${name} has no port: ${await this.#logs(id)}`);
+    }
     const url = `http://127.0.0.1:${binding.HostPort}`;
     await this.#untilItAnswers(`${url}/health`, id, page === undefined ? 200 : undefined);
     return { nginx: id, url };
@@ -116,7 +121,9 @@ export class References {
       interruption.throwIfAborted();
       const answer = await fetch(url).catch(() => undefined);
       await answer?.arrayBuffer();
-      if (answer !== undefined && (status === undefined || answer.status === status)) return;
+      if (answer !== undefined && (status === undefined || answer.status === status)) {
+        return;
+      }
       await pause(200);
     }
     throw new UserError(`A reference does not answer at ${url}: ${await this.#logs(id)}`);
@@ -163,13 +170,101 @@ function like({ Image, Config, HostConfig }: Docker.ContainerInspectInfo): Docke
 }
 
 /** What Node itself reads. The image's own variables are there anyway. */
-const nodeEnv = ({ Config: { Env } }: Docker.ContainerInspectInfo): string[] =>
-  Env.filter((line) => /^(NODE_|UV_)/.test(line));
+function nodeEnv({ Config: { Env } }: Docker.ContainerInspectInfo): string[] {
+  return Env.filter((line) => /^(NODE_|UV_)/.test(line));
+}
 
 /** A tar archive of files by their absolute path, readable for everyone. */
 function archive(files: Record<string, Buffer>): Promise<Buffer> {
   const packed = tar.pack();
-  for (const [path, content] of Object.entries(files)) packed.entry({ name: path.slice(1), mode: 0o444 }, content);
+  for (const [path, content] of Object.entries(files)) {
+    packed.entry({ name: path.slice(1), mode: 0o444 }, content);
+  }
   packed.finalize();
   return buffer(packed);
+}
+
+/** The least that Koa can answer with. The idle time is the service's: nginx must not meet connections that end by themselves. */
+const source = `
+import Koa from "koa";
+
+const app = new Koa();
+app.use((ctx) => {
+  ctx.body = "ok";
+});
+const server = app.listen(3000);
+server.keepAliveTimeout = 75_000;
+process.on("SIGTERM", () => process.exit(0));
+`;
+
+export const bareKoaBody = "ok";
+
+/** One file with the service's own version of Koa in it, made as service/build.ts makes the service's. */
+export async function bareKoa(): Promise<string> {
+  const service = join(projectRoot, "service");
+  const folder = await mkdtemp(join(tmpdir(), "resume-bench-"));
+  try {
+    const file = join(folder, "bare-koa.js");
+    await writeFile(file, source);
+    const require = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+    const args = [
+      "--bundle",
+      "--platform=node",
+      "--target=node24",
+      "--format=esm",
+      "--minify",
+      `--banner:js=${require}`,
+    ];
+    return await mustRun(join(service, "node_modules/.bin/esbuild"), [file, ...args], {
+      env: { NODE_PATH: join(service, "node_modules") },
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/**
+ * The stack's own nginx configuration, changed so far that it serves one file. What differs:
+ * - `location /` answers from a folder: no cache, no replica behind it.
+ * - It writes no access log. The stack's does not write one either for what comes from the cache.
+ *
+ * All else stays: workers, connections, keep-alive, logs, file cache, the headers that nginx adds, all other locations.
+ */
+export function staticConfig(config: string, folder: string): string {
+  return replaceBlock(
+    config,
+    "location / {",
+    `location / {\n            root ${folder};\n            access_log off;\n        }`,
+  );
+}
+
+/**
+ * The stack's own nginx configuration with another name behind it. Nothing else differs: balancing, retries, connections
+ * that are kept, the place that probes have.
+ */
+export function upstreamConfig(config: string, host: string): string {
+  const server = /^(\s*server )[\w.-]+(:\d+ resolve\b)/gm;
+  if (!server.test(config)) {
+    throw new UserError("nginx' configuration has no upstream server that is looked up again.");
+  }
+  return config.replace(server, `$1${host}$2`);
+}
+
+/** Replaces a block, from its opening line to the brace that closes it. Braces in nginx' configuration come in pairs. */
+function replaceBlock(config: string, opening: string, replacement: string): string {
+  const start = config.indexOf(opening);
+  if (start < 0) {
+    throw new UserError(`nginx' configuration has no "${opening}".`);
+  }
+  let depth = 1;
+  let end = start + opening.length;
+  for (; depth > 0 && end < config.length; end++) {
+    if (config[end] === "{") {
+      depth++;
+    }
+    if (config[end] === "}") {
+      depth--;
+    }
+  }
+  return config.slice(0, start) + replacement + config.slice(end);
 }

@@ -1,11 +1,9 @@
-import type { Baseline } from "./baseline.ts";
 import { type Comparison, exitCode } from "./compare.ts";
 import type { Plan, PlanResult } from "./load/plan.ts";
 import type { Machine } from "./machine.ts";
-import type { Original, Scenario } from "./scenarios.ts";
-import type { StackFacts } from "./stack-facts.ts";
-import type { Usage } from "./watch/containers.ts";
-import type { Heap } from "./watch/heaps.ts";
+import type { Usage } from "./sampling.ts";
+import type { Original, Scenario } from "./scenarios/catalogue.ts";
+import type { StackFacts } from "./stack.ts";
 
 /** One run of load; most scenarios have one. */
 export interface Step {
@@ -15,11 +13,11 @@ export interface Step {
   result: PlanResult;
 }
 
-/** One target, and whether it is met. */
+/** One threshold, and whether it is met. */
 export interface Check {
   what: string;
   value: string;
-  target: string;
+  threshold: string;
   /** Null where it can't be measured from here; the value then says why. */
   met: boolean | null;
 }
@@ -33,7 +31,7 @@ export interface ScenarioResult {
   users: number;
   /** How long each of its runs was to be. */
   seconds: number;
-  /** How often a paced user asks, in milliseconds; null for those who ask again at once. */
+  /** Between two requests of a user of the open model, in milliseconds; null in the closed one. */
   everyMs: number | null;
   /** Where the original ran this too. */
   original: Original | null;
@@ -41,15 +39,45 @@ export interface ScenarioResult {
   checks: Check[];
   /** The stack's containers meanwhile; empty where the stack is not on this machine's engine. */
   usage: Usage[];
-  /** The heaps of the replicas' processes; empty where nobody looked at them. */
-  heaps: Heap[];
   /** What a reader should know. */
   notes: string[];
 }
 
+/** One step of both runs: what this run did as a multiple of what the other did. */
+export interface BaselineRow {
+  name: string;
+  perSecond: number;
+  p95: number;
+}
+
+/** The ratio to the same reference in both runs, and by what share this run's differs. */
+export interface BaselineRatio {
+  name: string;
+  now: number;
+  earlier: number;
+  difference: number;
+  /** Whether they differ by less than two equal runs may. */
+  equal: boolean;
+}
+
+export interface Baseline {
+  /** When the other run began, ISO 8601. */
+  startedAt: string;
+  /** How fast the machine was as a multiple of then, by the same file in both, which is taken out of the requests/s of closed loops; null where one of the two has none, and nothing is taken out. */
+  machine: number | null;
+  rows: BaselineRow[];
+  ratios: BaselineRatio[];
+}
+
+/**
+ * Of result.json. 2: `threshold`, `errors`, `openModel` and the kind `open` for the `target`, `troubles`, `paced` and
+ * `paced` of 1; no heaps.
+ */
+export const schema = 2;
+
 /** What is known of a run before it begins. */
 export interface RunFacts {
-  schema: 1;
+  schema: typeof schema;
   /** ISO 8601. */
   startedAt: string;
   url: string;
@@ -79,42 +107,52 @@ export interface BenchResult extends RunFacts {
   stopped: boolean;
 }
 
-/** What broke off, and why: a target that is not met. */
-export const unfinished = (what: string, reason: string): Check => ({
-  what,
-  value: reason,
-  target: "to its end",
-  met: false,
-});
+/** What ended before its time, and why: a threshold that is not met. */
+export function unfinished(what: string, reason: string): Check {
+  return {
+    what,
+    value: reason,
+    threshold: "to its end",
+    met: false,
+  };
+}
 
-/** A target that can't be measured from here. */
-export const notMeasured = (what: string, target: string, why: string): Check => ({
-  what,
-  value: `not measured here: ${why}`,
-  target,
-  met: null,
-});
+/** A threshold that can't be checked from here. */
+export function notMeasured(what: string, threshold: string, why: string): Check {
+  return {
+    what,
+    value: `not measured here: ${why}`,
+    threshold,
+    met: null,
+  };
+}
 
-/** Whether all of these that were measured are met; null where none was. One that is missed counts more than one that is missing. */
+/** Whether all that were measured are met; null where none was measured. */
 export function metOf(checks: readonly Check[]): boolean | null {
-  if (checks.some(({ met }) => met === false)) return false;
+  if (checks.some(({ met }) => met === false)) {
+    return false;
+  }
   return checks.some(({ met }) => met === true) ? true : null;
 }
 
 export type Verdict = { kind: "met" | "missed" | "stopped"; sentence: string };
 
 /**
- * What a run says of its targets. A scenario that checked nothing has not met them, and a run that was stopped has no
+ * The verdict on a run's thresholds. A scenario without a check has not met them, and a run that was stopped has no
  * verdict, only a result.
  */
 export function verdictOf({ scenarios, comparison, checks, stopped }: BenchResult): Verdict {
-  if (stopped) return { kind: "stopped", sentence: "Stopped before its end: no verdict" };
+  if (stopped) {
+    return { kind: "stopped", sentence: "Stopped before its end: no verdict" };
+  }
   const all = [...scenarios.flatMap(({ checks }) => checks), ...checks];
   const met =
     scenarios.every(({ checks }) => metOf(checks) === true) &&
     metOf(all) === true &&
     (comparison === null || exitCode(comparison) === 0);
-  if (!met) return { kind: "missed", sentence: "Not all targets are met" };
+  if (!met) {
+    return { kind: "missed", sentence: "Not all targets are met" };
+  }
   const missing = all.filter(({ met }) => met === null).length;
   return {
     kind: "met",
@@ -125,6 +163,7 @@ export function verdictOf({ scenarios, comparison, checks, stopped }: BenchResul
   };
 }
 
-/** The exit code of a run: 0 where all targets are met, 1 where one is not, 130 where the user stopped it. */
-export const codeOf = (result: BenchResult): 0 | 1 | 130 =>
-  (({ met: 0, missed: 1, stopped: 130 }) as const)[verdictOf(result).kind];
+/** The exit code of a run: 0 where all thresholds are met, 1 where one is not, 130 where the user stopped it. */
+export function codeOf(result: BenchResult): 0 | 1 | 130 {
+  return ({ met: 0, missed: 1, stopped: 130 } as const)[verdictOf(result).kind];
+}

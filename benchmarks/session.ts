@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { interruption } from "../lib/interruption.ts";
 import { messageOf } from "../lib/user-error.ts";
+import { probe } from "./address.ts";
 import { compareWithBaseline, type Earlier } from "./baseline.ts";
 import {
   fallenBackChecks,
@@ -13,56 +14,62 @@ import {
   successCheck,
 } from "./checks.ts";
 import type { Comparison } from "./compare.ts";
-import { cache } from "./plays/cache.ts";
-import { faults } from "./plays/faults.ts";
-import { ramp } from "./plays/ramp.ts";
-import { scale } from "./plays/scale.ts";
-import { memorySlopeChecks, soak } from "./plays/soak.ts";
-import type { BenchResult, Check, RunFacts, ScenarioResult, Step } from "./result.ts";
-import { notMeasured, unfinished } from "./result.ts";
-import { paceMs, planOf, type Scenario } from "./scenarios.ts";
+import { type Context, type LocalStack, type Outcome, runStep } from "./context.ts";
+import {
+  type BenchResult,
+  type Check,
+  notMeasured,
+  type RunFacts,
+  type ScenarioResult,
+  type Step,
+  unfinished,
+} from "./result.ts";
+import { type Samples, sampleContainers, type Usage, usageOf } from "./sampling.ts";
+import { cache } from "./scenarios/cache.ts";
+import { arrivalEveryMs, planOf, type Scenario } from "./scenarios/catalogue.ts";
+import { faults } from "./scenarios/faults.ts";
+import { ramp } from "./scenarios/ramp.ts";
+import { scale } from "./scenarios/scale.ts";
+import { memorySlopeChecks, soak } from "./scenarios/soak.ts";
 import { findStack } from "./stack.ts";
-import { type LocalStack, type Played, runStep, type Stage } from "./stage.ts";
-import { probe } from "./target.ts";
-import { type Usage, usageOf, type Watched, watchContainers } from "./watch/containers.ts";
 
-const plays = { ramp, soak, scale, faults, cache };
+const specials = { ramp, soak, scale, faults, cache };
 
-/** From so many users on, what they leave behind is looked at. */
+/** From so many users on the memory that they leave behind is checked. */
 const crowd = 10_000;
 
 /** How long the stack may take to give back what a crowd took. */
 const fallBackSeconds = 60;
 
-/** How long a site that does not answer is waited for before a scenario, in seconds. */
+/** How long a scenario waits for a site that does not answer, in seconds. */
 const answersWithin = 5;
 
-/** Where no container can be seen. */
+/** Why containers are not measured. */
 const noEngine = "no stack of this machine's Docker engine is at that address";
 
-/** The stack against its references: how, or why not; undefined where nobody asked for it. */
+/** How the stack is compared with its references; undefined where the comparison was not asked for. */
 export type ComparisonPlan = { run: () => Promise<Comparison> } | "not from here" | undefined;
 
-/** A run, with all that it needs and was told. */
+/** What a run needs. */
 export interface Session {
   facts: RunFacts;
-  stage: Pick<Stage, "url" | "targets" | "local" | "progress">;
+  context: Pick<Context, "url" | "site" | "local" | "progress">;
   scenarios: readonly Scenario[];
   comparison: ComparisonPlan;
   baseline: Earlier | undefined;
-  /** Is given the result at the beginning and after each scenario, so that nothing is lost. */
+  /** Writes the result, at the beginning and after each scenario. */
   keep: (result: BenchResult) => void;
 }
 
 /**
  * Runs scenarios one after the other, and then the comparison. When the user asks to stop, what was seen until then is
- * the result. What fails meanwhile is a target that was not met, and the next scenario has its turn.
+ * the result. What fails meanwhile is a threshold that is not met, and the next scenario runs.
  *
  * @throws Error before any load, where the containers can't be read or the result can't be kept
  */
 export async function runSession(session: Session): Promise<BenchResult> {
-  const { facts, stage, scenarios, keep } = session;
-  const { local } = stage;
+  const { facts, context, scenarios, keep } = session;
+  const { local } = context;
   const result: BenchResult = {
     ...facts,
     scenarios: [],
@@ -74,22 +81,30 @@ export async function runSession(session: Session): Promise<BenchResult> {
   const atStart = local === undefined ? [] : await usageOf(local.engine, local.stack.labels);
   keep(result);
   for (const scenario of scenarios) {
-    if (interruption.aborted) break;
-    result.scenarios.push(await runScenario({ ...stage, steps: [] }, scenario, atStart));
+    if (interruption.aborted) {
+      break;
+    }
+    result.scenarios.push(await runScenario({ ...context, steps: [] }, scenario, atStart));
     keep(result);
   }
-  if (!interruption.aborted) Object.assign(result, await runComparison(session));
+  if (!interruption.aborted) {
+    Object.assign(result, await runComparison(session));
+  }
   result.stopped = interruption.aborted;
-  if (session.baseline !== undefined) result.baseline = compareWithBaseline(result, session.baseline);
+  if (session.baseline !== undefined) {
+    result.baseline = compareWithBaseline(result, session.baseline);
+  }
   keep(result);
   return result;
 }
 
-/** What both say where the stack and its references could not be compared. */
+/** The name of the check where the stack and its references could not be compared. */
 const comparing = "comparison with the references";
 
 async function runComparison({ comparison: plan }: Session): Promise<Pick<BenchResult, "comparison" | "checks">> {
-  if (plan === undefined) return { comparison: null, checks: [] };
+  if (plan === undefined) {
+    return { comparison: null, checks: [] };
+  }
   if (plan === "not from here") {
     return { comparison: null, checks: [notMeasured(comparing, "the ratios' targets", noEngine)] };
   }
@@ -100,28 +115,30 @@ async function runComparison({ comparison: plan }: Session): Promise<Pick<BenchR
   }
 }
 
-async function runScenario(given: Stage, scenario: Scenario, atStart: readonly Usage[]): Promise<ScenarioResult> {
-  let stage = given;
-  let played: Played;
-  let watched: Watched = { usage: [], trouble: undefined };
+async function runScenario(given: Context, scenario: Scenario, atStart: readonly Usage[]): Promise<ScenarioResult> {
+  let context = given;
+  let outcome: Outcome;
+  let samples: Samples = { usage: [], error: undefined };
   try {
-    await untilItAnswers(stage);
-    if (stage.local !== undefined) {
+    await untilItAnswers(context);
+    if (context.local !== undefined) {
       // The scenario before may have changed the stack's containers.
-      const stack = await findStack(stage.local.engine, stage.url);
-      stage = { ...stage, local: { ...stage.local, stack } };
+      const stack = await findStack(context.local.engine, context.url);
+      context = { ...context, local: { ...context.local, stack } };
     }
-    const watch = stage.local && watchContainers(stage.local.engine, stage.local.stack.labels);
+    const sampler = context.local && sampleContainers(context.local.engine, context.local.stack.labels);
     try {
-      played = await play(stage, scenario);
+      outcome = await runSteps(context, scenario);
     } finally {
-      if (watch !== undefined) watched = await watch.stop();
+      if (sampler !== undefined) {
+        samples = await sampler.stop();
+      }
     }
   } catch (error) {
-    played = brokenOff(error);
+    outcome = outcomeOf(error);
   }
-  const { steps } = stage;
-  const { usage, trouble } = watched;
+  const { steps } = context;
+  const { usage, error } = samples;
   return {
     name: scenario.name,
     title: scenario.title,
@@ -129,63 +146,75 @@ async function runScenario(given: Stage, scenario: Scenario, atStart: readonly U
     mix: scenario.mix,
     users: scenario.users,
     seconds: scenario.seconds,
-    everyMs: scenario.kind === "paced" ? paceMs : null,
+    everyMs: scenario.kind === "open" ? arrivalEveryMs : null,
     original: scenario.original ?? null,
     steps,
     checks: [
       ...steps.map(successCheck),
       ...steps.flatMap(sentChecks),
       ...steps.flatMap((step) => checksOf(scenario, step)),
-      ...played.checks,
-      ...(steps.length > 0 && !interruption.aborted ? await containerChecks(stage, scenario, atStart, usage) : []),
-      ...(trouble === undefined ? [] : [unfinished("reading the containers", trouble)]),
+      ...outcome.checks,
+      ...(steps.length > 0 && !interruption.aborted ? await containerChecks(context, scenario, atStart, usage) : []),
+      ...(error === undefined ? [] : [unfinished("reading the containers", error)]),
     ],
     usage,
-    heaps: played.heaps ?? [],
-    notes: [...played.notes, ...notesOn(steps)],
+    notes: [...outcome.notes, ...notesOn(steps)],
   };
 }
 
-/** The user has asked to stop between two steps: those before it are the result. Anything else is a failure. */
-const brokenOff = (error: unknown): Played =>
-  interruption.aborted
+/** An interruption between two steps leaves the steps before it as the result. Any other error is a failure. */
+function outcomeOf(error: unknown): Outcome {
+  return interruption.aborted
     ? { checks: [], notes: ["Stopped by the user before its end."] }
     : { checks: [unfinished("the run", messageOf(error))], notes: [] };
+}
 
-async function play(stage: Stage, scenario: Scenario): Promise<Played> {
-  if (scenario.play !== undefined) return plays[scenario.play](stage, scenario);
-  await runStep(stage, scenario, "", planOf(scenario, stage.targets));
+async function runSteps(context: Context, scenario: Scenario): Promise<Outcome> {
+  if (scenario.special !== undefined) {
+    return specials[scenario.special](context, scenario);
+  }
+  await runStep(context, scenario, "", planOf(scenario, context.site));
   return { checks: [], notes: [] };
 }
 
-/** A stack that has died has no further users: that would only take time. @throws Error with what is wrong */
-async function untilItAnswers({ targets }: Stage): Promise<void> {
+/** Sends no load to a stack that has died. @throws {Error} with what is wrong when it does not answer in time */
+async function untilItAnswers({ site }: Context): Promise<void> {
   const end = Date.now() + answersWithin * 1000;
   for (;;) {
-    const wrong = await probe(targets.health);
-    if (wrong === undefined) return;
-    if (Date.now() > end) throw new Error(`the site does not answer as it should before it: ${wrong}`);
+    const wrong = await probe(site.health);
+    if (wrong === undefined) {
+      return;
+    }
+    if (Date.now() > end) {
+      throw new Error(`the site does not answer as it should before it: ${wrong}`);
+    }
     await pause(500, undefined, { signal: interruption });
   }
 }
 
-const checksOf = ({ original, kind }: Scenario, { result }: Step): Check[] => [
-  ...(original === undefined ? [] : [originalCheck(result, original)]),
-  ...(kind === "paced" ? promisedChecks(result) : []),
-];
+function checksOf({ original, kind }: Scenario, { result }: Step): Check[] {
+  return [
+    ...(original === undefined ? [] : [originalCheck(result, original)]),
+    ...(kind === "open" ? promisedChecks(result) : []),
+  ];
+}
 
-/** What the containers say after a crowd, and over a soak. */
+/** The memory of the containers after a crowd, and over a soak. */
 async function containerChecks(
-  stage: Stage,
-  { users, play }: Scenario,
+  context: Context,
+  { users, special }: Scenario,
   atStart: readonly Usage[],
   usage: readonly Usage[],
 ): Promise<Check[]> {
-  const { local } = stage;
-  const ofSoak = play === "soak" ? memorySlopeChecks(usage) : [];
-  if (users < crowd) return ofSoak;
-  if (local === undefined) return [...ofSoak, ...memoryNotMeasured(noEngine)];
-  const fellBack = await fallBack(stage, local, atStart, usage).catch((error: unknown) => [
+  const { local } = context;
+  const ofSoak = special === "soak" ? memorySlopeChecks(usage) : [];
+  if (users < crowd) {
+    return ofSoak;
+  }
+  if (local === undefined) {
+    return [...ofSoak, ...memoryNotMeasured(noEngine)];
+  }
+  const fellBack = await fallBack(context, local, atStart, usage).catch((error: unknown) => [
     unfinished("memory given back", messageOf(error)),
   ]);
   return [...ofSoak, ...memoryChecks(usage), ...fellBack];
@@ -193,7 +222,7 @@ async function containerChecks(
 
 /** Waits until the stack has given back what the crowd took, for as long as it may take. */
 async function fallBack(
-  { progress }: Stage,
+  { progress }: Context,
   { engine, stack }: LocalStack,
   atStart: readonly Usage[],
   peak: readonly Usage[],
@@ -201,7 +230,9 @@ async function fallBack(
   progress.say("waiting for the memory to fall back");
   for (let second = 0; ; second += 5) {
     const checks = fallenBackChecks(atStart, peak, await usageOf(engine, stack.labels), second);
-    if (checks.every(({ met }) => met) || second >= fallBackSeconds || interruption.aborted) return checks;
+    if (checks.every(({ met }) => met) || second >= fallBackSeconds || interruption.aborted) {
+      return checks;
+    }
     await pause(5000, undefined, { signal: interruption }).catch(() => {});
   }
 }

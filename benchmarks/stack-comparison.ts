@@ -1,11 +1,10 @@
 import type Docker from "dockerode";
-import { bareKoaBody } from "./bare-koa.ts";
-import { type Comparison, compare, type Effort, type PacedGoal, type Pair } from "./compare.ts";
-import { cpuOf } from "./cpu.ts";
-import { chooseEngine } from "./engines/choose.ts";
-import { References } from "./references.ts";
+import { type Comparison, compare, type Effort, type OpenModelGoal, type Pair } from "./compare.ts";
+import { chooseEngine } from "./load/wrk.ts";
+import { bareKoaBody, References } from "./references.ts";
+import { cpuOf } from "./sampling.ts";
+import { findSite } from "./site.ts";
 import { findStack, type RunningStack } from "./stack.ts";
-import { findTargets } from "./targets.ts";
 
 /** 200 connections are the original's home page scenario, and where it failed for three of four. */
 export const defaultEffort: Effort = {
@@ -15,10 +14,10 @@ export const defaultEffort: Effort = {
   warmUpSeconds: 2,
   users: 200,
   everyMs: 1000,
-  pacedRounds: 10,
+  requestsPerUser: 10,
 };
 
-/** Issue numbers aside: what this stack must reach. */
+/** Thresholds of the ratios, and of the 95th percentiles in milliseconds. */
 const leastOfStatic = 0.9;
 const leastOfBareKoa = 0.85;
 const p95Ms = { health: 20, home: 30, "cached static": 10 };
@@ -36,36 +35,36 @@ export async function compareStack(
   progress: (doing: string) => void,
 ): Promise<{ comparison: Comparison; stack: RunningStack }> {
   const stack = await findStack(engine, url);
-  const targets = await findTargets(url);
+  const site = await findSite(url);
   const references = new References(engine, stack);
   await references.remove();
   try {
     progress("starting the references");
-    const file = await references.staticPage(targets.page);
+    const file = await references.staticPage(site.page);
     const koa = await references.bareKoa();
     const cpu = cpuOf(engine, { nginx: stack.nginx.Id, replicas: stack.replicas.map(({ Id }) => Id) });
     const ok = { kind: "bytes", bytes: Buffer.from(bareKoaBody) } as const;
     const pairs: Pair[] = [
       {
         name: "home page : file",
-        stack: { target: targets.plainHome, cpu },
-        reference: { target: { ...targets.plainHome, url: file.url }, cpu: cpuOf(engine, file) },
+        stack: { address: site.plainHome, cpu },
+        reference: { address: { ...site.plainHome, url: file.url }, cpu: cpuOf(engine, file) },
         least: leastOfStatic,
       },
       {
         name: "/health : Koa ok",
-        stack: { target: targets.health, cpu },
+        stack: { address: site.health, cpu },
         reference: {
-          target: { url: `${koa.url}/health`, headers: {}, expected: { encoding: undefined, body: ok } },
+          address: { url: `${koa.url}/health`, headers: {}, expected: { encoding: undefined, body: ok } },
           cpu: cpuOf(engine, koa),
         },
         least: leastOfBareKoa,
       },
     ];
-    const goals: PacedGoal[] = [
-      { name: "health", target: targets.health, p95Ms: p95Ms.health },
-      { name: "home", target: targets.home, p95Ms: p95Ms.home },
-      { name: "cached static", target: targets.static, p95Ms: p95Ms["cached static"] },
+    const goals: OpenModelGoal[] = [
+      { name: "health", address: site.health, p95Ms: p95Ms.health },
+      { name: "home", address: site.home, p95Ms: p95Ms.home },
+      { name: "cached static", address: site.static, p95Ms: p95Ms["cached static"] },
     ];
     return { comparison: await compare(await chooseEngine(), effort, pairs, goals, progress), stack };
   } finally {

@@ -4,8 +4,9 @@ import tar from "tar-stream";
 import { componentLabel } from "../infra/targets/docker/labels.ts";
 import { at } from "../lib/at.ts";
 import { messageOf, UserError } from "../lib/user-error.ts";
+import { ask } from "./address.ts";
 import { hostOf, isLoopback } from "./loopback.ts";
-import { ask } from "./target.ts";
+import { isGone } from "./sampling.ts";
 
 /** The containers of the stack under test, as they run. */
 export interface RunningStack {
@@ -42,7 +43,9 @@ export async function findStack(engine: Docker, url: URL): Promise<RunningStack>
   const [nginx, replicas] = await Promise.all([inspect(edge), Promise.all(listedReplicas.map(inspect))]);
 
   const [network] = Object.keys(nginx.NetworkSettings.Networks);
-  if (network === undefined || replicas.length === 0) throw new UserError("The stack has no replicas that run.");
+  if (network === undefined || replicas.length === 0) {
+    throw new UserError("The stack has no replicas that run.");
+  }
   const answered = await replicaAt(url);
   if (!replicas.some(({ Config }) => Config.Hostname === answered)) {
     throw new UserError(
@@ -59,11 +62,15 @@ type PublishedPort = Pick<Docker.Port, "PublicPort"> & { IP?: string };
  * by the engine's own host where that is another.
  */
 export function isPublishedAt({ IP = "", PublicPort }: PublishedPort, url: URL, engineHost?: string): boolean {
-  if (PublicPort !== Number(url.port || 80)) return false;
+  if (PublicPort !== Number(url.port || 80)) {
+    return false;
+  }
   const host = hostOf(url);
   const everywhere = IP === "" || IP === "0.0.0.0" || IP === "::";
   const byLoopback = host === "localhost" || isLoopback(host);
-  if (engineHost !== undefined) return !byLoopback && (IP === host || (everywhere && host === engineHost));
+  if (engineHost !== undefined) {
+    return !byLoopback && (IP === host || (everywhere && host === engineHost));
+  }
   return byLoopback ? everywhere || isLoopback(IP) : IP === host;
 }
 
@@ -88,7 +95,9 @@ async function replicaAt(url: URL): Promise<string | undefined> {
 /** The file after `-c` in nginx' command. */
 export function nginxConfigPath({ Config: { Cmd } }: Docker.ContainerInspectInfo): string {
   const path = Cmd[Cmd.indexOf("-c") + 1];
-  if (!Cmd.includes("-c") || path === undefined) throw new UserError("nginx' command names no configuration file.");
+  if (!Cmd.includes("-c") || path === undefined) {
+    throw new UserError("nginx' command names no configuration file.");
+  }
   return path;
 }
 
@@ -97,6 +106,55 @@ async function readFile(engine: Docker, id: string, path: string): Promise<strin
   const archive = await buffer(await engine.getContainer(id).getArchive({ path }));
   const unpack = tar.extract();
   unpack.end(archive);
-  for await (const entry of unpack) return text(entry);
+  for await (const entry of unpack) {
+    return text(entry);
+  }
   throw new Error(`${path} is not in the container ${id}`);
+}
+
+/** What the stack's containers are made of, as far as the engine tells. */
+export interface StackFacts {
+  /** The image of each component: its name where it has one, else its id. */
+  images: Record<string, string>;
+  /** How many replicas there are. */
+  replicas: number;
+  /** What one replica may use; null for no limit. */
+  limits: { cpus: number | null; memoryMb: number | null; nofile: number | null };
+}
+
+/** Asks the engine. @throws Error where it does not answer */
+export async function stackFacts(engine: Docker, { labels, replicas }: RunningStack): Promise<StackFacts> {
+  const listed = await engine.listContainers({ filters: { label: [...labels] } });
+  const images = new Map<string, string>();
+  for (const { Labels, ImageID } of listed) {
+    const component = Labels[componentLabel];
+    if (component !== undefined && !images.has(component)) {
+      images.set(component, await nameOf(engine, ImageID));
+    }
+  }
+  const { NanoCpus, Memory, Ulimits } = replicas[0]?.HostConfig ?? {};
+  const open = (Ulimits ?? []).find((limit: object) => at(limit, "Name") === "nofile");
+  const nofile = at(open, "Soft");
+  return {
+    images: Object.fromEntries([...images].sort(([one], [other]) => one.localeCompare(other, "en"))),
+    replicas: replicas.length,
+    limits: {
+      cpus: NanoCpus ? NanoCpus / 1e9 : null,
+      memoryMb: Memory ? Memory / 2 ** 20 : null,
+      nofile: typeof nofile === "number" ? nofile : null,
+    },
+  };
+}
+
+/** A name with a tag says more than one with a digest, and that more than an id; an image that was deleted has no more than its id. */
+async function nameOf(engine: Docker, id: string): Promise<string> {
+  try {
+    const { RepoTags, RepoDigests } = await engine.getImage(id).inspect();
+    return [...(RepoTags ?? []), ...(RepoDigests ?? [])].find((name) => !name.includes("<none>")) ?? id;
+  } catch (error) {
+    if (isGone(error)) {
+      return id;
+    }
+    throw error;
+  }
 }

@@ -1,6 +1,5 @@
-import { timeoutMs as usualTimeoutMs } from "../target.ts";
-import { runClosed } from "./closed.ts";
-import { runPaced } from "./paced.ts";
+import { timeoutMs as defaultTimeoutMs } from "../address.ts";
+import { runClosedLoop, runConstantArrivalRate } from "./models.ts";
 import type { Part, PartResult, PartSecond } from "./plan.ts";
 import { ShareTally, WholeTally } from "./tally.ts";
 import { User } from "./user.ts";
@@ -16,7 +15,7 @@ const lookEveryMs = 500;
  * @param stop ends it at once; what was seen until then is the result
  */
 export async function runLoad(part: Part, tick: (second: PartSecond) => void, stop: AbortSignal): Promise<PartResult> {
-  const { timeoutMs = usualTimeoutMs } = part;
+  const { timeoutMs = defaultTimeoutMs } = part;
   const whole = new WholeTally();
   const tallies = part.shares.map(() => new ShareTally(whole));
   const users = dealt(
@@ -24,11 +23,13 @@ export async function runLoad(part: Part, tick: (second: PartSecond) => void, st
       const share = part.shares[index];
       return share === undefined
         ? []
-        : Array.from({ length: share.users }, () => new User(share.target, tally, whole, timeoutMs));
+        : Array.from({ length: share.users }, () => new User(share.address, tally, whole, timeoutMs));
     }),
   );
   const cutOff = () => {
-    for (const user of users) user.cutOff();
+    for (const user of users) {
+      user.cutOff();
+    }
   };
   stop.addEventListener("abort", cutOff, { once: true });
   const start = performance.now();
@@ -37,14 +38,19 @@ export async function runLoad(part: Part, tick: (second: PartSecond) => void, st
   const watch = setInterval(
     () => {
       const now = performance.now();
-      for (const user of users) user.giveUpLate(now);
+      for (const user of users) {
+        user.giveUpLate(now);
+      }
     },
     Math.min(lookEveryMs, timeoutMs / 4),
   );
   let lateMs = 0;
   try {
-    if (part.kind === "closed") await runClosed(users, part.seconds, part.of, stop);
-    else lateMs = await runPaced(users, { ...part, phase: part.index / part.of }, stop);
+    if (part.kind === "closed") {
+      await runClosedLoop(users, part.seconds, part.of, stop);
+    } else {
+      lateMs = await runConstantArrivalRate(users, { ...part, phase: part.index / part.of }, stop);
+    }
   } finally {
     clearInterval(clock);
     clearInterval(watch);
@@ -65,8 +71,9 @@ export async function runLoad(part: Part, tick: (second: PartSecond) => void, st
 }
 
 /** The users of all shares, dealt out in turns: those who come first are of every kind. */
-const dealt = (shares: readonly (readonly User[])[]): User[] =>
-  shares
+function dealt(shares: readonly (readonly User[])[]): User[] {
+  return shares
     .flatMap((users) => users.map((user, index) => ({ at: (index + 0.5) / users.length, user })))
     .sort((one, other) => one.at - other.at)
     .map(({ user }) => user);
+}

@@ -1,12 +1,12 @@
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
-import { sumOf } from "../statistics.ts";
+import { sum } from "simple-statistics";
 import { added, latencyOf, percentile } from "./histogram.ts";
 import type { Failures, Part, PartResult, PartSecond, Plan, PlanResult, Second, ShareResult } from "./plan.ts";
-import { keptTroubles } from "./tally.ts";
+import { keptErrors } from "./tally.ts";
 
 /** Deals a plan's users out to so many threads, as evenly as it goes; a thread without users is left out. */
 export function split(plan: Plan, threads: number): Part[] {
-  const total = sumOf(plan.shares.map(({ users }) => users));
+  const total = sum(plan.shares.map(({ users }) => users));
   const of = Math.max(1, Math.min(threads, total));
   // Counted through all shares, so that the users who are left over do not all come to the first thread.
   let before = 0;
@@ -46,15 +46,15 @@ export function together(plan: Plan, parts: readonly PartResult[]): PlanResult {
     load: {
       busy: Math.max(...loads.map(({ busy }) => busy)),
       lateMs: Math.max(...loads.map(({ lateMs }) => lateMs)),
-      unsent: sumOf(loads.map(({ unsent }) => unsent)),
+      unsent: sum(loads.map(({ unsent }) => unsent)),
       unsentBy: [...new Set(loads.flatMap(({ unsentBy }) => unsentBy))],
-      cutOff: sumOf(loads.map(({ cutOff }) => cutOff)),
+      cutOff: sum(loads.map(({ cutOff }) => cutOff)),
       threads: parts.length,
     },
     connections: {
       most: Math.max(...series.map(({ connections }) => connections)),
-      reconnects: sumOf(parts.map(({ connections }) => connections.reconnects)),
-      idleCuts: sumOf(parts.map(({ connections }) => connections.idleCuts)),
+      reconnects: sum(parts.map(({ connections }) => connections.reconnects)),
+      idleCuts: sum(parts.map(({ connections }) => connections.idleCuts)),
     },
   };
 }
@@ -65,9 +65,9 @@ export function oneSecond(parts: readonly PartSecond[]): Second {
   return {
     time: Math.max(...parts.map(({ time }) => time)),
     seconds: Math.max(...parts.map(({ seconds }) => seconds)),
-    requests: sumOf(parts.map(({ requests }) => requests)),
-    failed: sumOf(parts.map(({ failed }) => failed)),
-    connections: sumOf(parts.map(({ connections }) => connections)),
+    requests: sum(parts.map(({ requests }) => requests)),
+    failed: sum(parts.map(({ failed }) => failed)),
+    connections: sum(parts.map(({ connections }) => connections)),
     p50: percentile(latencies, 50),
     p95: percentile(latencies, 95),
     p99: percentile(latencies, 99),
@@ -76,11 +76,11 @@ export function oneSecond(parts: readonly PartSecond[]): Second {
 
 function oneShare(name: string, users: number, parts: PartResult["shares"]): ShareResult {
   const latencies = added(parts.map(({ histogram }) => histogram));
-  const failures = (kind: keyof Failures) => sumOf(parts.map((part) => part.failures[kind]));
+  const failures = (kind: keyof Failures) => sum(parts.map((part) => part.failures[kind]));
   return {
     name,
     users,
-    requests: sumOf(parts.map(({ requests }) => requests)),
+    requests: sum(parts.map(({ requests }) => requests)),
     failures: {
       connections: failures("connections"),
       timeouts: failures("timeouts"),
@@ -88,7 +88,7 @@ function oneShare(name: string, users: number, parts: PartResult["shares"]): Sha
       limited: failures("limited"),
       bodies: failures("bodies"),
     },
-    troubles: [...new Set(parts.flatMap(({ troubles }) => troubles))].slice(0, keptTroubles),
+    errors: [...new Set(parts.flatMap(({ errors }) => errors))].slice(0, keptErrors),
     latency: latencyOf(latencies),
     histogram: encodeIntoCompressedBase64(latencies),
   };

@@ -1,24 +1,25 @@
-import { sumOf } from "../statistics.ts";
-import type { Target } from "../target.ts";
+import { sum } from "simple-statistics";
+import type { Address } from "../address.ts";
 
 /** Users who all ask for the same. */
 export interface Share {
   /** What they ask for, for people: home, health. */
   name: string;
-  target: Target;
+  address: Address;
   users: number;
 }
 
 /** What a load does. Plain data, so that it can be handed to a worker thread. */
 export interface Plan {
   /**
-   * `closed`: each user asks again as soon as the answer is there. `paced`: each asks once an interval, however slow
-   * the answers are, and what falls due while an answer is late counts from when it was due (no coordinated omission).
+   * The closed model: each user asks again as soon as the answer is there. The open model: a constant arrival rate, each
+   * user asks once an interval, however slow the answers are, and what falls due while an answer is late counts from when
+   * it was due (no coordinated omission).
    */
-  kind: "closed" | "paced";
+  kind: "closed" | "open";
   shares: readonly Share[];
   seconds: number;
-  /** Of paced users, in milliseconds. */
+  /** Of the open model, in milliseconds. */
   everyMs: number;
   /** Longest that one request may take as a whole, in milliseconds; without it, as long as all requests of the benchmark may. */
   timeoutMs?: number;
@@ -54,8 +55,8 @@ export interface ShareResult {
   requests: number;
   failures: Failures;
   /** What the first different failures were. */
-  troubles: string[];
-  /** Milliseconds; of paced users from when a request was due. Sound and unsound answers alike. */
+  errors: string[];
+  /** Milliseconds; in the open model from when a request was due. Sound and unsound answers alike. */
   latency: Latency;
   /** All latencies in microseconds: an HdrHistogram (V2, compressed, base64). */
   histogram: string;
@@ -130,15 +131,16 @@ export interface PlanResult {
 /** What one thread saw of a plan. */
 export interface PartResult {
   seconds: number;
-  shares: Pick<ShareResult, "requests" | "failures" | "troubles" | "histogram">[];
+  shares: Pick<ShareResult, "requests" | "failures" | "errors" | "histogram">[];
   series: PartSecond[];
   stopped: boolean;
   load: OwnLoad;
   connections: Pick<Connections, "reconnects" | "idleCuts">;
 }
 
-export const failedOf = ({ connections, timeouts, statuses, limited, bodies }: Failures): number =>
-  connections + timeouts + statuses + limited + bodies;
+export function failedOf({ connections, timeouts, statuses, limited, bodies }: Failures): number {
+  return connections + timeouts + statuses + limited + bodies;
+}
 
 /**
  * So many seconds at the beginning do not count for answers a second: users come, and V8 compiles the code of the load. A run
@@ -146,11 +148,18 @@ export const failedOf = ({ connections, timeouts, statuses, limited, bodies }: F
  */
 const warmUpSeconds = 2;
 
+/** The part of a result that requests and failures are counted by. */
+interface Countable {
+  seconds: number;
+  shares: readonly Pick<ShareResult, "requests" | "failures">[];
+  series: readonly Pick<Second, "seconds" | "requests" | "failed">[];
+}
+
 /** Requests and failures of all shares together, and their sound answers a second. */
-export function sum({ shares, seconds, series }: Pick<PlanResult, "shares" | "seconds" | "series">) {
-  const requests = sumOf(shares.map((share) => share.requests));
-  const failed = sumOf(shares.map(({ failures }) => failedOf(failures)));
+export function totals({ shares, seconds, series }: Countable) {
+  const requests = sum(shares.map((share) => share.requests));
+  const failed = sum(shares.map(({ failures }) => failedOf(failures)));
   const warm = series.length >= 2 * warmUpSeconds ? series.slice(warmUpSeconds) : [{ requests, failed, seconds }];
-  const sound = sumOf(warm.map((second) => second.requests - second.failed));
-  return { requests, failed, perSecond: sound / sumOf(warm.map((second) => second.seconds)) };
+  const sound = sum(warm.map((second) => second.requests - second.failed));
+  return { requests, failed, perSecond: sound / sum(warm.map((second) => second.seconds)) };
 }

@@ -2,32 +2,34 @@ import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { histogram, record } from "./histogram.ts";
 import type { Connections, Failures, OwnLoad, PartResult, PartSecond } from "./plan.ts";
 
-/** How many different troubles of a share are kept. */
-export const keptTroubles = 5;
+/** How many different errors of a share are kept. */
+export const keptErrors = 5;
 
 /** Counts what becomes of one share's requests. */
 export class ShareTally {
   readonly #whole: WholeTally;
   readonly #latencies = histogram();
   readonly #failures: Failures = { connections: 0, timeouts: 0, statuses: 0, limited: 0, bodies: 0 };
-  readonly #troubles = new Set<string>();
+  readonly #errors = new Set<string>();
   #requests = 0;
 
   constructor(whole: WholeTally) {
     this.#whole = whole;
   }
 
-  /** An answer came; `trouble` says what is wrong with it. */
-  answered(latencyMs: number, status: number, trouble?: string): void {
+  /** An answer came; `error` says what is wrong with it. */
+  answered(latencyMs: number, status: number, error?: string): void {
     this.#count(latencyMs);
-    if (trouble === undefined) return;
-    this.#fail(status === 200 ? "bodies" : status === 429 ? "limited" : "statuses", trouble);
+    if (error === undefined) {
+      return;
+    }
+    this.#fail(status === 200 ? "bodies" : status === 429 ? "limited" : "statuses", error);
   }
 
   /** No whole answer came. */
-  failed(kind: "connections" | "timeouts", trouble: string, latencyMs: number): void {
+  failed(kind: "connections" | "timeouts", error: string, latencyMs: number): void {
     this.#count(latencyMs);
-    this.#fail(kind, trouble);
+    this.#fail(kind, error);
   }
 
   #count(latencyMs: number): void {
@@ -36,17 +38,19 @@ export class ShareTally {
     this.#requests++;
   }
 
-  #fail(kind: keyof Failures, trouble: string): void {
+  #fail(kind: keyof Failures, error: string): void {
     this.#failures[kind]++;
     this.#whole.failed();
-    if (this.#troubles.size < keptTroubles) this.#troubles.add(trouble);
+    if (this.#errors.size < keptErrors) {
+      this.#errors.add(error);
+    }
   }
 
   result(): PartResult["shares"][number] {
     return {
       requests: this.#requests,
       failures: this.#failures,
-      troubles: [...this.#troubles],
+      errors: [...this.#errors],
       histogram: encodeIntoCompressedBase64(this.#latencies),
     };
   }
@@ -88,13 +92,17 @@ export class WholeTally {
 
   connected(again: boolean): void {
     this.#open++;
-    if (again) this.#reconnects++;
+    if (again) {
+      this.#reconnects++;
+    }
   }
 
   /** @param idle while nobody waited for an answer on it */
   disconnected(idle: boolean): void {
     this.#open--;
-    if (idle) this.#idleCuts++;
+    if (idle) {
+      this.#idleCuts++;
+    }
   }
 
   /** Ends the current second. */

@@ -1,5 +1,5 @@
 import { Client, type Dispatcher } from "undici";
-import { type Target, trouble } from "../target.ts";
+import { type Address, errorIn } from "../address.ts";
 import type { ShareTally, WholeTally } from "./tally.ts";
 
 /** Longer than a paced user's interval and shorter than nginx keeps a connection: none ends by itself. */
@@ -28,7 +28,7 @@ interface Asked {
 export class User {
   readonly #origin: string;
   readonly #request: Dispatcher.DispatchOptions;
-  readonly #target: Target;
+  readonly #address: Address;
   readonly #tally: ShareTally;
   readonly #whole: WholeTally;
   readonly #timeoutMs: number;
@@ -39,11 +39,11 @@ export class User {
   #hasConnected = false;
 
   /** @param timeoutMs longest that a request may take from when its waiting began, all of it together */
-  constructor(target: Target, tally: ShareTally, whole: WholeTally, timeoutMs: number) {
-    const { origin, pathname, search } = new URL(target.url);
+  constructor(address: Address, tally: ShareTally, whole: WholeTally, timeoutMs: number) {
+    const { origin, pathname, search } = new URL(address.url);
     this.#origin = origin;
-    this.#request = { method: "GET", path: `${pathname}${search}`, headers: { ...target.headers } };
-    this.#target = target;
+    this.#request = { method: "GET", path: `${pathname}${search}`, headers: { ...address.headers } };
+    this.#address = address;
     this.#tally = tally;
     this.#whole = whole;
     this.#timeoutMs = timeoutMs;
@@ -56,8 +56,11 @@ export class User {
    */
   ask(since: number, done: () => void): void {
     const asked = { since, done, sent: false, over: false };
-    if (this.#current === undefined) this.#send(asked);
-    else this.#waiting.push(asked);
+    if (this.#current === undefined) {
+      this.#send(asked);
+    } else {
+      this.#waiting.push(asked);
+    }
   }
 
   /** Gives up what has taken too long; to be called every now and then, which costs less than a timer for each request. */
@@ -66,7 +69,9 @@ export class User {
     // Those behind a hanging request were due too.
     while (this.#waiting[0] !== undefined && isLate(this.#waiting[0])) {
       const late = this.#waiting.shift();
-      if (late !== undefined) this.#late(late, now);
+      if (late !== undefined) {
+        this.#late(late, now);
+      }
     }
     if (this.#current !== undefined && !this.#current.over && isLate(this.#current)) {
       this.#hangUp(this.#current);
@@ -80,7 +85,9 @@ export class User {
       this.#whole.cutOff();
       asked.done();
     }
-    if (this.#current === undefined || this.#current.over) return;
+    if (this.#current === undefined || this.#current.over) {
+      return;
+    }
     this.#hangUp(this.#current);
     this.#whole.cutOff();
     this.#end(this.#current);
@@ -126,7 +133,9 @@ export class User {
         chunks.push(chunk);
       },
       onResponseEnd: () => {
-        if (asked.over) return;
+        if (asked.over) {
+          return;
+        }
         const now = performance.now();
         const latency = now - asked.since;
         if (latency > this.#timeoutMs) {
@@ -135,14 +144,17 @@ export class User {
         }
         const [only] = chunks;
         const body = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
-        this.#tally.answered(latency, answer.status, trouble({ ...answer, body }, this.#target.expected));
+        this.#tally.answered(latency, answer.status, errorIn({ ...answer, body }, this.#address.expected));
         this.#end(asked);
       },
       onResponseError: (_, error) => {
-        if (asked.over) return;
+        if (asked.over) {
+          return;
+        }
         const code = "code" in error ? String(error.code) : "";
-        if (machineCodes.has(code)) this.#whole.unsent(code);
-        else {
+        if (machineCodes.has(code)) {
+          this.#whole.unsent(code);
+        } else {
           const kind = code === connectTimeout ? "timeouts" : "connections";
           this.#tally.failed(kind, error.message, performance.now() - asked.since);
         }
@@ -154,8 +166,11 @@ export class User {
 
   #late(asked: Asked, now: number): void {
     this.#tally.failed("timeouts", `no whole answer within ${this.#timeoutMs / 1000} s`, now - asked.since);
-    if (asked === this.#current) this.#end(asked);
-    else asked.done();
+    if (asked === this.#current) {
+      this.#end(asked);
+    } else {
+      asked.done();
+    }
   }
 
   /** The connection goes with the request on it; the next one opens another. */
@@ -171,7 +186,9 @@ export class User {
     asked.over = true;
     this.#current = undefined;
     const next = this.#waiting.shift();
-    if (next !== undefined) this.#send(next);
+    if (next !== undefined) {
+      this.#send(next);
+    }
     asked.done();
   }
 }

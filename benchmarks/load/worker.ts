@@ -11,10 +11,14 @@ export type FromThread = { ready: true } | { second: PartSecond } | { result: Pa
 const part: Part = workerData;
 const stopping = new AbortController();
 const parent = parentPort;
-const tell = (message: FromThread) => parent?.postMessage(message);
+function tell(message: FromThread) {
+  return parent?.postMessage(message);
+}
 
 parent?.on("message", async (message: ToThread) => {
-  if (message === "stop") return stopping.abort();
+  if (message === "stop") {
+    return stopping.abort();
+  }
   tell({ result: await runLoad(part, (second) => tell({ second }), stopping.signal) });
 });
 tell({ ready: true });

@@ -2,15 +2,17 @@ import { type Line, lineChart, lineColor } from "../../grafana/pictures/charts.t
 import { escapeHtml } from "../../grafana/pictures/html.ts";
 import type { Second } from "../load/plan.ts";
 import type { ScenarioResult } from "../result.ts";
-import type { Usage } from "../watch/containers.ts";
+import type { Usage } from "../sampling.ts";
 import { heights, none, type Piece } from "./page.ts";
 
 const size = { width: 400, height: 190 };
 
-type Run = Pick<ScenarioResult, "steps" | "usage" | "heaps">;
+type Run = Pick<ScenarioResult, "steps" | "usage">;
 
 /** Seconds of the load, all runs of a scenario after one another. */
-const secondsOf = ({ steps }: Run): Second[] => steps.flatMap(({ result }) => withoutRest(result.series));
+function secondsOf({ steps }: Run): Second[] {
+  return steps.flatMap(({ result }) => withoutRest(result.series));
+}
 
 /** What is shorter, in seconds, says nothing of a rate. */
 const shortestSecond = 0.5;
@@ -18,7 +20,9 @@ const shortestSecond = 0.5;
 /** What was left of a run after its last whole second, where it is short, belongs to that. */
 export function withoutRest(series: readonly Second[]): Second[] {
   const [last, rest] = series.slice(-2);
-  if (last === undefined || rest === undefined || rest.seconds >= shortestSecond) return [...series];
+  if (last === undefined || rest === undefined || rest.seconds >= shortestSecond) {
+    return [...series];
+  }
   const both = (value: (second: Second) => number) => value(last) + value(rest);
   const joined: Second = {
     ...last,
@@ -36,7 +40,9 @@ const mostInRow = 4;
 /** A chart with its title and legend; none where there is nothing to draw. */
 function drawn(title: string, unit: string, lines: readonly Line[]): Piece {
   const times = lines.flatMap(({ points }) => points.map(([time]) => time));
-  if (times.length === 0) return none;
+  if (times.length === 0) {
+    return none;
+  }
   const [from, to] = [Math.min(...times), Math.max(...times)];
   const legend = lines.map(
     ({ name }, index) => `<span><i style="background: ${lineColor(index)}"></i>${escapeHtml(name)}</span>`,
@@ -48,29 +54,34 @@ function drawn(title: string, unit: string, lines: readonly Line[]): Piece {
   };
 }
 
-const line = (run: Run, name: string, value: (second: Second) => number): Line => ({
-  name,
-  points: secondsOf(run).map((second) => [second.time, value(second)]),
-});
+function line(run: Run, name: string, value: (second: Second) => number): Line {
+  return {
+    name,
+    points: secondsOf(run).map((second) => [second.time, value(second)]),
+  };
+}
 
-export const throughput = (run: Run): Piece =>
-  drawn("Requests", "reqps", [
+export function throughput(run: Run): Piece {
+  return drawn("Requests", "reqps", [
     line(run, "answered", ({ requests, failed, seconds }) => (requests - failed) / seconds),
     line(run, "failed", ({ failed, seconds }) => failed / seconds),
   ]);
+}
 
-export const latency = (run: Run): Piece =>
-  drawn("Response time", "s", [
+export function latency(run: Run): Piece {
+  return drawn("Response time", "s", [
     line(run, "p50", ({ p50 }) => p50 / 1000),
     line(run, "p95", ({ p95 }) => p95 / 1000),
     line(run, "p99", ({ p99 }) => p99 / 1000),
   ]);
+}
 
 /** Of each second; none where no request came to an end in it. */
-const success = (run: Run): Piece =>
-  drawn("Success", "percentunit", [
+function success(run: Run): Piece {
+  return drawn("Success", "percentunit", [
     line(run, "sound answers", ({ requests, failed }) => (requests === 0 ? Number.NaN : 1 - failed / requests)),
   ]);
+}
 
 /** The heaviest replica, nginx, and all together. */
 export function memoryInShort({ usage }: Run): Piece {
@@ -88,30 +99,35 @@ export function memoryInShort({ usage }: Run): Piece {
   ]);
 }
 
-const total = (round: readonly Usage[]): number => round.reduce((sum, { memory }) => sum + memory, 0);
+function total(round: readonly Usage[]): number {
+  return round.reduce((sum, { memory }) => sum + memory, 0);
+}
 
 /** What was read at once: a new round begins with a container that was read in this one. */
 function roundsOf(usage: readonly Usage[]): Usage[][] {
   const rounds: Usage[][] = [];
   for (const seen of usage) {
     const round = rounds.at(-1);
-    if (round === undefined || round.some(({ container }) => container === seen.container)) rounds.push([seen]);
-    else round.push(seen);
+    if (round === undefined || round.some(({ container }) => container === seen.container)) {
+      rounds.push([seen]);
+    } else {
+      round.push(seen);
+    }
   }
   return rounds;
 }
 
 /** All charts of a run. */
-export const allCharts = (run: Run): Piece[] =>
-  [
+export function allCharts(run: Run): Piece[] {
+  return [
     throughput(run),
     latency(run),
     success(run),
     drawn("Connections", "short", [line(run, "open", ({ connections }) => connections)]),
     drawn("Processors", "short", processors(run.usage)),
     drawn("Memory of each container, MB", "short", memory(run.usage)),
-    drawn("Left of each heap, MB", "short", heapsLeft(run)),
   ].filter((chart) => chart !== none);
+}
 
 /** The readings of each container, by its component, with a number where there are several of it. */
 function containersOf(usage: readonly Usage[]): [string, Usage[]][] {
@@ -125,26 +141,26 @@ function containersOf(usage: readonly Usage[]): [string, Usage[]][] {
   });
 }
 
-const memory = (usage: readonly Usage[]): Line[] =>
-  containersOf(usage).map(([name, seen]) => ({ name, points: seen.map(({ time, memory }) => [time, memory / 1e6]) }));
-
-const heapsLeft = ({ heaps }: Run): Line[] =>
-  heaps.map(({ points }, index) => ({
-    name: `resume ${index + 1}`,
-    points: points.map(([time, bytes]) => [time, bytes / 1e6]),
+function memory(usage: readonly Usage[]): Line[] {
+  return containersOf(usage).map(([name, seen]) => ({
+    name,
+    points: seen.map(({ time, memory }) => [time, memory / 1e6]),
   }));
+}
 
 /** Two readings that are nearer to one another, in milliseconds, say nothing of a rate. */
 const shortest = 1000;
 
 /** From one reading of a container's processor time to the next. */
-const processors = (usage: readonly Usage[]): Line[] =>
-  containersOf(usage).map(([name, seen]) => ({
+function processors(usage: readonly Usage[]): Line[] {
+  return containersOf(usage).map(([name, seen]) => ({
     name,
     points: seen.slice(1).flatMap((after, index) => {
       const before = seen[index];
-      if (before === undefined || after.time - before.time < shortest || after.cpuSeconds < before.cpuSeconds)
+      if (before === undefined || after.time - before.time < shortest || after.cpuSeconds < before.cpuSeconds) {
         return [];
+      }
       return [[after.time, (after.cpuSeconds - before.cpuSeconds) / ((after.time - before.time) / 1000)]];
     }),
   }));
+}

@@ -1,39 +1,46 @@
+import { mean } from "simple-statistics";
+import { mostDifference } from "../baseline.ts";
 import {
   type Comparison,
   type CpuSeconds,
   exitCode,
+  openModelMet,
   type PairResult,
-  pacedMet,
   pairMet,
   type SideResult,
 } from "../compare.ts";
 import { describeMachine, type Machine } from "../machine.ts";
-import { middleHalf } from "../statistics.ts";
-import { markOf, mean, whole } from "./numbers.ts";
-import { table } from "./table.ts";
+import type { Baseline } from "../result.ts";
+import { interquartileMean } from "../statistics.ts";
+import { markOf, table, whole } from "./format.ts";
 
-const ratio = (value: number) => value.toFixed(2);
-const ms = (value: number) => value.toFixed(1);
+function ratio(value: number) {
+  return value.toFixed(2);
+}
+function ms(value: number) {
+  return value.toFixed(1);
+}
 
 /** The result as a text for a terminal. */
-export const report = (comparison: Comparison, on: Machine): string =>
-  [
+export function report(comparison: Comparison, on: Machine): string {
+  return [
     describeMachine(on),
     "",
     comparisonTables(comparison),
     "",
     exitCode(comparison) === 0 ? "All targets are met." : "Not all targets are met.",
   ].join("\n");
+}
 
 /** The same without the machine and without a verdict. */
 export function comparisonTables(comparison: Comparison): string {
-  const { engine, effort, pairs, paced } = comparison;
+  const { engine, effort, pairs, openModel } = comparison;
   const { connections, rounds, seconds, users, everyMs } = effort;
   const cpu = pairs.flatMap((pair) => [
     [`${pair.name}, stack`, ...cpuCells(pair.stack.cpuPerThousand)],
     [`${pair.name}, reference`, ...cpuCells(pair.reference.cpuPerThousand)],
   ]);
-  const own = paced.map((row) => [
+  const own = openModel.map((row) => [
     row.name,
     whole(row.requests),
     `${(100 * (1 - row.failed / row.requests)).toFixed(2)} %`,
@@ -43,7 +50,7 @@ export function comparisonTables(comparison: Comparison): string {
     ms(row.max),
     ms(row.lateMs),
     `< ${row.p95Ms}`,
-    markOf(pacedMet(row)),
+    markOf(openModelMet(row)),
   ]);
   return [
     `Against references on the same machine, load by ${engine}: ${connections} connections, closed loop, ${rounds} × ${seconds} s each in turns; requests/s`,
@@ -53,48 +60,100 @@ export function comparisonTables(comparison: Comparison): string {
     table([["", "nginx", "replicas", "both"], ...cpu]),
     "",
     `${users} users, one request each every ${everyMs / 1000} s; ms from when a request was due`,
-    table([["", "requests", "success", "p50", "p95", "p99", "max", "pacer late", "p95 target", ""], ...own]),
-    ...troubles(comparison),
+    table([["", "requests", "success", "p50", "p95", "p99", "max", "load late", "p95 target", ""], ...own]),
+    ...failureLines(comparison),
   ].join("\n");
 }
 
 /** Each pair as a row, below a row of heads. */
-export const pairRows = (pairs: readonly PairResult[]): string[][] => [
-  ["", "stack", "reference", "success", "reference's", "middle half of the pairs' ratios", "its mean", "target", ""],
-  ...pairs.map((pair) => [
-    pair.name,
-    whole(mean(pair.stack.perSecond)),
-    whole(mean(pair.reference.perSecond)),
-    success(pair.stack),
-    success(pair.reference),
-    middle(pair.ratios),
-    ratio(pair.ratio),
-    `>= ${ratio(pair.least)}`,
-    markOf(pairMet(pair)),
-  ]),
-];
+export function pairRows(pairs: readonly PairResult[]): string[][] {
+  return [
+    [
+      "",
+      "stack",
+      "reference",
+      "success",
+      "reference's",
+      "interquartile range of the ratios",
+      "their interquartile mean",
+      "target",
+      "",
+    ],
+    ...pairs.map((pair) => [
+      pair.name,
+      whole(mean(pair.stack.perSecond)),
+      whole(mean(pair.reference.perSecond)),
+      success(pair.stack),
+      success(pair.reference),
+      middle(pair.ratios),
+      ratio(pair.ratio),
+      `>= ${ratio(pair.least)}`,
+      markOf(pairMet(pair)),
+    ]),
+  ];
+}
 
-const middle = (ratios: readonly number[]) => {
-  const { low, high } = middleHalf(ratios);
+function middle(ratios: readonly number[]) {
+  const { low, high } = interquartileMean(ratios);
   return `${ratio(low)} to ${ratio(high)}`;
-};
+}
 
-const success = ({ answers, failed }: SideResult) =>
-  `${((100 * Math.max(0, answers - failed)) / Math.max(1, answers)).toFixed(2)} %`;
+function success({ answers, failed }: SideResult) {
+  return `${((100 * Math.max(0, answers - failed)) / Math.max(1, answers)).toFixed(2)} %`;
+}
 
-const cpuCells = ({ nginx, replicas }: CpuSeconds) =>
-  [nginx, replicas, nginx + replicas].map((value) => value.toFixed(3));
+function cpuCells({ nginx, replicas }: CpuSeconds) {
+  return [nginx, replicas, nginx + replicas].map((value) => value.toFixed(3));
+}
 
 /** A line for whatever failed, so that nobody has to guess. */
-function troubles({ pairs, paced }: Comparison): string[] {
+function failureLines({ pairs, openModel }: Comparison): string[] {
   const ofPairs = pairs.flatMap(({ name, stack, reference }) =>
-    Object.entries({ stack, reference }).flatMap(([side, { failures, failed, troubles }]) => [
+    Object.entries({ stack, reference }).flatMap(([side, { failures, failed, errors }]) => [
       ...(failed === 0 ? [] : [`${name}, ${side}: ${JSON.stringify(failures)}`]),
-      ...troubles.map((trouble) => `${name}, ${side}: ${trouble}`),
+      ...errors.map((error) => `${name}, ${side}: ${error}`),
     ]),
   );
   return [
     ...ofPairs,
-    ...paced.flatMap(({ name, troubles }) => troubles.map((trouble) => `${name}, paced: ${trouble}`)),
+    ...openModel.flatMap(({ name, errors }) => errors.map((error) => `${name}, at their own pace: ${error}`)),
   ];
+}
+
+/** What was taken out of the rows, as a sentence. */
+export function normalised({ machine }: Baseline): string {
+  return machine === null
+    ? "not normalised: one of the two runs has no references, so the machine's own speed is in all figures"
+    : `the machine served the same file ${machine.toFixed(2)} × as fast as then, which is taken out of the requests/s of closed loops`;
+}
+
+/** The steps of both runs, and the ratios to the references, as cells with a head. */
+export function baselineCells({ rows, ratios }: Baseline) {
+  return {
+    rows: [
+      ["as multiples of then", "requests/s", "p95"],
+      ...rows.map(({ name, perSecond, p95 }) => [name, `${perSecond.toFixed(2)} ×`, `${p95.toFixed(2)} ×`]),
+    ],
+    ratios: [
+      ["ratio to the reference of the same run", "then", "now", "difference", "equal runs", ""],
+      ...ratios.map(({ name, now, earlier, difference, equal }) => [
+        name,
+        earlier.toFixed(3),
+        now.toFixed(3),
+        `${(100 * difference).toFixed(1)} %`,
+        `< ${100 * mostDifference} %`,
+        markOf(equal),
+      ]),
+    ],
+  };
+}
+
+/** This run as multiples of an earlier one. */
+export function baselineTables(baseline: Baseline): string {
+  const { rows, ratios } = baselineCells(baseline);
+  return [
+    `Against the baseline of ${baseline.startedAt}; ${normalised(baseline)}`,
+    table(rows),
+    ...(baseline.ratios.length === 0 ? [] : ["", table(ratios)]),
+  ].join("\n");
 }

@@ -1,17 +1,16 @@
 import { escapeHtml } from "../../grafana/pictures/html.ts";
-import { type Comparison, pacedMet } from "../compare.ts";
+import { type Comparison, openModelMet } from "../compare.ts";
 import { failedOf } from "../load/plan.ts";
 import type { BenchResult, Check, ScenarioResult, Step } from "../result.ts";
-import { baselineCells, normalised } from "./baseline.ts";
 import { allCharts } from "./charts.ts";
-import { pairRows } from "./comparison.ts";
-import { closedLoopNote, markOf, time, whole } from "./numbers.ts";
+import { baselineCells, normalised, pairRows } from "./comparison.ts";
+import { closedLoopNote, markOf, time, whole } from "./format.ts";
 import { overview } from "./overview.ts";
 import { mark, page, row, textTable } from "./page.ts";
 
 /** The whole run as a page that needs nothing else. */
-export const reportPage = (result: BenchResult): string =>
-  page(result, [
+export function reportPage(result: BenchResult): string {
+  return page(result, [
     ...overview(result).map(({ html }) => html),
     result.checks.length === 0 ? "" : checkTable(result.checks),
     result.comparison === null ? "" : renderComparison(result.comparison),
@@ -19,26 +18,29 @@ export const reportPage = (result: BenchResult): string =>
     ...result.scenarios.map(renderScenario),
     renderFacts(result),
   ]);
+}
 
 /** The stack against the least that could answer in its place, and users at their own pace. */
-function renderComparison({ engine, effort, pairs, paced }: Comparison): string {
-  const ofPaced = paced.map((goal) => [
+function renderComparison({ engine, effort, pairs, openModel }: Comparison): string {
+  const goals = openModel.map((goal) => [
     goal.name,
     whole(goal.requests),
     whole(goal.failed),
     ...[goal.p50, goal.p95, goal.p99, goal.max].map(time),
     `< ${goal.p95Ms} ms`,
-    markOf(pacedMet(goal)),
+    markOf(openModelMet(goal)),
   ]);
-  const pacedHead = ["at their own pace", "requests", "failed", "p50", "p95", "p99", "max", "p95 target", ""];
+  const goalsHead = ["at their own pace", "requests", "failed", "p50", "p95", "p99", "max", "p95 target", ""];
   return `<h2>Against references</h2>
 <p>In the same run, in turns: ${effort.connections} connections, ${effort.rounds} × ${effort.seconds} s each, requests/s, load by ${escapeHtml(engine)}; then ${effort.users} users with a request each every ${effort.everyMs / 1000} s.</p>
 ${textTable(pairRows(pairs))}
-${textTable([pacedHead, ...ofPaced])}`;
+${textTable([goalsHead, ...goals])}`;
 }
 
 function renderBaseline({ baseline }: BenchResult): string {
-  if (baseline === null) return "";
+  if (baseline === null) {
+    return "";
+  }
   const { rows, ratios } = baselineCells(baseline);
   return `<h2>Against the run of ${escapeHtml(baseline.startedAt)}</h2>
 <p>${escapeHtml(normalised(baseline))}</p>
@@ -58,14 +60,18 @@ ${steps.map(shares).join("")}
     .join("")}</div>`;
 }
 
-const checkTable = (checks: readonly Check[]): string =>
-  `<table>${row("th", ["target", "measured", "wanted", ""])}${checks.map(renderCheck).join("")}</table>`;
+function checkTable(checks: readonly Check[]): string {
+  return `<table>${row("th", ["target", "measured", "wanted", ""])}${checks.map(renderCheck).join("")}</table>`;
+}
 
-const renderCheck = ({ what, value, target, met }: Check) =>
-  row("td", [escapeHtml(what), escapeHtml(value), escapeHtml(target), mark(met)]);
+function renderCheck({ what, value, threshold, met }: Check) {
+  return row("td", [escapeHtml(what), escapeHtml(value), escapeHtml(threshold), mark(met)]);
+}
 
 function shares({ label, result }: Step): string {
-  if (result.shares.length < 2) return "";
+  if (result.shares.length < 2) {
+    return "";
+  }
   const rows = result.shares.map(({ name, users, requests, failures, latency }) => [
     name,
     whole(users),

@@ -1,19 +1,17 @@
+import { mean } from "simple-statistics";
 import { escapeHtml } from "../../grafana/pictures/html.ts";
 import { loadWasTheLimit, memoryLimits, mostOf } from "../checks.ts";
 import { pairMet } from "../compare.ts";
-import { sum } from "../load/plan.ts";
+import { totals } from "../load/plan.ts";
 import { type BenchResult, metOf, type ScenarioResult, type Step } from "../result.ts";
-import { paceMs, promisedMs } from "../scenarios.ts";
-import { mean, megabytes, slowest, successOf, time, whole } from "./numbers.ts";
+import { arrivalEveryMs, promisedMs } from "../scenarios/catalogue.ts";
+import { megabytes, slowest, successOf, time, whole } from "./format.ts";
 import { heights, mark, none, type Piece, row } from "./page.ts";
 
 /** All that says in short how a run went: what limited it, every scenario, the references and the memory. */
-export const overview = (result: BenchResult, charts: Piece = none): Piece[] => [
-  limits(result),
-  scenarioTable(result),
-  charts,
-  cards(result),
-];
+export function overview(result: BenchResult, charts: Piece = none): Piece[] {
+  return [limits(result), scenarioTable(result), charts, cards(result)];
+}
 
 /** What a reader of any figure must know: where the load itself was the limit, and what could not be measured. */
 function limits({ scenarios, checks, warnings }: BenchResult): Piece {
@@ -50,11 +48,11 @@ const sections = {
         : [
             `${(original.success * 100).toFixed(1)} %`,
             original.perSecond.toFixed(1),
-            `${(sum(step.result).perSecond / original.perSecond).toFixed(0)} ×`,
+            `${(totals(step.result).perSecond / original.perSecond).toFixed(0)} ×`,
           ],
   },
-  paced: {
-    title: `one request in ${paceMs / 1000} s each`,
+  open: {
+    title: `one request in ${arrivalEveryMs / 1000} s each`,
     columns: Object.entries(promisedMs).map(([name, ms]) => `${name} p95 < ${ms} ms`),
     cells: (_: ScenarioResult, { result }: Step) =>
       Object.entries(promisedMs).map(([name, most]) => {
@@ -67,12 +65,14 @@ const sections = {
 /** One table of all scenarios, those of each kind of users below a head of their own. */
 function scenarioTable({ scenarios }: BenchResult): Piece {
   const speeds = scenarios.flatMap(({ kind, steps }) =>
-    kind === "closed" ? steps.map(({ result }) => sum(result).perSecond) : [],
+    kind === "closed" ? steps.map(({ result }) => totals(result).perSecond) : [],
   );
   const most = Math.max(1, ...speeds);
-  const rows = (["closed", "paced"] as const).flatMap((kind) => {
+  const rows = (["closed", "open"] as const).flatMap((kind) => {
     const those = scenarios.filter((scenario) => scenario.kind === kind);
-    if (those.length === 0) return [];
+    if (those.length === 0) {
+      return [];
+    }
     const { title, columns } = sections[kind];
     const head = [
       `<b>${title}</b>`,
@@ -100,10 +100,10 @@ function scenarioRows(scenario: ScenarioResult, most: number): string[] {
     ];
   }
   return steps.map((step) => {
-    const { perSecond } = sum(step.result);
+    const { perSecond } = totals(step.result);
     // How many requests readers make is given, so that there is nothing to compare.
     const bar =
-      kind === "paced" ? "" : `<span class="bar" style="width: ${Math.round((perSecond / most) * 70)}px"></span>`;
+      kind === "open" ? "" : `<span class="bar" style="width: ${Math.round((perSecond / most) * 70)}px"></span>`;
     return row("td", [
       escapeHtml(step.label === "" ? title : `${title}: ${step.label}`),
       whole(step.users),
@@ -145,7 +145,9 @@ function cards({ scenarios, comparison }: BenchResult): Piece {
         ],
   );
   const all = [...ofPairs, ...ofMemory];
-  if (all.length === 0) return none;
+  if (all.length === 0) {
+    return none;
+  }
   const html = all.map(
     ({ value, met, lines }) =>
       `<div><b>${escapeHtml(value)} ${mark(met)}</b>${lines.map(escapeHtml).join("<br>")}</div>`,
@@ -154,8 +156,10 @@ function cards({ scenarios, comparison }: BenchResult): Piece {
 }
 
 /** Of each kind the most of any run. */
-const largest = (all: readonly ReturnType<typeof mostOf>[]): ReturnType<typeof mostOf> => ({
-  replica: Math.max(...all.map(({ replica }) => replica)),
-  nginx: Math.max(...all.map(({ nginx }) => nginx)),
-  stack: Math.max(...all.map(({ stack }) => stack)),
-});
+function largest(all: readonly ReturnType<typeof mostOf>[]): ReturnType<typeof mostOf> {
+  return {
+    replica: Math.max(...all.map(({ replica }) => replica)),
+    nginx: Math.max(...all.map(({ nginx }) => nginx)),
+    stack: Math.max(...all.map(({ stack }) => stack)),
+  };
+}

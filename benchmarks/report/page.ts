@@ -2,7 +2,7 @@ import { colors } from "../../grafana/pictures/charts.ts";
 import { escapeHtml } from "../../grafana/pictures/html.ts";
 import { describeMachine } from "../machine.ts";
 import { type BenchResult, verdictOf } from "../result.ts";
-import { markOf } from "./numbers.ts";
+import { markOf } from "./format.ts";
 
 /** Of a page's content, in pixels, and of the space on each side of it. */
 export const width = 1240;
@@ -26,18 +26,22 @@ export interface Piece {
 export const none: Piece = { html: "", height: 0 };
 
 /** A row of a table; cells are HTML. */
-export const row = (tag: "th" | "td", cells: readonly string[]): string =>
-  `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
+export function row(tag: "th" | "td", cells: readonly string[]): string {
+  return `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
+}
 
 /** A table of texts, the first row of which is its head. */
-export const textTable = ([head = [], ...rows]: readonly (readonly string[])[]): string =>
-  `<table>${row("th", head.map(escapeHtml))}${rows.map((cells) => row("td", cells.map(markedUp))).join("")}</table>`;
+export function textTable([head = [], ...rows]: readonly (readonly string[])[]): string {
+  return `<table>${row("th", head.map(escapeHtml))}${rows.map((cells) => row("td", cells.map(markedUp))).join("")}</table>`;
+}
 
-const markedUp = (text: string): string =>
-  text === markOf(true) ? mark(true) : text === markOf(false) ? mark(false) : escapeHtml(text);
+function markedUp(text: string): string {
+  return text === markOf(true) ? mark(true) : text === markOf(false) ? mark(false) : escapeHtml(text);
+}
 
-export const mark = (met: boolean | null): string =>
-  `<span class="${met === null ? "missing" : met ? "met" : "missed"}">${markOf(met)}</span>`;
+export function mark(met: boolean | null): string {
+  return `<span class="${met === null ? "missing" : met ? "met" : "missed"}">${markOf(met)}</span>`;
+}
 
 /** A page that needs nothing else: the verdict, the machine, and these parts. */
 export function page(result: BenchResult, parts: readonly string[]): string {

@@ -1,8 +1,7 @@
 import { format } from "../../grafana/pictures/format.ts";
-import { type PlanResult, type Second, sum } from "../load/plan.ts";
-import type { Scenario } from "../scenarios.ts";
-
-const whole = (value: number) => Math.round(value).toLocaleString("en");
+import { type PlanResult, type Second, totals } from "../load/plan.ts";
+import type { Scenario } from "../scenarios/catalogue.ts";
+import { whole } from "./format.ts";
 
 /** Shows what runs: one line that changes on a terminal, a line for each run elsewhere. */
 export class Progress {
@@ -31,7 +30,7 @@ export class Progress {
   }
 
   end(result: PlanResult): void {
-    const { requests, failed, perSecond } = sum(result);
+    const { requests, failed, perSecond } = totals(result);
     const success = requests === 0 ? 0 : (Math.floor(((requests - failed) / requests) * 1e4) / 1e4) * 100;
     this.#clear();
     this.#out.write(`bench: ${this.#title}: ${whole(perSecond)} req/s, ${success.toFixed(2)} % success\n`);
@@ -44,12 +43,16 @@ export class Progress {
   }
 
   #show(text: string): void {
-    if (!this.#out.isTTY) return;
+    if (!this.#out.isTTY) {
+      return;
+    }
     this.#clear();
     this.#out.write(`bench: ${this.#title}: ${text}`);
   }
 
   #clear(): void {
-    if (this.#out.isTTY) this.#out.write("\r\x1b[K");
+    if (this.#out.isTTY) {
+      this.#out.write("\r\x1b[K");
+    }
   }
 }

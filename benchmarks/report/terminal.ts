@@ -1,10 +1,8 @@
-import { sum } from "../load/plan.ts";
+import { totals } from "../load/plan.ts";
 import { describeMachine } from "../machine.ts";
 import { type BenchResult, type Check, metOf, type ScenarioResult, type Step, verdictOf } from "../result.ts";
-import { baselineTables } from "./baseline.ts";
-import { comparisonTables } from "./comparison.ts";
-import { closedLoopNote, markOf, percent, slowest, successOf, time, whole } from "./numbers.ts";
-import { table } from "./table.ts";
+import { baselineTables, comparisonTables } from "./comparison.ts";
+import { closedLoopNote, markOf, percent, slowest, successOf, table, time, whole } from "./format.ts";
 
 const head = [
   "",
@@ -21,14 +19,14 @@ const head = [
   "ours : original's",
 ];
 
-const rowsOf = (scenario: ScenarioResult): string[][] => {
+function rowsOf(scenario: ScenarioResult): string[][] {
   const { name, kind, steps, checks } = scenario;
   const mark = markOf(metOf(checks));
   return steps.length === 0 ? [[mark, name, kind, "did not run"]] : steps.map((step) => rowOf(scenario, step, mark));
-};
+}
 
-const rowOf = ({ name, kind, original }: ScenarioResult, step: Step, mark: string): string[] => {
-  const { perSecond } = sum(step.result);
+function rowOf({ name, kind, original }: ScenarioResult, step: Step, mark: string): string[] {
+  const { perSecond } = totals(step.result);
   return [
     mark,
     step.label === "" ? name : `${name}, ${step.label}`,
@@ -43,14 +41,11 @@ const rowOf = ({ name, kind, original }: ScenarioResult, step: Step, mark: strin
       ? ["", "", ""]
       : [percent(original.success), original.perSecond.toFixed(1), `${(perSecond / original.perSecond).toFixed(0)} ×`]),
   ];
-};
+}
 
-const checkRow = (of: string, { what, value, target, met }: Check): string[] => [
-  markOf(met),
-  `${of}: ${what}`,
-  value,
-  target,
-];
+function checkRow(of: string, { what, value, threshold, met }: Check): string[] {
+  return [markOf(met), `${of}: ${what}`, value, threshold];
+}
 
 /** A run for a person at a terminal. */
 export function terminalReport(result: BenchResult): string {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { compareWithBaseline, readResult } from "../baseline.ts";
-import { baselineTables } from "../report/baseline.ts";
+import { baselineTables } from "../report/comparison.ts";
 import type { BenchResult } from "../result.ts";
 import { benchResult, comparisonOf, scenarioResult, stepOf } from "./fake-result.ts";
 
@@ -75,8 +75,25 @@ test("a baseline is looked at as far as it is compared", (t) => {
       scenarios: [{ ...scenario, steps: [{ label: "", result: { seconds: 1, series: [], shares: [{}] } }] }],
     },
     { ...run(1), comparison: { pairs: [{ name: "x" }] } },
-    { ...run(1), schema: 2 },
+    { ...run(1), schema: 3 },
   ]) {
     assert.throws(written(broken), /is no result of this benchmark/);
   }
+});
+
+test("a baseline that an earlier version wrote, by the words of schema 1, is compared as well", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "resume-bench-test-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "result.json");
+  const then = run(1000, 10_000);
+  const scenarios = then.scenarios.map((scenario) => ({
+    ...scenario,
+    heaps: [],
+    kind: scenario.kind === "open" ? "paced" : scenario.kind,
+  }));
+  writeFileSync(file, JSON.stringify({ ...then, schema: 1, scenarios }));
+  assert.deepEqual(compareWithBaseline(run(3000, 20_000), readResult(file)).rows, [
+    { name: "home", perSecond: 1.5, p95: 1 },
+    { name: "paced-2500", perSecond: 1, p95: 1 },
+  ]);
 });

@@ -16,7 +16,7 @@ test("an address that is not loopback is refused with exit code 2, before anythi
 
 test("what can't be run is exit code 2, with how to use it", async () => {
   const twice = ["http://127.0.0.1", "http://127.0.0.1"];
-  for (const args of [["--other"], twice, ["--compare", ...twice], ["--compare", "--metrics-cost"]]) {
+  for (const args of [["--other"], twice, ["--compare", ...twice]]) {
     const { code, stderr } = await bench(...args);
     assert.equal(code, 2, args.join(" "));
     assert.match(stderr, /npm run bench -- --compare \[URL\]/);
@@ -44,8 +44,6 @@ test("an option without effect is refused in one sentence", async () => {
     [["--compare", "--scenario", "home"], /--scenario does not apply to --compare\.$/],
     [["--compare", "--baseline", "x.json"], /--baseline does not apply to --compare\.$/],
     [["--json", "x.json"], /--json does not apply to a run of scenarios\.$/],
-    [["--metrics-cost", "--users", "5"], /--users does not apply to --metrics-cost\.$/],
-    [["--metrics-cost", "http://127.0.0.1"], /127\.0\.0\.1 does not apply to --metrics-cost: /],
     [["--scenario", "home", "--rounds", "3"], /--rounds does not apply where scenarios are named: /],
     [["--i-own-this-host"], /--i-own-this-host does not apply without an address: /],
   ];

@@ -2,12 +2,11 @@ import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import { describe, type TestContext, test } from "node:test";
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
-import { compare, type Effort, exitCode, mergePairs, pairMet } from "../compare.ts";
-import type { LoadEngine } from "../engines/engine.ts";
-import { undiciEngine } from "../engines/undici.ts";
+import { compare, type Effort, exitCode, pairMet } from "../compare.ts";
+import { type LoadEngine, undiciEngine } from "../load/engine.ts";
 import { machine } from "../machine.ts";
 import { report } from "../report/comparison.ts";
-import { fakeServer, good, goodBody, numbered, side, target } from "./fake-server.ts";
+import { address, fakeServer, good, goodBody, numbered, side } from "./fake-server.ts";
 
 const short: Effort = {
   connections: 4,
@@ -16,7 +15,7 @@ const short: Effort = {
   warmUpSeconds: 0,
   users: 20,
   everyMs: 100,
-  pacedRounds: 5,
+  requestsPerUser: 5,
 };
 
 /** Figures in the place of load: these answers a second, run after run, and 100 after the last. */
@@ -26,7 +25,7 @@ const figures = (...perSecond: number[]): LoadEngine => ({
     answers: (perSecond.shift() ?? 100) * seconds,
     seconds,
     failures: { connections: 0, timeouts: 0, statuses: 0, bodies: 0 },
-    troubles: [],
+    errors: [],
     histogram: "",
   }),
 });
@@ -42,10 +41,10 @@ async function against(t: TestContext, listener: RequestListener) {
   const [url, reference] = [await fakeServer(t, listener), await fakeServer(t, good)];
   const engine: LoadEngine = {
     name: undiciEngine.name,
-    run: (load) => (load.target.url === url ? undiciEngine : figures()).run(load),
+    run: (load) => (load.address.url === url ? undiciEngine : figures()).run(load),
   };
   const pair = { name: "pair", stack: side(url), reference: side(reference), least: 0.001 };
-  const goal = { name: "paced", target: target(url), p95Ms: targetMs };
+  const goal = { name: "open", address: address(url), p95Ms: targetMs };
   return compare(engine, short, [pair], [goal], () => {});
 }
 
@@ -55,8 +54,8 @@ describe("with real load", { concurrency: 1 }, () => {
     const [pair] = result.pairs;
     assert.ok(pair !== undefined && pair.stack.answers > 20);
     assert.equal(pair.stack.failed, 0);
-    assert.equal(result.paced[0]?.requests, 100);
-    const [closed = "", paced = ""] = [pair.stack.histograms[0], result.paced[0]?.histogram];
+    assert.equal(result.openModel[0]?.requests, 100);
+    const [closed = "", paced = ""] = [pair.stack.histograms[0], result.openModel[0]?.histogram];
     assert.equal(decodeFromCompressedBase64(closed).totalCount, pair.stack.answers);
     assert.equal(decodeFromCompressedBase64(paced).totalCount, 100);
     assert.equal(exitCode(result), 0, report(result, machine("0", 1)));
@@ -66,7 +65,9 @@ describe("with real load", { concurrency: 1 }, () => {
 
   test("a server that fails 1 % does not", async (t) => {
     const fails = numbered((number, _request, response) => {
-      if (isBad(number)) response.statusCode = 500;
+      if (isBad(number)) {
+        response.statusCode = 500;
+      }
       response.end(goodBody);
     });
     const result = await against(t, fails);
@@ -85,8 +86,11 @@ describe("with real load", { concurrency: 1 }, () => {
 
   test("a server that cuts connections does not", async (t) => {
     const cuts = numbered((number, request, response) => {
-      if (isBad(number)) request.socket.destroy();
-      else response.end(goodBody);
+      if (isBad(number)) {
+        request.socket.destroy();
+      } else {
+        response.end(goodBody);
+      }
     });
     const result = await against(t, cuts);
     assert.ok((result.pairs[0]?.stack.failures.connections ?? 0) > 0, JSON.stringify(result.pairs[0]?.stack));
@@ -97,7 +101,7 @@ describe("with real load", { concurrency: 1 }, () => {
     const late: RequestListener = (_request, response) => void setTimeout(() => response.end(goodBody), targetMs + 100);
     const result = await against(t, late);
     assert.equal(result.pairs[0]?.stack.failed, 0);
-    assert.ok((result.paced[0]?.p95 ?? 0) >= targetMs);
+    assert.ok((result.openModel[0]?.p95 ?? 0) >= targetMs);
     assert.equal(exitCode(result), 1);
   });
 });
@@ -125,7 +129,7 @@ describe("with a load of given figures", () => {
     assert.equal(code, 0);
   });
 
-  test("a ratio below its target is not met", async (t) => {
+  test("a ratio below its address is not met", async (t) => {
     const { code } = await run(t, figures(89, 100, 100, 89, 99, 100, 100, 89), good);
     assert.equal(code, 1);
   });
@@ -134,7 +138,7 @@ describe("with a load of given figures", () => {
     const { only, code } = await run(t, figures(99, 100, 100, 99, 99, 100, 100, 99), (_, response) =>
       response.end("?"),
     );
-    assert.match(only.stack.troubles[0] ?? "", /a body of 1 bytes/);
+    assert.match(only.stack.errors[0] ?? "", /a body of 1 bytes/);
     assert.equal(code, 1);
   });
 
@@ -144,40 +148,17 @@ describe("with a load of given figures", () => {
       name: "cold",
       run: async (load) => {
         const result = await figures().run(load);
-        const cold = load.target.url === url && load.seconds === 7;
+        const cold = load.address.url === url && load.seconds === 7;
         return cold
-          ? { ...result, failures: { ...result.failures, statuses: 1 }, troubles: ["status 502 instead of 200"] }
+          ? { ...result, failures: { ...result.failures, statuses: 1 }, errors: ["status 502 instead of 200"] }
           : result;
       },
     };
     const pair = { name: "pair", stack: side(url), reference: side(await fakeServer(t, good)), least: 0.5 };
     const result = await compare(engine, { ...short, warmUpSeconds: 7 }, [pair], [], () => {});
     assert.equal(result.pairs[0]?.stack.failed, 1);
-    assert.deepEqual(result.pairs[0]?.stack.troubles, ["status 502 instead of 200"]);
+    assert.deepEqual(result.pairs[0]?.stack.errors, ["status 502 instead of 200"]);
     assert.equal(result.pairs[0]?.reference.failed, 0);
     assert.equal(exitCode(result), 1);
   });
-});
-
-test("measurements of one pair are one: all runs count, and CPU time by what was answered", async (t) => {
-  const url = await fakeServer(t, good);
-  const cpu = (...replicas: number[]) => ({
-    target: target(url),
-    cpu: async () => ({ nginx: 0, replicas: replicas.shift() ?? 0 }),
-  });
-  const pairOf = (stack: number[]) => ({ name: "pair", stack: cpu(...stack), reference: cpu(0, 1), least: 0.9 });
-  const run = async (engine: LoadEngine, stack: number[]) =>
-    (await compare(engine, { ...short, seconds: 1 }, [pairOf(stack)], [], () => {})).pairs;
-  const merged = mergePairs([
-    ...(await run(figures(100, 200), [0, 1])),
-    ...(await run(figures(300, 200), [1, 3])),
-    ...(await run(figures(200, 200), [0, 1])),
-  ]);
-  assert.deepEqual(merged.ratios, [0.5, 1.5, 1]);
-  assert.equal(merged.ratio, 1);
-  assert.equal(merged.stack.answers, 600);
-  assert.deepEqual(merged.stack.perSecond, [100, 300, 200]);
-  assert.equal(merged.stack.cpuPerThousand.replicas, (4 / 600) * 1000);
-  assert.equal(merged.reference.cpuPerThousand.replicas, (3 / 600) * 1000);
-  assert.throws(() => mergePairs([]), /no pair was measured/);
 });

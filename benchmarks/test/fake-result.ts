@@ -1,9 +1,9 @@
 import type { Comparison } from "../compare.ts";
 import type { PlanResult } from "../load/plan.ts";
 import { machine } from "../machine.ts";
-import type { BenchResult, RunFacts, ScenarioResult, Step } from "../result.ts";
-import { scenarios } from "../scenarios.ts";
-import type { Usage } from "../watch/containers.ts";
+import { type BenchResult, type RunFacts, type ScenarioResult, type Step, schema } from "../result.ts";
+import type { Usage } from "../sampling.ts";
+import { scenarios } from "../scenarios/catalogue.ts";
 
 /** A run of one share, by its numbers. */
 export const planResult = (requests: number, failed: number, perSecond: number, name = "home"): PlanResult => ({
@@ -14,7 +14,7 @@ export const planResult = (requests: number, failed: number, perSecond: number, 
       users: 1,
       requests,
       failures: { connections: failed, timeouts: 0, statuses: 0, limited: 0, bodies: 0 },
-      troubles: [],
+      errors: [],
       latency: { mean: 1, p50: 1, p90: 1, p95: 2, p99: 3, p999: 4, max: 5 },
       histogram: "",
     },
@@ -31,24 +31,25 @@ export const stepOf = (users: number, requests: number, failed = 0, perSecond = 
   result: planResult(requests, failed, perSecond),
 });
 
-/** A scenario of the usual ones in which all went well, with these differences. */
+/** One of the scenarios in which all went well, with these differences. */
 export function scenarioResult(name: string, changes: Partial<ScenarioResult> = {}): ScenarioResult {
   const scenario = scenarios.find((each) => each.name === name);
-  if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
+  if (scenario === undefined) {
+    throw new Error(`there is no scenario ${name}`);
+  }
   const { title, kind, mix, users, seconds, original } = scenario;
   return {
-    ...{ name, title, kind, mix, users, seconds, everyMs: kind === "paced" ? 5000 : null, original: original ?? null },
+    ...{ name, title, kind, mix, users, seconds, everyMs: kind === "open" ? 5000 : null, original: original ?? null },
     steps: [stepOf(users, 1000)],
-    checks: [{ what: "success", value: "100.00 % of 1,000", target: "100 %", met: true }],
+    checks: [{ what: "success", value: "100.00 % of 1,000", threshold: "100 %", met: true }],
     usage: [],
-    heaps: [],
     notes: [],
     ...changes,
   };
 }
 
 export const runFacts = (): RunFacts => ({
-  schema: 1,
+  schema,
   startedAt: "2026-01-02T03:04:05.678Z",
   url: "http://127.0.0.1:8080/",
   command: "npm run bench --",
@@ -77,12 +78,12 @@ export function comparisonOf(reference: number, ratio: number, least = 0.9): Com
     failed: 0,
     failures: { connections: 0, timeouts: 0, statuses: 0, bodies: 0 },
     cpuPerThousand: { nginx: 0, replicas: 0 },
-    troubles: [],
+    errors: [],
     histograms: [],
   });
   return {
     engine: "figures",
-    effort: { connections: 1, rounds: 1, seconds: 1, warmUpSeconds: 0, users: 1, everyMs: 1, pacedRounds: 1 },
+    effort: { connections: 1, rounds: 1, seconds: 1, warmUpSeconds: 0, users: 1, everyMs: 1, requestsPerUser: 1 },
     pairs: [
       {
         name: "home page : file",
@@ -93,7 +94,7 @@ export function comparisonOf(reference: number, ratio: number, least = 0.9): Com
         reference: side(reference),
       },
     ],
-    paced: [],
+    openModel: [],
   };
 }
 

@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
+import type { Address } from "../address.ts";
 import type { Side } from "../compare.ts";
-import type { Target } from "../target.ts";
 
 export const goodBody = Buffer.from("<!doctype html><title>é</title></html>");
 
@@ -26,7 +26,7 @@ export const numbered = (answer: (number: number, ...args: Parameters<RequestLis
 
 export const good: RequestListener = (_request, response) => response.end(goodBody);
 
-export const target = (url: string): Target => ({
+export const address = (url: string): Address => ({
   url,
   headers: {},
   expected: { encoding: undefined, body: { kind: "bytes", bytes: goodBody } },
@@ -35,5 +35,5 @@ export const target = (url: string): Target => ({
 /** A side whose CPU time grows by a second for nginx and three for the replicas each time that it is read. */
 export function side(url: string): Side {
   let reads = 0;
-  return { target: target(url), cpu: async () => ({ nginx: ++reads, replicas: 3 * reads }) };
+  return { address: address(url), cpu: async () => ({ nginx: ++reads, replicas: 3 * reads }) };
 }

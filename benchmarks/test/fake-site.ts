@@ -18,6 +18,9 @@ const answers = new Map([
 /** All that the scenarios ask for, as the site would answer. */
 export const siteAnswer: RequestListener = ({ url = "" }, response) => {
   const answer = answers.get(url);
-  if (answer === undefined) response.writeHead(404).end();
-  else response.setHeader("Content-Type", answer.type).end(answer.body);
+  if (answer === undefined) {
+    response.writeHead(404).end();
+  } else {
+    response.setHeader("Content-Type", answer.type).end(answer.body);
+  }
 };

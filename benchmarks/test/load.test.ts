@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { run } from "../../lib/run.ts";
+import { ask, isExpectedBody } from "../address.ts";
 import { split } from "../load/parts.ts";
-import { failedOf, type Plan, type PlanResult, type Second, sum } from "../load/plan.ts";
+import { failedOf, type Plan, type PlanResult, type Second, totals } from "../load/plan.ts";
 import { runPlan } from "../load/run.ts";
-import { ask, isExpectedBody } from "../target.ts";
-import { mustHaveSent } from "../watch/machine.ts";
+import { assertAllSent } from "../machine.ts";
 import { planResult } from "./fake-result.ts";
-import { fakeServer, good, goodBody, numbered, target } from "./fake-server.ts";
+import { address, fakeServer, good, goodBody, numbered } from "./fake-server.ts";
 import { runHere } from "./run-here.ts";
 
 /** Says nothing at all. */
@@ -27,7 +27,7 @@ const timeoutMs = 300;
 
 const planOf = (url: string, changes: Partial<Plan> = {}): Plan => ({
   kind: "closed",
-  shares: [{ name: "all", target: target(url), users: 4 }],
+  shares: [{ name: "all", address: address(url), users: 4 }],
   seconds: 0.5,
   everyMs: 100,
   timeoutMs,
@@ -38,7 +38,7 @@ const one = ({ shares }: PlanResult) => shares[0] ?? assert.fail();
 
 /** A run's seconds have all that its shares have. */
 function assertSumsAreEqual(result: PlanResult): void {
-  const { requests, failed } = sum(result);
+  const { requests, failed } = totals(result);
   const total = (of: (second: Second) => number) => result.series.reduce((all, second) => all + of(second), 0);
   assert.equal(
     total((second) => second.requests),
@@ -55,28 +55,30 @@ function assertSumsAreEqual(result: PlanResult): void {
 
 describe("no whole answer within the time limit", { concurrency: true }, () => {
   for (const [name, listener] of Object.entries({ stalls, dribbles })) {
-    for (const kind of ["closed", "paced"] as const) {
+    for (const kind of ["closed", "open"] as const) {
       test(`a server that ${name}, ${kind}: every request is a time-out, and the run ends in time`, async (t) => {
         const result = await runHere(planOf(await fakeServer(t, listener), { kind }));
-        const { requests, failures, troubles, latency } = one(result);
-        // Paced: 4 users, 5 requests each; most fall due while the one before hangs, and have the same limit.
-        assert.ok(kind === "paced" ? requests === 20 : requests >= 4, `${requests}`);
+        const { requests, failures, errors, latency } = one(result);
+        // Open model: 4 users, 5 requests each; most fall due while the one before hangs, and have the same limit.
+        assert.ok(kind === "open" ? requests === 20 : requests >= 4, `${requests}`);
         assert.equal(failures.timeouts, requests);
         assert.equal(failedOf(failures), requests);
-        assert.deepEqual(troubles, ["no whole answer within 0.3 s"]);
+        assert.deepEqual(errors, ["no whole answer within 0.3 s"]);
         assert.ok(latency.p50 >= timeoutMs);
         assertSumsAreEqual(result);
       });
 
       test(`a server that ${name}, ${kind}: who stops waits for nothing, and what was under way is no failure`, async (t) => {
-        // Long before the second of four paced users asks.
+        // Long before the second of four users of the open model asks.
         const underWay = kind === "closed" ? 4 : 1;
         const stopping = new AbortController();
         const url = await fakeServer(
           t,
           numbered((number, ...rest) => {
             listener(...rest);
-            if (number < underWay) return;
+            if (number < underWay) {
+              return;
+            }
             stopping.abort();
           }),
         );
@@ -84,7 +86,7 @@ describe("no whole answer within the time limit", { concurrency: true }, () => {
         const result = await runHere(plan, stopping.signal);
         assert.equal(result.stopped, true);
         assert.equal(result.load.cutOff, underWay);
-        assert.deepEqual(sum(result), { requests: 0, failed: 0, perSecond: 0 });
+        assert.deepEqual(totals(result), { requests: 0, failed: 0, perSecond: 0 });
       });
     }
   }
@@ -95,7 +97,7 @@ describe("no whole answer within the time limit", { concurrency: true }, () => {
     stopping.abort();
     const result = await running;
     assert.equal(result.load.cutOff, 4);
-    assert.deepEqual(sum(result), { requests: 0, failed: 0, perSecond: 0 });
+    assert.deepEqual(totals(result), { requests: 0, failed: 0, perSecond: 0 });
   });
 
   test("an answer that comes whole but late is a time-out", async (t) => {
@@ -119,7 +121,7 @@ test("a thread that has more to ask than it can still hears the answers, and tha
     response.end(goodBody);
     setTimeout(() => stopping.abort(), 50);
   };
-  const plan = planOf(await fakeServer(t, answers), { kind: "paced", everyMs: 0.001, seconds: 60 });
+  const plan = planOf(await fakeServer(t, answers), { kind: "open", everyMs: 0.001, seconds: 60 });
   const { load, stopped } = await runHere(plan, stopping.signal);
   assert.equal(stopped, true);
   assert.ok(load.lateMs > 0 && load.cutOff > 0);
@@ -145,18 +147,20 @@ describe("connections", { concurrency: true }, () => {
   test("one that ends between two requests is no failure, but is told", async (t) => {
     const cutsIdle = numbered((number, request, response) => {
       response.end(goodBody);
-      if (number === 2) setTimeout(() => request.socket.destroy(), 20);
+      if (number === 2) {
+        setTimeout(() => request.socket.destroy(), 20);
+      }
     });
-    const plan = patient(await fakeServer(t, cutsIdle), { kind: "paced", everyMs: 1000, seconds: 3 });
+    const plan = patient(await fakeServer(t, cutsIdle), { kind: "open", everyMs: 1000, seconds: 3 });
     const result = await runHere(plan);
-    assert.deepEqual(sum(result).failed, 0);
+    assert.deepEqual(totals(result).failed, 0);
     assert.deepEqual(result.connections, { most: 4, reconnects: 1, idleCuts: 1 });
   });
 
   test("one that a server closes with its answer is no failure, but is told", async (t) => {
     const closes: RequestListener = (_request, response) => response.setHeader("Connection", "close").end(goodBody);
-    const result = await runHere(patient(await fakeServer(t, closes), { kind: "paced", seconds: 0.4 }));
-    assert.deepEqual(sum(result), { requests: 16, failed: 0, perSecond: 16 / result.seconds });
+    const result = await runHere(patient(await fakeServer(t, closes), { kind: "open", seconds: 0.4 }));
+    assert.deepEqual(totals(result), { requests: 16, failed: 0, perSecond: 16 / result.seconds });
     assert.equal(result.connections.reconnects, 12);
     // The last may end with the run.
     assert.ok(result.connections.idleCuts >= 15, `${result.connections.idleCuts}`);
@@ -164,17 +168,22 @@ describe("connections", { concurrency: true }, () => {
 
   test("one that is cut under a request is a failure, and no idle cut", async (t) => {
     const cuts = numbered((number, request, response) => {
-      if (number === 6) request.socket.destroy();
-      else response.end(goodBody);
+      if (number === 6) {
+        request.socket.destroy();
+      } else {
+        response.end(goodBody);
+      }
     });
-    const result = await runHere(patient(await fakeServer(t, cuts), { kind: "paced", seconds: 0.4 }));
+    const result = await runHere(patient(await fakeServer(t, cuts), { kind: "open", seconds: 0.4 }));
     assert.equal(one(result).failures.connections, 1);
     assert.deepEqual({ ...result.connections, most: 0 }, { most: 0, reconnects: 1, idleCuts: 0 });
   });
 });
 
 test("what this machine can't send is not the server's failure", async (t) => {
-  if (process.platform === "win32") return t.skip("no ulimit");
+  if (process.platform === "win32") {
+    return t.skip("no ulimit");
+  }
   const script = join(import.meta.dirname, "few-files.ts");
   const limited = ["-c", 'ulimit -n 64 && exec "$0" "$@"', process.execPath, script, await fakeServer(t, good)];
   const { stdout, stderr } = await run("sh", limited);
@@ -183,14 +192,14 @@ test("what this machine can't send is not the server's failure", async (t) => {
   assert.deepEqual(result.load.unsentBy, ["EMFILE"]);
   assert.ok(one(result).requests > 0);
   assert.equal(failedOf(one(result).failures), 0, JSON.stringify(one(result)));
-  assert.throws(() => mustHaveSent(result.load), /^UserError: This machine could not send \d+ requests \(EMFILE\)/);
+  assert.throws(() => assertAllSent(result.load), /^UserError: This machine could not send \d+ requests \(EMFILE\)/);
 });
 
 describe("in threads", { concurrency: true }, () => {
   test("the users are dealt out evenly, and none is lost", () => {
     const shares = [1, 5, 2, 3].map((users, index) => ({
       name: `${index}`,
-      target: target("http://127.0.0.1/"),
+      address: address("http://127.0.0.1/"),
       users,
     }));
     const parts = split(planOf("http://127.0.0.1/", { shares }), 3);
@@ -210,13 +219,15 @@ describe("in threads", { concurrency: true }, () => {
 
   test("two threads' results are one", async (t) => {
     const fails = numbered((number, _request, response) => {
-      if (number === 7) response.statusCode = 500;
+      if (number === 7) {
+        response.statusCode = 500;
+      }
       response.end(goodBody);
     });
     const url = await fakeServer(t, fails);
-    const shares = [3, 2].map((users, index) => ({ name: `${index}`, target: target(url), users }));
+    const shares = [3, 2].map((users, index) => ({ name: `${index}`, address: address(url), users }));
     const seen: Second[] = [];
-    const plan = planOf(url, { kind: "paced", shares, seconds: 1.5, timeoutMs: 10_000 });
+    const plan = planOf(url, { kind: "open", shares, seconds: 1.5, timeoutMs: 10_000 });
     const result = await runPlan(plan, (second) => seen.push(second), 2);
     assert.equal(result.load.threads, 2);
     assert.deepEqual(
@@ -226,9 +237,9 @@ describe("in threads", { concurrency: true }, () => {
         { name: "1", users: 2, requests: 30 },
       ],
     );
-    assert.equal(sum(result).failed, 1);
+    assert.equal(totals(result).failed, 1);
     assert.deepEqual(
-      result.shares.flatMap(({ troubles }) => troubles),
+      result.shares.flatMap(({ errors }) => errors),
       ["status 500 instead of 200"],
     );
     assert.equal(result.connections.most, 5);
@@ -244,8 +255,8 @@ test("answers a second are those of a run under way: not of its first two second
   };
   const whole = planResult(251, 10, 50);
   const series = [second(1, 0), second(50, 0), second(100, 0), second(90, 10), second(10, 0, 0.5)];
-  assert.deepEqual(sum({ ...whole, series }), { requests: 251, failed: 10, perSecond: 190 / 2.5 });
-  assert.equal(sum({ ...whole, series: series.slice(0, 3) }).perSecond, 50);
+  assert.deepEqual(totals({ ...whole, series }), { requests: 251, failed: 10, perSecond: 190 / 2.5 });
+  assert.equal(totals({ ...whole, series: series.slice(0, 3) }).perSecond, 50);
 });
 
 test("a probe's answer is read once, and every other one too", () => {

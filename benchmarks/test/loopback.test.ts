@@ -34,7 +34,9 @@ test("every other address is refused", async () => {
     "127.0.0.1:8080",
     "",
   ];
-  for (const url of others) await assert.rejects(allowedUrl(url, "unknown", here), UserError, url);
+  for (const url of others) {
+    await assert.rejects(allowedUrl(url, "unknown", here), UserError, url);
+  }
 });
 
 test("the stack's own output and a host of the user's are taken wherever they are, by plain HTTP", async () => {

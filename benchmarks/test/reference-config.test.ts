@@ -4,7 +4,7 @@ import { parseConfig } from "../../infra/config/parse.ts";
 import { nginx } from "../../infra/system/nginx.ts";
 import { dockerDiscovery } from "../../infra/targets/docker/discovery.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { staticConfig, upstreamConfig } from "../reference-config.ts";
+import { staticConfig, upstreamConfig } from "../references.ts";
 
 const config = String(nginx(parseConfig({}), dockerDiscovery).files[0]?.content);
 

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryNotMeasured } from "../checks.ts";
-import { killsCheck } from "../plays/faults.ts";
-import { seriesCheck } from "../plays/soak.ts";
 import { withoutRest } from "../report/charts.ts";
 import { reportPage } from "../report/html.ts";
-import { chartsPicture, summaryPicture } from "../report/pictures.ts";
 import { terminalReport } from "../report/terminal.ts";
-import { writePictures } from "../report/write.ts";
+import { chartsPicture, summaryPicture, writePictures } from "../report/write.ts";
 import { type BenchResult, codeOf, unfinished, verdictOf } from "../result.ts";
+import { killsCheck } from "../scenarios/faults.ts";
+import { seriesCheck } from "../scenarios/soak.ts";
 import { benchResult, comparisonOf, planResult, scenarioResult, usageOf } from "./fake-result.ts";
 
 const codeAndSentence = (changes: Partial<BenchResult>) => {
@@ -70,35 +69,21 @@ const crowd = () => {
   return scenarioResult("crowd-10000", {
     steps: [{ label: "", users: 10_000, result: { ...ran, series: [second], load: { ...ran.load, busy: 0.99 } } }],
     usage: [0, 2000].flatMap((time) => [usageOf("nginx", 50e6, time), usageOf("resume", 40e6, time)]),
-    heaps: [
-      {
-        container: "resume-0",
-        points: [
-          [0, 12e6],
-          [2000, 13e6],
-        ],
-      },
-    ],
   });
 };
 
 test("the report charts success, and says in short where the load was the limit and what memory was taken", () => {
   const result = benchResult({ scenarios: [crowd()], comparison: comparisonOf(100, 0.95) });
   const html = reportPage(result);
-  for (const title of [
-    "Requests",
-    "Response time",
-    "Success",
-    "Processors",
-    "Memory of each container, MB",
-    "Left of each heap, MB",
-  ]) {
+  for (const title of ["Requests", "Response time", "Success", "Processors", "Memory of each container, MB"]) {
     assert.ok(html.includes(`<h3>${title}</h3><svg`), title);
   }
   const summary = summaryPicture(result).html;
   assert.match(summary, /no time left in crowd-10000/);
   assert.match(summary, /<b>40 MB <span class="met">✓.*a replica, &lt; 150 MB/);
-  for (const picture of [summary, html, chartsPicture(result).html]) assert.doesNotMatch(picture, /NaN|undefined/);
+  for (const picture of [summary, html, chartsPicture(result).html]) {
+    assert.doesNotMatch(picture, /NaN|undefined/);
+  }
 });
 
 test("a short rest of a run is no second of its own in a chart, and none of its requests is lost", () => {

@@ -8,26 +8,28 @@ import { describe, type TestContext, test } from "node:test";
 import { projectRoot } from "../../lib/paths.ts";
 import { run } from "../../lib/run.ts";
 import { fallenBackChecks, memoryChecks, sentChecks, successCheck } from "../checks.ts";
-import { kneeNote } from "../plays/ramp.ts";
-import { growthCheck, heapCheck, memorySlopeChecks } from "../plays/soak.ts";
 import type { BenchResult } from "../result.ts";
-import { planOf, scenarios } from "../scenarios.ts";
-import type { Targets } from "../targets.ts";
-import type { Usage } from "../watch/containers.ts";
+import type { Usage } from "../sampling.ts";
+import { planOf, scenarios } from "../scenarios/catalogue.ts";
+import { kneeNote } from "../scenarios/ramp.ts";
+import { growthCheck, memorySlopeChecks } from "../scenarios/soak.ts";
+import type { Site } from "../site.ts";
 import { stepOf, usageOf } from "./fake-result.ts";
-import { fakeServer, numbered, target } from "./fake-server.ts";
+import { address, fakeServer, numbered } from "./fake-server.ts";
 import { siteAnswer } from "./fake-site.ts";
 
-/** A site with all that the scenarios ask for, on whose answers a fault may be played. */
+/** A site with all that the scenarios ask for, whose answers a fault may be injected into. */
 const site = (
   fault: (number: number, ...args: Parameters<RequestListener>) => boolean = () => false,
 ): RequestListener =>
   numbered((number, request, response) => {
-    if (number > sound && fault(number, request, response)) return;
+    if (number > sound && fault(number, request, response)) {
+      return;
+    }
     siteAnswer(request, response);
   });
 
-/** The answers that the benchmark asks for before any load, which no fault is played on. */
+/** The answers that the benchmark asks for before any load, which no fault is injected into. */
 const sound = 10;
 
 /** Runs the command against a server of this process. */
@@ -59,7 +61,9 @@ describe("the command, against a server that", { concurrency: 4 }, () => {
 
   test("fails 1 %: exit code 1", async (t) => {
     const fails = site((number, _request, response) => {
-      if (number % 100 !== 30) return false;
+      if (number % 100 !== 30) {
+        return false;
+      }
       response.writeHead(500).end();
       return true;
     });
@@ -81,7 +85,9 @@ describe("the command, against a server that", { concurrency: 4 }, () => {
 
   test("sends wrong bytes: exit code 1", async (t) => {
     const lies = site((number, _request, response) => {
-      if (number % 20 !== 0) return false;
+      if (number % 20 !== 0) {
+        return false;
+      }
       response.end("sorry");
       return true;
     });
@@ -92,7 +98,9 @@ describe("the command, against a server that", { concurrency: 4 }, () => {
 
   test("cuts connections: exit code 1", async (t) => {
     const cuts = site((number, request) => {
-      if (number % 20 !== 0) return false;
+      if (number % 20 !== 0) {
+        return false;
+      }
       request.socket.destroy();
       return true;
     });
@@ -136,8 +144,11 @@ describe("the command, against a server that", { concurrency: 4 }, () => {
   test("dies in mid-run: exit code 1, with what it did until then and why the rest did not run", async (t) => {
     let dead = false;
     const dies: RequestListener = (request, response) => {
-      if (dead) request.socket.destroy();
-      else siteAnswer(request, response);
+      if (dead) {
+        request.socket.destroy();
+      } else {
+        siteAnswer(request, response);
+      }
     };
     const mortal = numbered((number, ...rest) => {
       dead ||= number > 20;
@@ -164,7 +175,9 @@ describe("the command, against a server that", { concurrency: 4 }, () => {
     t.after(() => rmSync(folder, { recursive: true }));
     const underWay = Promise.withResolvers<void>();
     const counts = site((number) => {
-      if (number > 100) underWay.resolve();
+      if (number > 100) {
+        underWay.resolve();
+      }
       return false;
     });
     const url = await fakeServer(t, counts);
@@ -225,24 +238,6 @@ test("what answers visitors may not take more and more memory; Prometheus, which
   );
 });
 
-test("a heap is looked at after its first half, in which it warms up and is tidied up", () => {
-  const heap = (value: (index: number) => number) =>
-    heapCheck({ container: "a", points: Array.from({ length: 40 }, (_, index) => [index * 15_000, value(index)]) }).met;
-  assert.equal(
-    heap((index) => (index < 6 ? 12e6 + index * 3e5 : 12e6)),
-    true,
-  );
-  assert.equal(
-    heap((index) => 12e6 + index * 1e5),
-    false,
-  );
-  assert.equal(
-    heap((index) => (index < 6 ? 14e6 : 12e6) + index * 1e5),
-    false,
-  );
-  assert.equal(heapCheck({ container: "a", points: [] }).met, false);
-});
-
 test("memory is each container's most, and each must give back what a crowd made it take", () => {
   const fine = [usageOf("resume", 149e6), usageOf("nginx", 249e6)];
   assert.ok(memoryChecks(fine).every(({ met }) => met));
@@ -273,11 +268,11 @@ test("requests that this machine could not send are no failure of the server's, 
 });
 
 test("the shares of every scenario are all of its users", () => {
-  const same = target("http://127.0.0.1/");
+  const same = address("http://127.0.0.1/");
   const pages = { health: same, home: same, experience: same, projects: same, contact: same, api: same, static: same };
-  const targets: Targets = { page: Buffer.from(""), plainHome: same, ...pages };
+  const site: Site = { page: Buffer.from(""), plainHome: same, ...pages };
   for (const scenario of scenarios) {
-    const { shares } = planOf(scenario, targets);
+    const { shares } = planOf(scenario, site);
     assert.equal(
       shares.reduce((total, { users }) => total + users, 0),
       scenario.users,

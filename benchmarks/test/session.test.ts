@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { assertRunnable } from "../context.ts";
 import { chosenScenarios } from "../options.ts";
-import { firstAnswers } from "../plays/cache.ts";
-import { mustBePlayable } from "../plays/playable.ts";
 import { Progress } from "../report/progress.ts";
 import { type BenchResult, codeOf } from "../result.ts";
+import { firstAnswers } from "../scenarios/cache.ts";
 import { runSession, type Session } from "../session.ts";
-import { findTargets } from "../targets.ts";
+import { findSite } from "../site.ts";
 import { runFacts } from "./fake-result.ts";
 import { fakeServer } from "./fake-server.ts";
 import { siteAnswer } from "./fake-site.ts";
@@ -17,7 +17,7 @@ async function session(t: TestContext, changes: Partial<Session> & { site?: stri
   const kept: BenchResult[] = [];
   const result = await runSession({
     facts: runFacts(),
-    stage: { url, targets: await findTargets(url), local: undefined, progress: new Progress(process.stderr) },
+    context: { url, site: await findSite(url), local: undefined, progress: new Progress(process.stderr) },
     scenarios: chosenScenarios({ names: ["health"], users: 5, seconds: 1 }),
     comparison: undefined,
     baseline: undefined,
@@ -57,21 +57,21 @@ test("references that can't be started from here are not measured", async (t) =>
 test("what containers are needed for is refused before any load", () => {
   for (const name of ["soak", "scale", "faults", "cache"]) {
     const scenarios = chosenScenarios({ names: [name], users: undefined, seconds: undefined });
-    assert.throws(() => mustBePlayable(scenarios, undefined), new RegExp(`^UserError: The scenario ${name} `));
+    assert.throws(() => assertRunnable(scenarios, undefined), new RegExp(`^UserError: The scenario ${name} `));
   }
   const without = chosenScenarios({ names: ["ramp", "home"], users: undefined, seconds: undefined });
-  assert.doesNotThrow(() => mustBePlayable(without, undefined));
+  assert.doesNotThrow(() => assertRunnable(without, undefined));
 });
 
 test("the first answer to each page is told beside the next ones, and a wrong one is a failure", async (t) => {
-  const targets = await findTargets(new URL(await fakeServer(t, siteAnswer)));
-  const checks = await firstAnswers(targets);
+  const site = await findSite(new URL(await fakeServer(t, siteAnswer)));
+  const checks = await firstAnswers(site);
   assert.equal(checks.length, 6);
   for (const { value, met } of checks) {
     assert.equal(met, true);
     assert.match(value, /^\d+\.\d ms, then \d+\.\d ms$/);
   }
-  const other = { ...targets.home.expected, encoding: "br" };
-  const [home] = await firstAnswers({ ...targets, home: { ...targets.home, expected: other } });
+  const other = { ...site.home.expected, encoding: "br" };
+  const [home] = await firstAnswers({ ...site, home: { ...site.home, expected: other } });
   assert.equal(home?.met, false);
 });

@@ -38,8 +38,11 @@ async function engineWith(t: TestContext, hostname: string, port: number): Promi
           Config: { Hostname: hostname, Cmd: ["nginx", "-c", "/nginx.conf"] },
           NetworkSettings: { Networks: { net: {} } },
         };
-    if (pathname.endsWith("/archive")) response.writeHead(404).end('{"message":"no such file"}');
-    else response.setHeader("Content-Type", "application/json").end(JSON.stringify(body));
+    if (pathname.endsWith("/archive")) {
+      response.writeHead(404).end('{"message":"no such file"}');
+    } else {
+      response.setHeader("Content-Type", "application/json").end(JSON.stringify(body));
+    }
   });
   const { hostname: host, port: enginePort } = new URL(url);
   return new Docker({ protocol: "http", host, port: enginePort });

@@ -10,7 +10,7 @@ import { terminalReport } from "../report/terminal.ts";
 import { writeReport, writeResult } from "../report/write.ts";
 import { type BenchResult, codeOf } from "../result.ts";
 import { runSession } from "../session.ts";
-import { findTargets } from "../targets.ts";
+import { findSite } from "../site.ts";
 import { runFacts } from "./fake-result.ts";
 import { fakeServer } from "./fake-server.ts";
 import { siteAnswer } from "./fake-site.ts";
@@ -23,7 +23,7 @@ test("Ctrl-C in the comparison: the scenarios before it are the result, in a fil
   const url = new URL(await fakeServer(t, siteAnswer));
   const result = await runSession({
     facts: runFacts(),
-    stage: { url, targets: await findTargets(url), local: undefined, progress: new Progress(process.stderr) },
+    context: { url, site: await findSite(url), local: undefined, progress: new Progress(process.stderr) },
     scenarios: chosenScenarios({ names: ["health"], users: 5, seconds: 1 }),
     comparison: {
       run: async () => {

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { UserError } from "../../lib/user-error.ts";
-import { failed, throughput } from "../engines/engine.ts";
-import { parseWrk, withWitness, wrk } from "../engines/wrk.ts";
-import { fakeServer, target } from "./fake-server.ts";
+import { failed, throughput } from "../load/engine.ts";
+import { parseWrk, withWitness, wrk } from "../load/wrk.ts";
+import { address, fakeServer } from "./fake-server.ts";
 
 const head = `Running 5s test @ http://127.0.0.1:8080/
   1 threads and 200 connections
@@ -51,31 +51,32 @@ test("what is not wrk's output is an error, and not a result of zero", () => {
     "",
     "unable to connect to 127.0.0.1:1 Connection refused",
     "  0 requests in 0.00us, 0.00B read",
-  ])
+  ]) {
     assert.throws(() => parseWrk(output), UserError);
+  }
 });
 
 describe("beside wrk's own figures", () => {
   const clean = parseWrk("  1000 requests in 1.00s, 1.00MB read");
   const seen = {
     failures: { connections: 0, timeouts: 0, statuses: 0, limited: 0, bodies: 0 },
-    troubles: [],
+    errors: [],
     histogram: "",
   };
   const body = (length: number) => ({ kind: "bytes", bytes: Buffer.alloc(length) }) as const;
 
   test("what failed for the witness counts", () => {
     const failures = { connections: 1, timeouts: 2, statuses: 3, limited: 4, bodies: 5 };
-    const result = withWitness(clean, { ...seen, failures, troubles: ["status 302 instead of 200"] }, body(1000));
+    const result = withWitness(clean, { ...seen, failures, errors: ["status 302 instead of 200"] }, body(1000));
     assert.deepEqual(result.failures, { connections: 1, timeouts: 2, statuses: 7, bodies: 5 });
-    assert.deepEqual(result.troubles, ["status 302 instead of 200"]);
+    assert.deepEqual(result.errors, ["status 302 instead of 200"]);
   });
 
-  test("fewer bytes than the bodies must have are a trouble", () => {
-    assert.deepEqual(withWitness(clean, seen, body(1000)).troubles, []);
-    assert.deepEqual(withWitness(clean, seen, { kind: "json", texts: {} }).troubles, []);
-    const [trouble] = withWitness(clean, seen, body(2000)).troubles;
-    assert.equal(trouble, "1000 answers were less than the 2000000 bytes that their bodies must have");
+  test("fewer bytes than the bodies must have are an error", () => {
+    assert.deepEqual(withWitness(clean, seen, body(1000)).errors, []);
+    assert.deepEqual(withWitness(clean, seen, { kind: "json", texts: {} }).errors, []);
+    const [error] = withWitness(clean, seen, body(2000)).errors;
+    assert.equal(error, "1000 answers were less than the 2000000 bytes that their bodies must have");
   });
 });
 
@@ -92,7 +93,7 @@ test("a redirect, which wrk takes for a success, is seen by the witness", async 
   const url = await fakeServer(t, (_request, response) => response.writeHead(302, { Location: "/" }).end());
   const engine = await wrk(program);
   assert.equal(engine.name, "wrk 4.2.0");
-  const { failures, troubles } = await engine.run({ target: target(url), connections: 1, seconds: 1 });
+  const { failures, errors } = await engine.run({ address: address(url), connections: 1, seconds: 1 });
   assert.equal(failures.statuses, 10);
-  assert.deepEqual(troubles, ["status 302 instead of 200"]);
+  assert.deepEqual(errors, ["status 302 instead of 200"]);
 });

@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { successCheck } from "../../benchmarks/checks.ts";
+import { runStep } from "../../benchmarks/context.ts";
 import { Progress } from "../../benchmarks/report/progress.ts";
 import type { Check } from "../../benchmarks/result.ts";
-import { planOf, scenarios } from "../../benchmarks/scenarios.ts";
-import { runStep } from "../../benchmarks/stage.ts";
-import { findTargets } from "../../benchmarks/targets.ts";
+import { planOf, scenarios } from "../../benchmarks/scenarios/catalogue.ts";
+import { findSite } from "../../benchmarks/site.ts";
 import { selfSigned } from "../../lib/certificate.ts";
 import { complaintsIn } from "../../lib/cluster/events.ts";
 import { alertNames } from "../../prometheus/names.ts";
@@ -148,11 +148,11 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
   test("the benchmark's four scenarios of the original, in short: every answer is sound", async (context) => {
     const url = new URL(await stack.address("url"));
     const original = scenarios.filter(({ original }) => original !== undefined);
-    const targets = await findTargets(url);
-    const stage = { url, targets, local: undefined, progress: new Progress(process.stderr), steps: [] };
+    const site = await findSite(url);
+    const benchContext = { url, site, local: undefined, progress: new Progress(process.stderr), steps: [] };
     const checks: Check[] = [];
     for (const scenario of original) {
-      const step = await runStep(stage, scenario, scenario.name, planOf({ ...scenario, seconds: 3 }, targets));
+      const step = await runStep(benchContext, scenario, scenario.name, planOf({ ...scenario, seconds: 3 }, site));
       checks.push(successCheck(step));
     }
     assert.equal(checks.length, 4);

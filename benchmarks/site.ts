@@ -1,23 +1,23 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { UserError } from "../lib/user-error.ts";
-import { type Answer, ask, type Expected, probe, type Target } from "./target.ts";
+import { type Address, type Answer, ask, type Expected, probe } from "./address.ts";
 
-export type BytesTarget = Target & { expected: Expected & { body: { kind: "bytes"; bytes: Buffer } } };
+export type BytesAddress = Address & { expected: Expected & { body: { kind: "bytes"; bytes: Buffer } } };
 
 /** What there is to ask for on the site, with the answers that it must give. */
-export interface Targets {
+export interface Site {
   /** The home page's bytes. */
   page: Buffer;
   /** The home page as it is, uncompressed. */
-  plainHome: Target;
-  health: Target;
+  plainHome: Address;
+  health: Address;
   /** The rest as browsers ask for it. */
-  home: Target;
-  experience: Target;
-  projects: Target;
-  contact: Target;
-  api: Target;
-  static: Target;
+  home: Address;
+  experience: Address;
+  projects: Address;
+  contact: Address;
+  api: Address;
+  static: Address;
 }
 
 const asBrowsersDo = { "Accept-Encoding": "gzip, br" };
@@ -34,12 +34,14 @@ interface Mark {
  * Asks for what the load will ask for, and holds on to the answers: every later one must be the same.
  * @throws UserError where one is not sound, or is not that of this page
  */
-export async function findTargets(url: URL): Promise<Targets> {
+export async function findSite(url: URL): Promise<Site> {
   const at = (path: string, mark: Mark) => answerOf(new URL(path, url), asBrowsersDo, mark);
   const plainHome = await answerOf(new URL("/", url), {}, pageAt("/"));
   const page = plainHome.expected.body.bytes;
   const icon = /<link rel="apple-touch-icon" href="(\/static\/[^"]+)"/.exec(page.toString("utf8"))?.[1];
-  if (icon === undefined) throw new UserError(`${url.href} is a page without an icon below /static/.`);
+  if (icon === undefined) {
+    throw new UserError(`${url.href} is a page without an icon below /static/.`);
+  }
   return {
     page,
     plainHome,
@@ -54,14 +56,16 @@ export async function findTargets(url: URL): Promise<Targets> {
 }
 
 /** Every page names its own address as the canonical one; the origin before it may be another than the one asked. */
-const pageAt = (path: string): Mark => ({
-  type: "text/html",
-  what: `page with the canonical address ${path}`,
-  isIn: (text) => {
-    const [, canonical = ""] = /<link rel="canonical" href="([^"]*)"/.exec(text) ?? [];
-    return text.includes("</html>") && canonical.replace(/^https?:\/\/[^/]+/, "") === path;
-  },
-});
+function pageAt(path: string): Mark {
+  return {
+    type: "text/html",
+    what: `page with the canonical address ${path}`,
+    isIn: (text) => {
+      const [, canonical = ""] = /<link rel="canonical" href="([^"]*)"/.exec(text) ?? [];
+      return text.includes("</html>") && canonical.replace(/^https?:\/\/[^/]+/, "") === path;
+    },
+  };
+}
 
 const resume: Mark = {
   type: "application/json",
@@ -79,25 +83,33 @@ const resume: Mark = {
 
 const picture: Mark = { type: "image/png", what: "picture", isIn: (text) => text.slice(1, 4) === "PNG" };
 
-async function health({ href }: URL): Promise<Target> {
-  const target: Target = {
+async function health({ href }: URL): Promise<Address> {
+  const address: Address = {
     url: href,
     headers: {},
     expected: { encoding: undefined, body: { kind: "json", texts: { status: "ok" } } },
   };
-  const wrong = await probe(target);
-  if (wrong !== undefined) throw new UserError(`${href} is not healthy: ${wrong}.`);
-  return target;
+  const wrong = await probe(address);
+  if (wrong !== undefined) {
+    throw new UserError(`${href} is not healthy: ${wrong}.`);
+  }
+  return address;
 }
 
-async function answerOf({ href }: URL, headers: Readonly<Record<string, string>>, mark: Mark): Promise<BytesTarget> {
+async function answerOf({ href }: URL, headers: Readonly<Record<string, string>>, mark: Mark): Promise<BytesAddress> {
   const answer = await ask(href, headers, false).catch((error: unknown) => {
     throw new UserError(`${href} does not answer: ${error instanceof Error ? error.message : String(error)}`);
   });
-  if (answer.status !== 200) throw new UserError(`${href} answers ${answer.status} instead of 200.`);
+  if (answer.status !== 200) {
+    throw new UserError(`${href} answers ${answer.status} instead of 200.`);
+  }
   const type = answer.headers["content-type"] ?? "nothing";
-  if (type.split(";")[0] !== mark.type) throw new UserError(`${href} answers with ${type} instead of ${mark.type}.`);
-  if (!mark.isIn(textOf(href, answer))) throw new UserError(`${href} does not answer with a ${mark.what}.`);
+  if (type.split(";")[0] !== mark.type) {
+    throw new UserError(`${href} answers with ${type} instead of ${mark.type}.`);
+  }
+  if (!mark.isIn(textOf(href, answer))) {
+    throw new UserError(`${href} does not answer with a ${mark.what}.`);
+  }
   const encoding = answer.headers["content-encoding"];
   return { url: href, headers, expected: { encoding, body: { kind: "bytes", bytes: answer.body } } };
 }
@@ -106,8 +118,9 @@ async function answerOf({ href }: URL, headers: Readonly<Record<string, string>>
 function textOf(href: string, { headers, body }: Answer): string {
   const encoding = headers["content-encoding"] ?? "identity";
   const unpack = unpackers.get(encoding);
-  if (unpack === undefined)
+  if (unpack === undefined) {
     throw new UserError(`${href} answers with the encoding ${encoding}, which nobody asked for.`);
+  }
   try {
     return unpack(body).toString("utf8");
   } catch (error) {

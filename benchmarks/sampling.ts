@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
-import { componentLabel } from "../../infra/targets/docker/labels.ts";
-import { at } from "../../lib/at.ts";
-import { messageOf } from "../../lib/user-error.ts";
+import { componentLabel } from "../infra/targets/docker/labels.ts";
+import { at } from "../lib/at.ts";
+import { messageOf } from "../lib/user-error.ts";
+import type { CpuSeconds } from "./compare.ts";
 
 /** How often the engine is asked, in milliseconds. */
 const everyMs = 2000;
@@ -23,8 +24,9 @@ export interface Usage {
 }
 
 /** What was asked for was taken away since it was listed. */
-export const isGone = (error: unknown): boolean =>
-  typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === 404;
+export function isGone(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === 404;
+}
 
 /** Reads all containers that have these labels, once. Those that are stopped meanwhile are left out. */
 export async function usageOf(engine: Docker, labels: readonly string[]): Promise<Usage[]> {
@@ -34,11 +36,15 @@ export async function usageOf(engine: Docker, labels: readonly string[]): Promis
       .getContainer(Id)
       .stats({ stream: false, "one-shot": true })
       .catch((error: unknown) => {
-        if (isGone(error)) return undefined;
+        if (isGone(error)) {
+          return undefined;
+        }
         throw error;
       });
     // A container that has just died has no figures.
-    if (stats?.memory_stats?.usage === undefined) return [];
+    if (stats?.memory_stats?.usage === undefined) {
+      return [];
+    }
     const { memory_stats, cpu_stats } = stats;
     // The first name of each is of version 1 of control groups, the second of version 2.
     const { total_inactive_file, inactive_file, total_rss } = memory_stats.stats;
@@ -58,13 +64,13 @@ export async function usageOf(engine: Docker, labels: readonly string[]): Promis
 }
 
 /** What was read of containers, and what ended the reading before its time. */
-export interface Watched {
+export interface Samples {
   usage: Usage[];
-  trouble: string | undefined;
+  error: string | undefined;
 }
 
 /** Reads them again and again until it is stopped. */
-export function watchContainers(engine: Docker, labels: readonly string[]) {
+export function sampleContainers(engine: Docker, labels: readonly string[]) {
   const stopping = new AbortController();
   const usage: Usage[] = [];
   const read = async () => void usage.push(...(await usageOf(engine, labels)));
@@ -76,10 +82,24 @@ export function watchContainers(engine: Docker, labels: readonly string[]) {
     await read();
   })().then(() => undefined, messageOf);
   return {
-    async stop(): Promise<Watched> {
+    async stop(): Promise<Samples> {
       stopping.abort();
-      const trouble = await watching;
-      return { usage, trouble };
+      const error = await watching;
+      return { usage, error };
     },
+  };
+}
+
+/** CPU time that a container has used since its start, its health checks included, in seconds. */
+async function used(engine: Docker, id: string): Promise<number> {
+  const { cpu_stats } = await engine.getContainer(id).stats({ stream: false, "one-shot": true });
+  return cpu_stats.cpu_usage.total_usage / 1e9;
+}
+
+/** Gives a function that reads the CPU time of an edge and of the replicas behind it. */
+export function cpuOf(engine: Docker, { nginx, replicas }: { nginx: string; replicas: readonly string[] }) {
+  return async (): Promise<CpuSeconds> => {
+    const [edge, ...others] = await Promise.all([nginx, ...replicas].map((id) => used(engine, id)));
+    return { nginx: edge ?? 0, replicas: others.reduce((sum, seconds) => sum + seconds, 0) };
   };
 }

@@ -7,13 +7,13 @@ import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { loadSite } from "../../service/src/site.ts";
 import { SERVICE_ROOT, startService } from "../../service/test/service.ts";
-import { findTargets } from "../targets.ts";
+import { findSite } from "../site.ts";
 import { fakeServer } from "./fake-server.ts";
 import { siteAnswer } from "./fake-site.ts";
 
 describe("the site itself", () => {
-  test("with anybody's content: every target is found", async (t) => {
-    const root = mkdtempSync(join(tmpdir(), "resume-targets-test-"));
+  test("with anybody's content: every address is found", async (t) => {
+    const root = mkdtempSync(join(tmpdir(), "resume-site-test-"));
     t.after(() => rmSync(root, { recursive: true }));
     cpSync(join(SERVICE_ROOT, "assets"), join(root, "assets"), { recursive: true });
     mkdirSync(join(root, "content"));
@@ -22,17 +22,17 @@ describe("the site itself", () => {
     for (const site of [loadSite(SERVICE_ROOT), loadSite(root, "https://zoe.example.com")]) {
       const service = await startService({ site });
       t.after(() => service.close());
-      const targets = await findTargets(new URL(`http://127.0.0.1:${service.port}/`));
-      assert.equal(targets.contact.expected.encoding, "br");
-      assert.match(targets.static.url, /\/static\/apple-touch-icon.*\.png$/);
-      assert.ok(targets.page.includes("</html>"));
+      const found = await findSite(new URL(`http://127.0.0.1:${service.port}/`));
+      assert.equal(found.contact.expected.encoding, "br");
+      assert.match(found.static.url, /\/static\/apple-touch-icon.*\.png$/);
+      assert.ok(found.page.includes("</html>"));
     }
   });
 });
 
 describe("refused before any load is", { concurrency: true }, () => {
   const refused = async (t: Parameters<typeof fakeServer>[0], listener: RequestListener, message: RegExp) =>
-    assert.rejects(findTargets(new URL(await fakeServer(t, listener))), { name: "UserError", message });
+    assert.rejects(findSite(new URL(await fakeServer(t, listener))), { name: "UserError", message });
 
   /** The site, but for one address. */
   const but =
@@ -44,8 +44,8 @@ describe("refused before any load is", { concurrency: true }, () => {
   const asIf = (url: string) => (request: Parameters<RequestListener>[0]) => Object.assign(request, { url });
 
   test("nothing of a sound site", async (t) => {
-    const targets = await findTargets(new URL(await fakeServer(t, siteAnswer)));
-    assert.match(targets.static.url, /\/static\/a\.png$/);
+    const site = await findSite(new URL(await fakeServer(t, siteAnswer)));
+    assert.match(site.static.url, /\/static\/a\.png$/);
   });
 
   test("a server that answers with one page everywhere", (t) =>

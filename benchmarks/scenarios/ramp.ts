@@ -1,7 +1,7 @@
-import { sum } from "../load/plan.ts";
+import { type Context, type Outcome, runStep } from "../context.ts";
+import { totals } from "../load/plan.ts";
 import type { Step } from "../result.ts";
-import { planOf, type Scenario } from "../scenarios.ts";
-import { type Played, runStep, type Stage } from "../stage.ts";
+import { planOf, type Scenario } from "./catalogue.ts";
 
 const firstUsers = 25;
 
@@ -9,19 +9,21 @@ const firstUsers = 25;
 const worthwhile = 0.05;
 
 /** Twice the users with each step; tells from where on they only wait. */
-export async function ramp(stage: Stage, scenario: Scenario): Promise<Played> {
+export async function ramp(context: Context, scenario: Scenario): Promise<Outcome> {
   for (let users = Math.min(firstUsers, scenario.users); users <= scenario.users; users *= 2) {
-    await runStep(stage, scenario, `${users}`, planOf({ ...scenario, users }, stage.targets));
+    await runStep(context, scenario, `${users}`, planOf({ ...scenario, users }, context.site));
   }
-  return { checks: [], notes: [kneeNote(stage.steps)] };
+  return { checks: [], notes: [kneeNote(context.steps)] };
 }
 
 /** The last step that brought something. */
 export function kneeNote(steps: readonly Step[]): string {
   let best = { users: 0, perSecond: 0 };
   for (const { users, result } of steps) {
-    const { perSecond } = sum(result);
-    if (perSecond > best.perSecond * (1 + worthwhile)) best = { users, perSecond };
+    const { perSecond } = totals(result);
+    if (perSecond > best.perSecond * (1 + worthwhile)) {
+      best = { users, perSecond };
+    }
   }
   return `The knee is at ${best.users} users, ${Math.round(best.perSecond).toLocaleString("en")} requests/s: more users wait longer, and get no more.`;
 }

@@ -1,7 +1,7 @@
 import { type Agent, get, type IncomingHttpHeaders } from "node:http";
 
-/** One address to ask, and what it must answer. It is plain data, so that it can be handed to a worker thread. */
-export interface Target {
+/** An address under test, and the answer that it must give. Plain data, so that it can be handed to a worker thread. */
+export interface Address {
   url: string;
   headers: Readonly<Record<string, string>>;
   expected: Expected;
@@ -36,13 +36,13 @@ export const timeoutMs = 10_000;
  * @param withinMs longest that it may take as a whole
  * @throws Error where no whole answer comes in time
  */
-export const ask = (
+export function ask(
   url: string,
   headers: Readonly<Record<string, string>>,
   agent: Agent | false,
   withinMs: number = timeoutMs,
-): Promise<Answer> =>
-  new Promise((resolve, reject) => {
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
     const request = get(url, { headers, agent }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -58,6 +58,7 @@ export const ask = (
     request.on("close", () => clearTimeout(deadline));
     request.on("error", reject);
   });
+}
 
 /** JSON texts that were looked at and found sound: each replica sends its own again and again, and reading it costs more than this. */
 const sound = new WeakMap<ExpectedBody, Set<string>>();
@@ -65,12 +66,18 @@ const mostKept = 100;
 
 /** Whether a body is the one that is expected. */
 export function isExpectedBody(body: Buffer, expected: ExpectedBody): boolean {
-  if (expected.kind === "bytes") return Buffer.compare(body, expected.bytes) === 0;
+  if (expected.kind === "bytes") {
+    return Buffer.compare(body, expected.bytes) === 0;
+  }
   const text = body.toString("utf8");
   const seen = sound.get(expected) ?? new Set();
-  if (seen.has(text)) return true;
+  if (seen.has(text)) {
+    return true;
+  }
   const isSound = hasTexts(text, expected.texts);
-  if (isSound && seen.size < mostKept) sound.set(expected, seen.add(text));
+  if (isSound && seen.size < mostKept) {
+    sound.set(expected, seen.add(text));
+  }
   return isSound;
 }
 
@@ -87,18 +94,24 @@ function hasTexts(text: string, texts: Readonly<Record<string, string>>): boolea
 }
 
 /** What is wrong with an answer, as a sentence; undefined for a sound one. */
-export function trouble({ status, headers, body }: Answer, expected: Expected): string | undefined {
-  if (status !== 200) return `status ${status} instead of 200`;
+export function errorIn({ status, headers, body }: Answer, expected: Expected): string | undefined {
+  if (status !== 200) {
+    return `status ${status} instead of 200`;
+  }
   const encoding = headers["content-encoding"];
-  if (encoding !== expected.encoding) return `content encoding ${encoding} instead of ${expected.encoding}`;
-  if (!isExpectedBody(body, expected.body)) return `a body of ${body.length} bytes that is not the expected one`;
+  if (encoding !== expected.encoding) {
+    return `content encoding ${encoding} instead of ${expected.encoding}`;
+  }
+  if (!isExpectedBody(body, expected.body)) {
+    return `a body of ${body.length} bytes that is not the expected one`;
+  }
   return undefined;
 }
 
-/** Asks a target once. @returns what is wrong with its answer; undefined where nothing is */
-export async function probe(target: Target, agent: Agent | false = false): Promise<string | undefined> {
+/** Asks an address once. @returns what is wrong with its answer; undefined where nothing is */
+export async function probe(address: Address, agent: Agent | false = false): Promise<string | undefined> {
   try {
-    return trouble(await ask(target.url, target.headers, agent), target.expected);
+    return errorIn(await ask(address.url, address.headers, agent), address.expected);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
-import { dueTimes } from "../load/paced.ts";
+import { dueTimes } from "../load/models.ts";
 import { failedOf, type ShareResult } from "../load/plan.ts";
-import { fakeServer, good, goodBody, numbered, target } from "./fake-server.ts";
+import { address, fakeServer, good, goodBody, numbered } from "./fake-server.ts";
 import { runHere } from "./run-here.ts";
 
-/** Users at their own pace, in this thread. */
-async function pace(url: string, users: number, everyMs: number, rounds: number): Promise<ShareResult> {
-  const shares = [{ name: "all", target: target(url), users }];
+/** Users of the open model, in this thread. */
+async function arrive(url: string, users: number, everyMs: number, rounds: number): Promise<ShareResult> {
+  const shares = [{ name: "all", address: address(url), users }];
   const seconds = (everyMs * rounds) / 1000;
-  const result = await runHere({ kind: "paced", shares, seconds, everyMs });
+  const result = await runHere({ kind: "open", shares, seconds, everyMs });
   return result.shares[0] ?? assert.fail();
 }
 
@@ -47,7 +47,7 @@ test("times are made as they fall due: a million users for an hour take no memor
 });
 
 test("a quick server is answered for as quick", async (t) => {
-  const result = await pace(await fakeServer(t, good), 10, 200, 3);
+  const result = await arrive(await fakeServer(t, good), 10, 200, 3);
   assert.equal(result.requests, 30);
   assert.equal(failedOf(result.failures), 0);
   assert.ok(result.latency.p50 < 100, `median ${result.latency.p50} ms`);
@@ -56,11 +56,13 @@ test("a quick server is answered for as quick", async (t) => {
 test("requests that fall due while the server stalls count from when they were due", async (t) => {
   let stalledUntil = 0;
   const listener = numbered((number, _request, response) => {
-    if (number === 1) stalledUntil = performance.now() + 400;
+    if (number === 1) {
+      stalledUntil = performance.now() + 400;
+    }
     setTimeout(() => response.end(goodBody), Math.max(0, stalledUntil - performance.now()));
   });
   // A closed loop would see one slow request. Here 20 of 25 fall due within the stall, and wait 200 ms on average.
-  const result = await pace(await fakeServer(t, listener), 1, 20, 25);
+  const result = await arrive(await fakeServer(t, listener), 1, 20, 25);
   const slow = decodeFromCompressedBase64(result.histogram).toJSON();
   assert.ok(result.latency.p50 > 100, JSON.stringify(slow));
   assert.equal(failedOf(result.failures), 0);
@@ -68,27 +70,33 @@ test("requests that fall due while the server stalls count from when they were d
 
 test("one failure of a hundred is seen, and named", async (t) => {
   const fails = numbered((number, _request, response) => {
-    if (number === 50) response.statusCode = 502;
+    if (number === 50) {
+      response.statusCode = 502;
+    }
     response.end(goodBody);
   });
-  const result = await pace(await fakeServer(t, fails), 20, 100, 5);
+  const result = await arrive(await fakeServer(t, fails), 20, 100, 5);
   assert.equal(failedOf(result.failures), 1);
-  assert.deepEqual(result.troubles, ["status 502 instead of 200"]);
+  assert.deepEqual(result.errors, ["status 502 instead of 200"]);
 });
 
 test("wrong bytes, a wrong encoding and a cut connection are failures", async (t) => {
   const listener = numbered((number, request, response) => {
-    if (number === 1) response.end("something else");
-    else if (number === 2) response.setHeader("Content-Encoding", "gzip").end(goodBody);
-    else request.socket.destroy();
+    if (number === 1) {
+      response.end("something else");
+    } else if (number === 2) {
+      response.setHeader("Content-Encoding", "gzip").end(goodBody);
+    } else {
+      request.socket.destroy();
+    }
   });
-  const result = await pace(await fakeServer(t, listener), 3, 300, 1);
+  const result = await arrive(await fakeServer(t, listener), 3, 300, 1);
   assert.deepEqual(result.failures, { connections: 1, timeouts: 0, statuses: 0, limited: 0, bodies: 2 });
-  assert.equal(result.troubles.length, 3, result.troubles.join("\n"));
+  assert.equal(result.errors.length, 3, result.errors.join("\n"));
 });
 
 test("429 is told apart from other failures", async (t) => {
   const limits = numbered((_number, _request, response) => response.writeHead(429).end());
-  const { failures } = await pace(await fakeServer(t, limits), 2, 100, 1);
+  const { failures } = await arrive(await fakeServer(t, limits), 2, 100, 1);
   assert.deepEqual(failures, { connections: 0, timeouts: 0, statuses: 0, limited: 2, bodies: 0 });
 });

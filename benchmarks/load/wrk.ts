@@ -2,14 +2,17 @@ import { availableParallelism } from "node:os";
 import { interruption } from "../../lib/interruption.ts";
 import { mustRun, run } from "../../lib/run.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { runLoad } from "../load/load.ts";
-import type { PartResult } from "../load/plan.ts";
-import { type ExpectedBody, type Target, timeoutMs } from "../target.ts";
-import { mustHaveSent } from "../watch/machine.ts";
-import type { LoadEngine, LoadResult } from "./engine.ts";
+import { which } from "../../lib/which.ts";
+import { type Address, type ExpectedBody, timeoutMs } from "../address.ts";
+import { assertAllSent } from "../machine.ts";
+import { type LoadEngine, type LoadResult, undiciEngine } from "./engine.ts";
+import { runLoad } from "./load.ts";
+import type { PartResult } from "./plan.ts";
 
 /** One thread of wrk keeps several of nginx' workers busy: it shares the machine with them. */
-const threads = () => Math.max(1, Math.floor(availableParallelism() / 4));
+function threads() {
+  return Math.max(1, Math.floor(availableParallelism() / 4));
+}
 
 /** How often the witness asks, in milliseconds. */
 const witnessEveryMs = 100;
@@ -23,30 +26,32 @@ export async function wrk(program: string): Promise<LoadEngine> {
   const version = /^wrk\s+(\S+)/m.exec((await run(program, ["-v"])).stdout)?.[1] ?? "of an unknown version";
   return {
     name: `wrk ${version}`,
-    run: async ({ target, connections, seconds }) => {
-      const headers = Object.entries(target.headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+    run: async ({ address, connections, seconds }) => {
+      const headers = Object.entries(address.headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
       const args = [
         ...[`-t${threads()}`, `-c${connections}`, `-d${seconds}s`, "--timeout", `${timeoutMs / 1000}s`],
         ...headers,
-        target.url,
+        address.url,
       ];
       const [output, seen] = await Promise.all([
         mustRun(program, args, { timeoutMs: (seconds + 30) * 1000 }),
-        witness(target, seconds),
+        witness(address, seconds),
       ]);
-      return withWitness(parseWrk(output), seen, target.expected.body);
+      return withWitness(parseWrk(output), seen, address.expected.body);
     },
   };
 }
 
 /** In this thread, which has nothing else to do: the start of another would take its time from the servers. */
-async function witness(target: Target, seconds: number): Promise<Seen> {
-  const shares = [{ name: "witness", target, users: 1 }];
-  const part = { kind: "paced", shares, seconds, everyMs: witnessEveryMs, index: 0, of: 1 } as const;
+async function witness(address: Address, seconds: number): Promise<Seen> {
+  const shares = [{ name: "witness", address, users: 1 }];
+  const part = { kind: "open", shares, seconds, everyMs: witnessEveryMs, index: 0, of: 1 } as const;
   const result = await runLoad(part, () => {}, interruption);
-  mustHaveSent(result.load);
+  assertAllSent(result.load);
   const [only] = result.shares;
-  if (only === undefined) throw new Error("the witness has no result");
+  if (only === undefined) {
+    throw new Error("the witness has no result");
+  }
   return only;
 }
 
@@ -67,7 +72,9 @@ export function parseWrk(output: string): WrkResult {
     /^\s*(\d+) requests in ([\d.]+)(us|ms|s|m|h), ([\d.]+)([KMGT]?B) read/m.exec(output) ?? [];
   const seconds = Number(time) * (secondsIn[unit ?? ""] ?? Number.NaN);
   const bytesAtMost = (Number(read) + 0.005) * (bytesIn[size ?? ""] ?? Number.NaN);
-  if (answers === undefined || !(seconds > 0)) throw new UserError(`wrk's output can't be read:\n${output}`);
+  if (answers === undefined || !(seconds > 0)) {
+    throw new UserError(`wrk's output can't be read:\n${output}`);
+  }
 
   const [, connect, readErrors, write, timeout] =
     /^\s*Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/m.exec(output) ?? [];
@@ -103,7 +110,16 @@ export function withWitness(
       statuses: failures.statuses + seen.statuses + seen.limited,
       bodies: failures.bodies + seen.bodies,
     },
-    troubles: [...witness.troubles, ...(bytesAtMost < least ? [tooLittle] : [])],
+    errors: [...witness.errors, ...(bytesAtMost < least ? [tooLittle] : [])],
     histogram: witness.histogram,
   };
+}
+
+/**
+ * wrk where it is on the PATH, else undici. Only wrk is fast enough for the references: its share of the machine's CPU time
+ * is a fraction of undici's, which would slow both sides down until their ratio says nothing.
+ */
+export async function chooseEngine(): Promise<LoadEngine> {
+  const program = which("wrk");
+  return program === undefined ? undiciEngine : wrk(program);
 }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
+import { type Context, type Outcome, requireLocal, runStep } from "../context.ts";
 import type { Check } from "../result.ts";
-import { planOf, type Scenario } from "../scenarios.ts";
-import { mustBeLocal, type Played, runStep, type Stage } from "../stage.ts";
+import { planOf, type Scenario } from "./catalogue.ts";
 
 /** A replica is killed this often, and started again so long after it, in milliseconds. */
 const killEveryMs = 10_000;
@@ -12,20 +12,20 @@ const awayMs = 4_000;
 const healthyWithin = 60;
 
 /** A crowd, and meanwhile one replica after the other is killed. No GET may fail. */
-export async function faults(stage: Stage, scenario: Scenario): Promise<Played> {
-  const { engine, stack } = mustBeLocal(stage);
+export async function faults(context: Context, scenario: Scenario): Promise<Outcome> {
+  const { engine, stack } = requireLocal(context);
   const replicas = stack.replicas.map(({ Id }) => engine.getContainer(Id));
   const stopping = new AbortController();
   const killing = killInTurns(replicas, stopping.signal);
   // A failure is thrown where it is awaited; until then it must not end the process.
   killing.catch(() => {});
   try {
-    await runStep(stage, scenario, "", planOf(scenario, stage.targets));
+    await runStep(context, scenario, "", planOf(scenario, context.site));
   } finally {
     stopping.abort();
     await killing;
   }
-  stage.progress.say("waiting until all replicas are healthy");
+  context.progress.say("waiting until all replicas are healthy");
   return {
     checks: [killsCheck(await killing), await healthyAgain(replicas)],
     notes: [`A killed replica is started again after ${awayMs / 1000} s.`],
@@ -33,12 +33,14 @@ export async function faults(stage: Stage, scenario: Scenario): Promise<Played> 
 }
 
 /** A run in which nothing was killed shows nothing. */
-export const killsCheck = (kills: number): Check => ({
-  what: "replicas killed meanwhile",
-  value: String(kills),
-  target: ">= 1",
-  met: kills >= 1,
-});
+export function killsCheck(kills: number): Check {
+  return {
+    what: "replicas killed meanwhile",
+    value: String(kills),
+    threshold: ">= 1",
+    met: kills >= 1,
+  };
+}
 
 /** Kills and starts until it is told to stop; all run again then. @returns how many were killed */
 async function killInTurns(replicas: readonly Docker.Container[], stop: AbortSignal): Promise<number> {
@@ -47,7 +49,9 @@ async function killInTurns(replicas: readonly Docker.Container[], stop: AbortSig
   await wait(killEveryMs / 2);
   while (!stop.aborted) {
     const replica = replicas[kills % replicas.length];
-    if (replica === undefined) break;
+    if (replica === undefined) {
+      break;
+    }
     await replica.kill();
     kills++;
     try {
@@ -71,7 +75,7 @@ async function healthyAgain(replicas: readonly Docker.Container[]): Promise<Chec
       return {
         what: "replicas healthy afterwards",
         value: `${healthy} after ${seconds.toFixed(0)} s`,
-        target: `${replicas.length} within ${healthyWithin} s`,
+        threshold: `${replicas.length} within ${healthyWithin} s`,
         met: healthy === replicas.length,
       };
     }
