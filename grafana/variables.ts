@@ -5,7 +5,7 @@ import {
   VariableSort,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { named } from "../prometheus/expressions.ts";
-import { METRICS, PROBE_ROUTES } from "../service/src/metrics/catalogue.ts";
+import { catalogue, probeRoutes } from "../service/src/metrics/catalogue.ts";
 import { dataSourceReference } from "./provisioning.ts";
 
 /** A multiple choice at the top of a board; all values by default. */
@@ -24,11 +24,11 @@ function choice(name: string, label: string, query: string) {
 }
 
 /** The replicas by name: that of the container, and of npm run logs -- --replica NAME. */
-export const replicaVariable = choice("replica", "Replica", `label_values(${METRICS.buildInfo.name}, replica)`);
+export const replicaVariable = choice("replica", "Replica", `label_values(${catalogue.buildInfo.name}, replica)`);
 
-export const routeVariable = choice("route", "Route", `label_values(${METRICS.httpRequests.name}, route)`);
+export const routeVariable = choice("route", "Route", `label_values(${catalogue.httpRequests.name}, route)`);
 
-const probes = PROBE_ROUTES.join("|");
+const probes = probeRoutes.join("|");
 
 /** Whether probes and scrapes count. They are most of a quiet site's requests, and not counted by default. */
 export const probesVariable = new CustomVariableBuilder("without")

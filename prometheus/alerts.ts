@@ -1,4 +1,4 @@
-import { METRICS } from "../service/src/metrics/catalogue.ts";
+import { catalogue } from "../service/src/metrics/catalogue.ts";
 import { scrapeIntervalSeconds } from "./config.ts";
 import { exported } from "./exported.ts";
 import { resumeJob } from "./expressions.ts";
@@ -164,7 +164,7 @@ export function alerts({ jobs }: Pick<RuleParameters, "jobs">): Alert[] {
     {
       name: alertNames.redisDown,
       severity: "page",
-      expr: `count(${exported.redis.up} == 0 or ${METRICS.redisUp.name} == 0) > 0 ${wasUp(exported.redis.up)}`,
+      expr: `count(${exported.redis.up} == 0 or ${catalogue.redisUp.name} == 0) > 0 ${wasUp(exported.redis.up)}`,
       for: "15s",
       summary: "Redis does not answer: the site is there, but nobody can send a message or change the theme.",
       description: "{{ $value }} of those who ask Redis (the replicas and the exporter) get no answer.",

@@ -1,4 +1,4 @@
-import { METRICS, PROBE_ROUTES } from "../service/src/metrics/catalogue.ts";
+import { catalogue, probeRoutes } from "../service/src/metrics/catalogue.ts";
 import { exported } from "./exported.ts";
 import { jobNames, recorded } from "./names.ts";
 
@@ -8,7 +8,7 @@ import { jobNames, recorded } from "./names.ts";
 export const resumeJob = `job="${jobNames.resume}"`;
 
 /** Label matchers of what visitors ask for: no probes, no scrapes. */
-export const visitors = `${resumeJob},route!~"${PROBE_ROUTES.join("|")}"`;
+export const visitors = `${resumeJob},route!~"${probeRoutes.join("|")}"`;
 
 /**
  * Replicas that answer their scrape; 0, not absent, when none does. A killed one is off within two scrapes; recorded, it
@@ -22,7 +22,7 @@ export const redisUp = `min(${exported.redis.up}) or vector(0)`;
 
 /** Adds the label `replica` to series that only have the replica's address; `which` filters replicas. */
 export function named(expr: string, which = "") {
-  return `${expr} * on (instance) group_left (replica) ${METRICS.buildInfo.name}${which}`;
+  return `${expr} * on (instance) group_left (replica) ${catalogue.buildInfo.name}${which}`;
 }
 
 /**

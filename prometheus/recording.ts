@@ -1,4 +1,4 @@
-import { METRICS, PUBLIC_PROBES } from "../service/src/metrics/catalogue.ts";
+import { catalogue, publicProbes } from "../service/src/metrics/catalogue.ts";
 import { scrapeIntervalSeconds } from "./config.ts";
 import { exported } from "./exported.ts";
 import { named, replicasUp, resumeJob, visitors } from "./expressions.ts";
@@ -18,8 +18,8 @@ import {
 import { errorBudget, objectives } from "./objectives.ts";
 import type { RuleGroup, RuleParameters } from "./rule-types.ts";
 
-const answered = METRICS.httpRequests.name;
-const buckets = `${METRICS.httpDuration.name}_bucket`;
+const answered = catalogue.httpRequests.name;
+const buckets = `${catalogue.httpDuration.name}_bucket`;
 const edge = exported.nginx.requests;
 
 /** A sum of rates that is 0 where there is no such series yet, so that what is computed from it is not absent. */
@@ -40,13 +40,13 @@ const quantiles = [
 const replicas = [
   rule(recorded.replicasUp, replicasUp),
   // A replica that is not scraped has no build info, whether it hangs or is gone.
-  rule(recorded.replicasOfVersion, `count by (version) (${METRICS.buildInfo.name})`),
+  rule(recorded.replicasOfVersion, `count by (version) (${catalogue.buildInfo.name})`),
   // By name: a new container may get the address of an earlier one.
   rule(recorded.startOfReplica, `max by (replica) (${named(`${exported.process.startTime}{${resumeJob}}`)})`),
 ];
 
 /** Routes of probes that nginx proxies; /metrics is not among them. */
-const proxiedProbes = PUBLIC_PROBES.join("|");
+const proxiedProbes = publicProbes.join("|");
 
 /**
  * Probes that nginx proxied: those that the replicas answered, minus their own health checks. nginx counts them, but they
@@ -89,7 +89,7 @@ function objective({ healthChecks }: RuleParameters) {
     rule(recorded.edgeProbes5m, probes("5m", healthChecks)),
     rule(recorded.requests5m, sumOrNone(`${answered}{${visitors}}`, "5m")),
     rule(recorded.edgeVisitors5m, withoutProbes(recorded.edgeRequests5m, recorded.edgeProbes5m, recorded.requests5m)),
-    rule(recorded.failures5m, sumOrNone(`${METRICS.httpFailures.name}{${visitors}}`, "5m")),
+    rule(recorded.failures5m, sumOrNone(`${catalogue.httpFailures.name}{${visitors}}`, "5m")),
     // Failures that were not answered with a 5xx were not answered at all, and are in no histogram.
     rule(
       recorded.unanswered5m,
@@ -111,7 +111,7 @@ function probesIn(window: BurnWindow, healthChecks: number) {
 }
 
 function failuresOf(window: BurnWindow) {
-  return growth(`${METRICS.httpFailures.name}{${visitors}}`, window);
+  return growth(`${catalogue.httpFailures.name}{${visitors}}`, window);
 }
 function answeredOf(window: BurnWindow) {
   return growth(`${answered}{${visitors}}`, window);
@@ -189,14 +189,14 @@ const { prometheus: own } = exported;
 function saturation({ nginxConnections }: RuleParameters) {
   return [
     rule(recorded.cpuByReplica, byReplica(`rate(${exported.process.cpuSeconds}{${resumeJob}}[1m])`)),
-    rule(recorded.eventLoopByReplica, byReplica(`rate(${METRICS.eventLoopActive.name}{${resumeJob}}[1m])`)),
+    rule(recorded.eventLoopByReplica, byReplica(`rate(${catalogue.eventLoopActive.name}{${resumeJob}}[1m])`)),
     rule(
       recorded.memoryByReplica,
-      `${byReplica(`${exported.process.residentBytes}{${resumeJob}}`)} / ${byReplica(METRICS.memoryLimit.name)}`,
+      `${byReplica(`${exported.process.residentBytes}{${resumeJob}}`)} / ${byReplica(catalogue.memoryLimit.name)}`,
     ),
     rule(
       recorded.heapByReplica,
-      `${byReplica(`${exported.node.heapUsed}{${resumeJob}}`)} / ${byReplica(METRICS.heapLimit.name)}`,
+      `${byReplica(`${exported.node.heapUsed}{${resumeJob}}`)} / ${byReplica(catalogue.heapLimit.name)}`,
     ),
     rule(recorded.nginxConnections, `sum(${exported.nginx.active}) / ${nginxConnections}`),
     // Without a limit redis says 0.

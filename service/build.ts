@@ -5,7 +5,7 @@ import { ContentError } from "./src/content.ts";
 import { compiler, validate } from "./src/resume/compiled-schema.ts";
 import { loadSite } from "./src/site.ts";
 
-const ROOT = import.meta.dirname;
+const root = import.meta.dirname;
 
 /** Replaces the module that compiles the schema by the compiled schema. */
 const compiledSchema: Plugin = {
@@ -24,20 +24,20 @@ const minifiedStyle: Plugin = {
   setup: ({ onLoad }) => {
     onLoad({ filter: /[/\\]src[/\\]page[/\\]style\.ts$/ }, async () => {
       const { outputFiles } = await build({
-        entryPoints: [join(ROOT, "assets", "style.css")],
+        entryPoints: [join(root, "assets", "style.css")],
         minify: true,
         legalComments: "none",
         write: false,
       });
       const css = outputFiles.map(({ text }) => text.trim()).join("");
-      return { contents: `export const STYLE = ${JSON.stringify(css)};` };
+      return { contents: `export const styleSheet = ${JSON.stringify(css)};` };
     });
   },
 };
 
 // Invalid content fails the build instead of the replicas' start.
 try {
-  loadSite(ROOT);
+  loadSite(root);
 } catch (error) {
   if (!(error instanceof ContentError)) {
     throw error;
@@ -51,7 +51,7 @@ try {
  * The bundled libraries are CommonJS: the banner defines the `require` that they load Node's modules with.
  */
 await build({
-  absWorkingDir: ROOT,
+  absWorkingDir: root,
   entryPoints: { server: "src/main.ts", messages: "src/messages.ts" },
   outdir: "dist",
   bundle: true,

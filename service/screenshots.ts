@@ -7,20 +7,20 @@ import { FAILING_PATH, siteThatFails } from "./test/site-that-fails.ts";
 
 /** Takes screenshots of every page, light and dark, wide and narrow, into screenshots/ (ignored by git). */
 
-const FOLDER = join(import.meta.dirname, "screenshots");
-const PAGES = ["/", "/experience", "/projects", "/contact", "/contact/thanks", "/nope", FAILING_PATH];
-const WIDTHS = { wide: 1280, narrow: 390 } as const;
+const folder = join(import.meta.dirname, "screenshots");
+const sitePages = ["/", "/experience", "/projects", "/contact", "/contact/thanks", "/nope", FAILING_PATH];
+const widths = { wide: 1280, narrow: 390 } as const;
 
-mkdirSync(FOLDER, { recursive: true });
+mkdirSync(folder, { recursive: true });
 const service = await startService({ redis: new MemoryStore(), site: siteThatFails() });
 const browser = await openBrowser();
 try {
   for (const colorScheme of ["light", "dark"] as const) {
-    for (const [size, width] of Object.entries(WIDTHS)) {
+    for (const [size, width] of Object.entries(widths)) {
       const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
-      for (const path of PAGES) {
+      for (const path of sitePages) {
         await page.goto(`http://127.0.0.1:${service.port}${path}`);
-        const file = join(FOLDER, `${path.slice(1).replaceAll("/", "-") || "home"}.${colorScheme}.${size}.png`);
+        const file = join(folder, `${path.slice(1).replaceAll("/", "-") || "home"}.${colorScheme}.${size}.png`);
         await page.screenshot({ path: file, fullPage: true });
         console.log(file);
       }
@@ -30,7 +30,7 @@ try {
       await page.getByRole("textbox", { name: "Message" }).fill("Dear Nora,\n\nhow does one drain a server?");
       await page.getByRole("button", { name: "Send" }).click();
       await page.getByRole("alert").waitFor();
-      const file = join(FOLDER, `contact-refused.${colorScheme}.${size}.png`);
+      const file = join(folder, `contact-refused.${colorScheme}.${size}.png`);
       await page.screenshot({ path: file, fullPage: true });
       console.log(file);
       await page.close();

@@ -13,12 +13,12 @@ import { exported } from "../../prometheus/exported.ts";
 import { named, nginxUp, redisUp, replicasUp, resumeJob, visitors } from "../../prometheus/expressions.ts";
 import { failureRatio, recorded, slowRatio } from "../../prometheus/names.ts";
 import { burns, errorBudget, objectives, slowBudget } from "../../prometheus/objectives.ts";
-import { METRICS } from "../../service/src/metrics/catalogue.ts";
+import { catalogue } from "../../service/src/metrics/catalogue.ts";
 import { board } from "../board.ts";
 import { heatmap, highIsGood, lowIsGood, stacked, stat, table, timeseries } from "../panels.ts";
 import { sumRate } from "../promql.ts";
 
-const durations = METRICS.httpDuration.name;
+const durations = catalogue.httpDuration.name;
 const { latency, availability } = objectives;
 const quick = `${latency.seconds * 1000} ms`;
 
@@ -219,7 +219,7 @@ export function overview(): Dashboard {
         title: "Failures by route",
         description: "Server errors (5xx), and what nginx gave up on. npm run logs -- --route ROUTE tells of each.",
         unit: RequestsPerSecond,
-        queries: [{ expr: sumRate(`${METRICS.httpFailures.name}{${visitors}}`, "route"), legend: "{{route}}" }],
+        queries: [{ expr: sumRate(`${catalogue.httpFailures.name}{${visitors}}`, "route"), legend: "{{route}}" }],
       }),
     )
     .withPanel(
@@ -309,7 +309,7 @@ export function overview(): Dashboard {
         {
           title: "Which replica is where",
           description: "Names are those of the containers and of npm run logs -- --replica NAME.",
-          expr: METRICS.buildInfo.name,
+          expr: catalogue.buildInfo.name,
         },
         ["replica", "instance", "version", "node_version"],
       ),

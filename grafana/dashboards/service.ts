@@ -8,13 +8,13 @@ import {
 } from "@grafana/grafana-foundation-sdk/units";
 import { resumeJob } from "../../prometheus/expressions.ts";
 import { objectives } from "../../prometheus/objectives.ts";
-import { METRICS } from "../../service/src/metrics/catalogue.ts";
+import { catalogue } from "../../service/src/metrics/catalogue.ts";
 import { board } from "../board.ts";
 import { heatmap, highIsGood, lowIsGood, stacked, timeseries } from "../panels.ts";
 import { rate, sumBy } from "../promql.ts";
 import { ofChosen, ofRoute, probesVariable, replicaVariable, routeVariable } from "../variables.ts";
 
-const durations = METRICS.httpDuration.name;
+const durations = catalogue.httpDuration.name;
 const slow = objectives.latency.seconds;
 
 /** Change of a counter of the chosen replicas a second, added up by these labels. */
@@ -48,7 +48,7 @@ export function service(): Dashboard {
         title: "Requests by replica",
         description: "Even lines are a well balanced load.",
         unit: RequestsPerSecond,
-        queries: [{ expr: ofRoutes(METRICS.httpRequests.name, "replica"), legend: "{{replica}}" }],
+        queries: [{ expr: ofRoutes(catalogue.httpRequests.name, "replica"), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -56,7 +56,7 @@ export function service(): Dashboard {
         title: "Requests by route",
         description: "What the chosen replicas answer.",
         unit: RequestsPerSecond,
-        queries: [{ expr: ofRoutes(METRICS.httpRequests.name, "route"), legend: "{{route}}" }],
+        queries: [{ expr: ofRoutes(catalogue.httpRequests.name, "route"), legend: "{{route}}" }],
       }),
     )
     .withPanel(
@@ -66,7 +66,7 @@ export function service(): Dashboard {
         unit: RequestsPerSecond,
         queries: [
           {
-            expr: ofRoutes(METRICS.httpRequests.name, "method", "status_class"),
+            expr: ofRoutes(catalogue.httpRequests.name, "method", "status_class"),
             legend: "{{method}} {{status_class}}",
           },
         ],
@@ -78,7 +78,7 @@ export function service(): Dashboard {
         description:
           "Server errors (5xx), and what nginx gave up on. One replica alone is broken; all at once have something in common, mostly Redis.",
         unit: RequestsPerSecond,
-        queries: [{ expr: ofRoutes(METRICS.httpFailures.name, "replica"), legend: "{{replica}}" }],
+        queries: [{ expr: ofRoutes(catalogue.httpFailures.name, "replica"), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -87,7 +87,7 @@ export function service(): Dashboard {
         description:
           "What came in and was no sound request, by the status it was refused with. It is in no other panel. Many are an attack, or a broken client.",
         unit: RequestsPerSecond,
-        queries: [{ expr: ofReplicas(METRICS.httpRefused.name, "status"), legend: "{{status}}" }],
+        queries: [{ expr: ofReplicas(catalogue.httpRefused.name, "status"), legend: "{{status}}" }],
       }),
     )
     .withPanel(
@@ -96,7 +96,7 @@ export function service(): Dashboard {
         description:
           "Requests that each replica works on at this moment, the scrape itself among them. A line that climbs and stays is a replica that hangs.",
         unit: Short,
-        queries: [{ expr: ofChosen(METRICS.httpInFlight.name), legend: "{{replica}}" }],
+        queries: [{ expr: ofChosen(catalogue.httpInFlight.name), legend: "{{replica}}" }],
       }),
     )
     .withRow(new RowBuilder("Latency"))
@@ -133,7 +133,7 @@ export function service(): Dashboard {
         description:
           "By what became of them. Many forged ones are an attack; unavailable ones are a Redis that is away.",
         unit: OpsPerSecond,
-        queries: [{ expr: ofReplicas(METRICS.sessions.name, "event"), legend: "{{event}}" }],
+        queries: [{ expr: ofReplicas(catalogue.sessions.name, "event"), legend: "{{event}}" }],
       }),
     )
     .withPanel(
@@ -141,7 +141,7 @@ export function service(): Dashboard {
         title: "Contact forms",
         description: "By result; only stored ones can be read with npm run messages.",
         unit: OpsPerSecond,
-        queries: [{ expr: ofReplicas(METRICS.messages.name, "result"), legend: "{{result}}" }],
+        queries: [{ expr: ofReplicas(catalogue.messages.name, "result"), legend: "{{result}}" }],
       }),
     )
     .withPanel(
@@ -149,7 +149,7 @@ export function service(): Dashboard {
         title: "Data cache",
         description: "Reads by result. Misses and bypasses cost time; hits, stale and shared ones do not.",
         unit: OpsPerSecond,
-        queries: [{ expr: ofReplicas(METRICS.cacheRequests.name, "result"), legend: "{{result}}" }],
+        queries: [{ expr: ofReplicas(catalogue.cacheRequests.name, "result"), legend: "{{result}}" }],
       }),
     )
     .withPanel(
@@ -157,7 +157,7 @@ export function service(): Dashboard {
         title: "Clients that went away",
         description: "Before their answer was written, by route: mostly answers that took too long.",
         unit: CountsPerSecond,
-        queries: [{ expr: ofReplicas(METRICS.httpAborted.name, "route"), legend: "{{route}}" }],
+        queries: [{ expr: ofReplicas(catalogue.httpAborted.name, "route"), legend: "{{route}}" }],
       }),
     )
     .withRow(new RowBuilder("Redis, as the service sees it"))
@@ -168,7 +168,7 @@ export function service(): Dashboard {
         unit: Seconds,
         queries: [
           {
-            expr: p95(ofReplicas(`${METRICS.redisCommandDuration.name}_bucket`, "le", "command")),
+            expr: p95(ofReplicas(`${catalogue.redisCommandDuration.name}_bucket`, "le", "command")),
             legend: "{{command}}",
           },
         ],
@@ -179,7 +179,7 @@ export function service(): Dashboard {
         title: "Commands by result",
         description: "Errors are commands that Redis did not answer in time, or refused.",
         unit: OpsPerSecond,
-        queries: [{ expr: ofReplicas(`${METRICS.redisCommandDuration.name}_count`, "result"), legend: "{{result}}" }],
+        queries: [{ expr: ofReplicas(`${catalogue.redisCommandDuration.name}_count`, "result"), legend: "{{result}}" }],
       }),
     )
     .withPanel(
@@ -188,7 +188,7 @@ export function service(): Dashboard {
         description: "1 when Redis answers the replica.",
         unit: Short,
         thresholds: highIsGood(1, 1),
-        queries: [{ expr: ofChosen(METRICS.redisUp.name), legend: "{{replica}}" }],
+        queries: [{ expr: ofChosen(catalogue.redisUp.name), legend: "{{replica}}" }],
       }),
     )
     .build();

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { secret } from "@pulumi/pulumi";
-import { ANSWER_WITHIN_SECONDS } from "../../service/src/metrics/catalogue.ts";
+import { answerWithinSeconds } from "../../service/src/metrics/catalogue.ts";
 import type { Config, Tls } from "../config/config.ts";
 import type { Component, ConfigFile, Discovery, PublishedPort } from "./component.ts";
 import { configFolder, ports } from "./names.ts";
@@ -33,7 +33,7 @@ export function nginx(config: Config, discovery: Discovery): Component {
         path: configFile,
         content: renderConfig(config, {
           workers: cpus,
-          answerWithinMs: ANSWER_WITHIN_SECONDS * 1000,
+          answerWithinMs: answerWithinSeconds * 1000,
           nofile: config.nofile,
           workerConnections: workerConnections(config.nofile),
           listen: renderListen(config),

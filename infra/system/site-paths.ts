@@ -1,4 +1,4 @@
-import { PUBLIC_PROBES } from "../../service/src/metrics/catalogue.ts";
+import { publicProbes } from "../../service/src/metrics/catalogue.ts";
 
 /** Files that pages load without a hash in the name. */
 const staticFiles = ["/static/apple-touch-icon.png", "/static/icon.svg"];
@@ -25,7 +25,7 @@ export function sitePaths(publicUrl: string | undefined): readonly string[] {
 }
 
 /** Paths that nginx does not cache: probes, and files without a hash in the name. */
-export const uncachedPaths: readonly string[] = [...PUBLIC_PROBES, ...staticFiles];
+export const uncachedPaths: readonly string[] = [...publicProbes, ...staticFiles];
 
 /** The encodings that the service prepares. */
 export const encodings = ["br", "gzip", "identity"] as const;

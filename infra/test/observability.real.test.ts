@@ -6,7 +6,7 @@ import { dataSourceUid } from "../../grafana/provisioning.ts";
 import { exported } from "../../prometheus/exported.ts";
 import { nginxUp } from "../../prometheus/expressions.ts";
 import { alertNames } from "../../prometheus/names.ts";
-import { METRICS } from "../../service/src/metrics/catalogue.ts";
+import { catalogue } from "../../service/src/metrics/catalogue.ts";
 import { eventually } from "./support/eventually.ts";
 import { firing } from "./support/prometheus.ts";
 import { boards, Queries } from "./support/queries.ts";
@@ -91,11 +91,11 @@ describe("what operators see", { timeout: 10 * 60_000 }, () => {
   test("a metric that was renamed would be noticed, and so would a label", async () => {
     const renamed = [
       { expr: "sum(rate(resume_renamed_total[20s]))", legend: "" },
-      { expr: METRICS.buildInfo.name, legend: "{{renamed}}" },
+      { expr: catalogue.buildInfo.name, legend: "{{renamed}}" },
     ];
     assert.deepEqual(await queries.ofAll(renamed), [
       "no data: sum(rate(resume_renamed_total[20s]))",
-      `no label renamed: ${METRICS.buildInfo.name}`,
+      `no label renamed: ${catalogue.buildInfo.name}`,
     ]);
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { createLog } from "../../service/src/log.ts";
-import { METRICS } from "../../service/src/metrics/catalogue.ts";
+import { catalogue } from "../../service/src/metrics/catalogue.ts";
 import { createMetrics } from "../../service/src/metrics/metrics.ts";
 import { connectRedis, type RedisStore } from "../../service/src/store/redis.ts";
 import {
@@ -87,7 +87,7 @@ test("a session and cached data live in a real Redis", async () => {
   assert.equal(await store.read(key), undefined, "it is forgotten after its time");
   await service.ask("/api/resume/summary");
   assert.equal((await service.ask("/api/resume/summary")).headers["cache-status"], "resume-data; hit");
-  assert.equal(await sample(service.metrics, METRICS.redisUp.name), 1);
+  assert.equal(await sample(service.metrics, catalogue.redisUp.name), 1);
 });
 
 test("locks, counts and streams do in a real Redis what the service needs", async () => {
@@ -152,7 +152,7 @@ for (const fault of ["killed", "silent"] as const) {
     await until("noticed", async () => (await service.ask("/ready")).status === 503);
     const ready = await service.ask("/ready");
     assert.deepEqual(JSON.parse(ready.text).reasons, ["redis is away"]);
-    assert.equal(await sample(service.metrics, METRICS.redisUp.name), 0);
+    assert.equal(await sample(service.metrics, catalogue.redisUp.name), 0);
 
     const start = performance.now();
     for (let index = 0; index < 20; index += 1) {
@@ -175,6 +175,6 @@ for (const fault of ["killed", "silent"] as const) {
     assert.equal(await themeShown(cookie), "dark", "the session outlived the fault");
     assert.equal((await choose("light")).status, 303);
     assert.equal((await write()).status, 303);
-    assert.equal(await sample(service.metrics, METRICS.redisUp.name), 1);
+    assert.equal(await sample(service.metrics, catalogue.redisUp.name), 1);
   });
 }

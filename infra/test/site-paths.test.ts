@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ENCODINGS } from "../../service/src/http/encoding.ts";
+import { allEncodings } from "../../service/src/http/encoding.ts";
 import { loadSite } from "../../service/src/site.ts";
 import { encodings, sitePaths } from "../system/site-paths.ts";
 
@@ -11,5 +11,5 @@ test("nginx knows every page, file and asset of the service, and its encodings",
     const statics = [...assets.byName.keys()].map((name) => `/static/${name}`);
     assert.deepEqual([...sitePaths(publicUrl)].sort(), [...pages.keys(), ...files.keys(), ...data, ...statics].sort());
   }
-  assert.deepEqual(encodings, ENCODINGS);
+  assert.deepEqual(encodings, allEncodings);
 });

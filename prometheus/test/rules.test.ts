@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { METRICS } from "../../service/src/metrics/catalogue.ts";
+import { catalogue } from "../../service/src/metrics/catalogue.ts";
 import { alerts } from "../alerts.ts";
 import {
   alertNames,
@@ -42,6 +42,6 @@ test("every alert says what it means, with a value or a place, and what to do fi
 });
 
 test("what is slow is told by a bucket of the histogram", () => {
-  const buckets: readonly number[] = METRICS.httpDuration.buckets;
+  const buckets: readonly number[] = catalogue.httpDuration.buckets;
   assert.ok(buckets.includes(objectives.latency.seconds));
 });

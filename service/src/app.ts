@@ -3,10 +3,10 @@ import type { Config } from "./config.ts";
 import { ContactService } from "./contact/contact-service.ts";
 import { Mailbox } from "./contact/mailbox.ts";
 import { FormTokens } from "./contact/tokens.ts";
-import { type App, type Context, type State, UNMATCHED } from "./context.ts";
+import { type App, type Context, type State, unmatched } from "./context.ts";
 import type { Drain } from "./drain.ts";
 import { errorFields, type Log } from "./log.ts";
-import { CACHE_RESULTS } from "./metrics/catalogue.ts";
+import { cacheResults } from "./metrics/catalogue.ts";
 import { initLabels, type Metrics } from "./metrics/metrics.ts";
 import { accessLog } from "./middleware/access-log.ts";
 import { compression } from "./middleware/compression.ts";
@@ -56,7 +56,7 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
         })
       : undefined;
   const cache = new DataCache(store, config.cacheTtlSeconds, metrics, log);
-  initLabels(metrics.cacheRequests, "result", CACHE_RESULTS, { entry: site.summary.name });
+  initLabels(metrics.cacheRequests, "result", cacheResults, { entry: site.summary.name });
 
   const routes: readonly Route[] = [
     healthRoute(config.replica, config.version),
@@ -73,11 +73,11 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
     themeRoute(sessions),
     staticRoute(site.assets),
   ];
-  const paths = [...routes.map(({ path }) => path), UNMATCHED];
+  const paths = [...routes.map(({ path }) => path), unmatched];
   initLabels(metrics.httpAborted, "route", paths);
   initLabels(metrics.httpFailures, "route", paths);
   // Both counters of failures must start at 0: the first failure in only one of them would look like one not answered.
-  for (const { path, get, post } of [...routes, { path: UNMATCHED, get: true, post: false }]) {
+  for (const { path, get, post } of [...routes, { path: unmatched, get: true, post: false }]) {
     if (get) {
       metrics.httpRequests.initLabels(path, "GET", "5xx");
     }
@@ -101,7 +101,7 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
 }
 
 /** Errors of a client that disconnected. The access log records them as "aborted" already. */
-const CLIENT_GONE: ReadonlySet<unknown> = new Set([
+const disconnectCodes: ReadonlySet<unknown> = new Set([
   "ECONNRESET",
   "EPIPE",
   "ERR_STREAM_PREMATURE_CLOSE",
@@ -111,7 +111,7 @@ const CLIENT_GONE: ReadonlySet<unknown> = new Set([
 /** Logs errors that happen after the handlers, while the response is written. */
 function logAfterwards(error: Error, requestId: string | undefined, log: Log): void {
   const code = "code" in error ? error.code : undefined;
-  if (!CLIENT_GONE.has(code)) {
+  if (!disconnectCodes.has(code)) {
     log.error("a response failed", { requestId, ...errorFields(error) });
   }
 }

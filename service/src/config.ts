@@ -42,7 +42,7 @@ export class ConfigError extends Error {
   }
 }
 
-const SESSION_KEY_MIN_LENGTH = 16;
+const sessionKeyMinLength = 16;
 
 /**
  * Reads the settings.
@@ -126,8 +126,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         "REDIS_HOST is set, but neither SESSION_KEY nor SESSION_KEY_FILE: sessions need a key to sign their cookie.",
       );
     }
-    if (sessionKey !== undefined && sessionKey.length < SESSION_KEY_MIN_LENGTH) {
-      problems.push(`The session key is shorter than ${SESSION_KEY_MIN_LENGTH} characters.`);
+    if (sessionKey !== undefined && sessionKey.length < sessionKeyMinLength) {
+      problems.push(`The session key is shorter than ${sessionKeyMinLength} characters.`);
     }
     return { host, port, password, sessionKey: sessionKey ?? "", sessionTtlSeconds };
   };

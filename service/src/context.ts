@@ -13,4 +13,4 @@ export type Middleware = Koa.Middleware<State>;
 export type Handler = (ctx: Context) => void | Promise<void>;
 
 /** The label of requests that match no route. */
-export const UNMATCHED = "unmatched";
+export const unmatched = "unmatched";

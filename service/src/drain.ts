@@ -16,7 +16,7 @@ export interface DrainOptions {
   readonly finishSeconds: number;
 }
 
-const IDLE_CHECK_MS = 100;
+const idleCheckMs = 100;
 
 export class Drainer implements Drain {
   #draining = false;
@@ -49,7 +49,7 @@ export class Drainer implements Drain {
     const closed = new Promise<boolean>((resolve) => server.close(() => resolve(true)));
     const late = pause(finishSeconds * 1000, false, { ref: false });
     // Closes idle keep-alive connections, so that close() can finish.
-    const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+    const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs);
     const finished = await Promise.race([closed, late]);
     clearInterval(idle);
     if (!finished) {

@@ -3,9 +3,9 @@
  * before it could replace these lines.
  */
 
-const LEVELS = { debug: 10, info: 20, warn: 30, error: 40 } as const;
+const levels = { debug: 10, info: 20, warn: 30, error: 40 } as const;
 
-export type Level = keyof typeof LEVELS;
+export type Level = keyof typeof levels;
 export type Fields = Readonly<Record<string, unknown>>;
 
 export interface Log {
@@ -27,11 +27,11 @@ export interface LogOptions {
   readonly write: (lines: string) => void;
 }
 
-const FLUSH_MS = 100;
-const FLUSH_LENGTH = 16_384;
+const flushMs = 100;
+const flushLength = 16_384;
 
 export function isLevel(text: string): text is Level {
-  return Object.hasOwn(LEVELS, text);
+  return Object.hasOwn(levels, text);
 }
 
 export function createLog(options: LogOptions): Log {
@@ -49,7 +49,7 @@ export function createLog(options: LogOptions): Log {
     options.write(lines);
   };
 
-  const enabled = (level: Level): boolean => LEVELS[level] >= LEVELS[options.level];
+  const enabled = (level: Level): boolean => levels[level] >= levels[options.level];
 
   const line = (level: Level, message: string, fields: Fields | undefined): void => {
     if (!enabled(level)) {
@@ -57,10 +57,10 @@ export function createLog(options: LogOptions): Log {
     }
     const event = { time: new Date().toISOString(), level, message, ...options.base, ...fields };
     gathered += `${JSON.stringify(event)}\n`;
-    if (LEVELS[level] >= LEVELS.warn || gathered.length >= FLUSH_LENGTH) {
+    if (levels[level] >= levels.warn || gathered.length >= flushLength) {
       flush();
     } else {
-      timer ??= setTimeout(flush, FLUSH_MS).unref();
+      timer ??= setTimeout(flush, flushMs).unref();
     }
   };
 

@@ -11,10 +11,10 @@ import { loadSite } from "./site.ts";
 import { connectRedis } from "./store/redis.ts";
 
 /** How long requests in flight may take after the listening socket is closed, in seconds. */
-const FINISH_SECONDS = 10;
+const finishSeconds = 10;
 
 /** The folder with content/ and assets/: the parent of src/ and of dist/. */
-const ROOT = dirname(import.meta.dirname);
+const root = dirname(import.meta.dirname);
 
 const write = (lines: string): void => {
   process.stdout.write(lines);
@@ -41,10 +41,10 @@ async function start(): Promise<void> {
     process.exit(1);
   });
 
-  const site = loadSite(ROOT, config.publicUrl);
+  const site = loadSite(root, config.publicUrl);
   const metrics = createMetrics(config);
   const redis = config.redis === undefined ? undefined : connectRedis(config.redis, metrics, log);
-  const drain = new Drainer({ acceptSeconds: config.drainSeconds, finishSeconds: FINISH_SECONDS }, metrics, log);
+  const drain = new Drainer({ acceptSeconds: config.drainSeconds, finishSeconds }, metrics, log);
   const app = createApp({ config, site, store: redis, metrics, drain, log });
   const server = createHttpServer(app.callback(), config.replica, rejectedRequests(metrics, log));
   const port = await listen(server, config.port);

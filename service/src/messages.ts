@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { Redis } from "ioredis";
 import { ConfigError, type RedisConfig, readConfig } from "./config.ts";
 import { formatMessage, type StoredMessage } from "./contact/format-message.ts";
-import { MESSAGES } from "./contact/mailbox.ts";
+import { messageStream } from "./contact/mailbox.ts";
 
 /**
  * Prints the messages of the contact form, oldest first, as text or as one JSON object a line:
@@ -10,9 +10,9 @@ import { MESSAGES } from "./contact/mailbox.ts";
  * `node messages.js --delete-before ID`. Uses the same environment as the service.
  */
 
-const PAGE = 100;
-const CONNECT_MS = 5_000;
-const ID = /^\d{1,20}-\d{1,20}$/;
+const pageSize = 100;
+const connectMs = 5_000;
+const idShape = /^\d{1,20}-\d{1,20}$/;
 
 try {
   const { values } = parseArgs({
@@ -24,7 +24,7 @@ try {
   });
   const { json, after, "delete-before": before } = values;
   for (const [option, id] of Object.entries({ after, "delete-before": before })) {
-    if (id !== undefined && !ID.test(id)) {
+    if (id !== undefined && !idShape.test(id)) {
       throw new Error(`--${option} is "${id}", but must be a message's ID, such as 1795446000000-0.`);
     }
   }
@@ -53,8 +53,8 @@ async function print(client: Redis, json: boolean, after: string | undefined): P
 }
 
 async function remove(client: Redis, before: string): Promise<void> {
-  const deleted = await client.xtrim(MESSAGES, "MINID", before);
-  const left = await client.xlen(MESSAGES);
+  const deleted = await client.xtrim(messageStream, "MINID", before);
+  const left = await client.xlen(messageStream);
   process.stdout.write(`${counted(deleted)} before ${before} deleted, ${left} left.\n`);
 }
 
@@ -68,7 +68,7 @@ async function withRedis(config: RedisConfig, action: (client: Redis) => Promise
     host: config.host,
     port: config.port,
     password: config.password,
-    connectTimeout: CONNECT_MS,
+    connectTimeout: connectMs,
     lazyConnect: true,
     retryStrategy: () => null,
   });
@@ -90,12 +90,12 @@ async function withRedis(config: RedisConfig, action: (client: Redis) => Promise
 async function* storedMessages(client: Redis, after: string | undefined): AsyncGenerator<StoredMessage> {
   let last = after;
   for (;;) {
-    const page = await client.xrange(MESSAGES, last === undefined ? "-" : `(${last}`, "+", "COUNT", PAGE);
+    const page = await client.xrange(messageStream, last === undefined ? "-" : `(${last}`, "+", "COUNT", pageSize);
     for (const [id, fields] of page) {
       yield storedMessage(id, fields);
       last = id;
     }
-    if (page.length < PAGE) {
+    if (page.length < pageSize) {
       return;
     }
   }

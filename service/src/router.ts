@@ -9,18 +9,18 @@ export interface Route {
   readonly post?: Handler;
 }
 
-const ANY_FILE = "/:file";
+const anyFile = "/:file";
 
 /**
  * Finds the route by exact path or by its folder, and the handler by method.
  * @throws {HttpProblem} 404 when no route matches, 405 (with Allow) when the route lacks the method
  */
 export function router(routes: readonly Route[]): Middleware {
-  const exact = new Map(routes.filter((route) => !route.path.endsWith(ANY_FILE)).map((route) => [route.path, route]));
+  const exact = new Map(routes.filter((route) => !route.path.endsWith(anyFile)).map((route) => [route.path, route]));
   const folders = new Map(
     routes
-      .filter((route) => route.path.endsWith(ANY_FILE))
-      .map((route) => [route.path.slice(0, -ANY_FILE.length), route]),
+      .filter((route) => route.path.endsWith(anyFile))
+      .map((route) => [route.path.slice(0, -anyFile.length), route]),
   );
 
   return (ctx) => {

@@ -13,12 +13,12 @@ import type { RejectedStatus } from "./metrics/catalogue.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 
 /** Longer than nginx keeps an idle connection (60 s), so that nginx never sends a request on a closed one. */
-const KEEP_ALIVE_MS = 75_000;
-const HEADERS_MS = 20_000;
-const REQUEST_MS = 30_000;
-const MAX_HEADER_BYTES = 16_384;
+const keepAliveMs = 75_000;
+const headersMs = 20_000;
+const requestMs = 30_000;
+const maxHeaderBytes = 16_384;
 /** Pending connections in a burst. The kernel's limit (net.core.somaxconn) applies as well. */
-const BACKLOG = 4096;
+const backlog = 4096;
 
 /** Creates an HTTP server with limits on time and size. Its responses to malformed requests carry X-Replica, too. */
 export function createHttpServer(listener: RequestListener, replica: string, onRejected: RejectedRequests): Server {
@@ -27,10 +27,10 @@ export function createHttpServer(listener: RequestListener, replica: string, onR
   const underWay = (socket: Duplex) => responses.get(socket)?.filter(({ closed }) => !closed) ?? [];
   const server = createServer(
     {
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: HEADERS_MS,
-      requestTimeout: REQUEST_MS,
-      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: keepAliveMs,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      maxHeaderSize: maxHeaderBytes,
       noDelay: true,
     },
     (request, response) => {
@@ -95,7 +95,7 @@ function statusOf(code: unknown): RejectedStatus {
 export function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ port, backlog: BACKLOG }, () => {
+    server.listen({ port, backlog: backlog }, () => {
       server.off("error", reject);
       const address: AddressInfo | string | null = server.address();
       resolve(typeof address === "object" && address !== null ? address.port : port);

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { contentHash, type Document, type Effort, PAGE_CACHING, prepareDocument } from "./http/document.ts";
+import { contentHash, type Document, type Effort, pageCaching, prepareDocument } from "./http/document.ts";
 import type { RenderProblem } from "./middleware/errors.ts";
 import { type Assets, loadAssets } from "./page/assets.ts";
-import { type ContactState, EMPTY_CONTACT, renderContact, renderThanks } from "./page/contact.ts";
+import { type ContactState, emptyContact, renderContact, renderThanks } from "./page/contact.ts";
 import { renderExperience } from "./page/experience.ts";
 import { renderHome } from "./page/home.ts";
 import { html } from "./page/html.ts";
-import { HTML_HEADERS, PAGES, type SiteParts } from "./page/layout.ts";
+import { htmlHeaders, type SiteParts, sitePages } from "./page/layout.ts";
 import { renderProblemPage } from "./page/problem.ts";
 import { renderProjects } from "./page/projects.ts";
 import type { Theme } from "./page/theme.ts";
@@ -32,7 +32,7 @@ export interface Site {
 }
 
 /** For the favicon, which browsers request often. */
-const DAY_CACHING = "public, max-age=86400";
+const dayCaching = "public, max-age=86400";
 
 /**
  * Reads content/ and assets/ below the given folder.
@@ -53,22 +53,22 @@ export function loadSite(root: string, publicUrl?: string): Site {
   );
   const contact = loadStory(root, "contact", []);
 
-  const json = prepareDocument(JSON.stringify(source), headers("application/json; charset=utf-8", PAGE_CACHING));
+  const json = prepareDocument(JSON.stringify(source), headers("application/json; charset=utf-8", pageCaching));
   const favicon = readFileSync(join(root, "assets", "favicon.ico"));
   return {
     pages: new Map([
       ["/", themed((theme) => renderHome(parts, theme))],
       ["/experience", themed((theme) => renderExperience(parts, experience, theme))],
       ["/projects", themed((theme) => renderProjects(parts, projects, theme))],
-      ["/contact", themed((theme) => renderContact(parts, contact, EMPTY_CONTACT, theme))],
+      ["/contact", themed((theme) => renderContact(parts, contact, emptyContact, theme))],
       ["/contact/thanks", themed((theme) => renderThanks(parts, theme))],
     ]),
     files: new Map([
       ["/api/resume", json],
       ["/resume.json", json],
       ...(publicUrl === undefined ? [] : [sitemap(publicUrl)]),
-      ["/robots.txt", prepareDocument(renderRobots(publicUrl), headers("text/plain; charset=utf-8", PAGE_CACHING))],
-      ["/favicon.ico", prepareDocument(favicon, headers("image/x-icon", DAY_CACHING))],
+      ["/robots.txt", prepareDocument(renderRobots(publicUrl), headers("text/plain; charset=utf-8", pageCaching))],
+      ["/favicon.ico", prepareDocument(favicon, headers("image/x-icon", dayCaching))],
     ]),
     summary: {
       name: "summary",
@@ -78,7 +78,7 @@ export function loadSite(root: string, publicUrl?: string): Site {
     },
     assets,
     renderContact: (state, theme) => renderContact(parts, contact, state, theme),
-    renderProblem: (problem) => ({ html: renderProblemPage(parts, problem), headers: HTML_HEADERS }),
+    renderProblem: (problem) => ({ html: renderProblemPage(parts, problem), headers: htmlHeaders }),
   };
 }
 
@@ -86,14 +86,14 @@ export function loadSite(root: string, publicUrl?: string): Site {
 function sitemap(publicUrl: string): readonly [string, Document] {
   return [
     "/sitemap.xml",
-    prepareDocument(renderSitemap(publicUrl), headers("application/xml; charset=utf-8", PAGE_CACHING)),
+    prepareDocument(renderSitemap(publicUrl), headers("application/xml; charset=utf-8", pageCaching)),
   ];
 }
 
 /** Nearly all visitors get the system's theme, so only that page is compressed at best quality. */
 function themed(render: (theme: Theme) => string): Themed {
   const page = (theme: Theme, effort: Effort): Document =>
-    prepareDocument(render(theme), { ...HTML_HEADERS, "Cache-Control": PAGE_CACHING }, effort);
+    prepareDocument(render(theme), { ...htmlHeaders, "Cache-Control": pageCaching }, effort);
   return { system: page("system", "best"), light: page("light", "quick"), dark: page("dark", "quick") };
 }
 
@@ -105,7 +105,7 @@ function headers(type: string, caching: string): Readonly<Record<string, string>
 function renderSitemap(publicUrl: string): string {
   return html`<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
-${PAGES.map(
+${sitePages.map(
   ({ path }) => html`<url><loc>${publicUrl}${path}</loc></url>
 `,
 )}</urlset>

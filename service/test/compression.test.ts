@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { METRICS } from "../src/metrics/catalogue.ts";
+import { catalogue } from "../src/metrics/catalogue.ts";
 import { type Service, startService } from "./service.ts";
 
 let service: Service;
@@ -17,7 +17,7 @@ test("Prometheus gets its metrics compressed", async () => {
   assert.equal(status, 200);
   assert.equal(headers["content-encoding"], "gzip");
   const text = gunzipSync(bytes).toString("utf8");
-  assert.ok(text.includes(METRICS.httpRequests.name));
+  assert.ok(text.includes(catalogue.httpRequests.name));
   assert.ok(bytes.length * 4 < text.length, `${bytes.length} of ${text.length} bytes`);
 });
 
@@ -37,7 +37,7 @@ test("who accepts no encoding of ours gets a large answer as it is", async () =>
     assert.equal(status, 200, encodings);
     assert.equal(headers["content-encoding"], undefined, encodings);
     assert.match(String(headers.vary), /Accept-Encoding/);
-    assert.ok(text.length > 1024 && text.includes(METRICS.httpRequests.name));
+    assert.ok(text.length > 1024 && text.includes(catalogue.httpRequests.name));
   }
 });
 

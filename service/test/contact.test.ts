@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { checkContact, readContact } from "../src/contact/message.ts";
-import { METRICS, type MessageResult } from "../src/metrics/catalogue.ts";
+import { catalogue, type MessageResult } from "../src/metrics/catalogue.ts";
 import { network } from "../src/store/rate-limit.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { type Answer, type Service, sample, startService, testConfig } from "./service.ts";
@@ -34,7 +34,7 @@ function send({ fields = GOOD, headers = {} }: Sent = {}): Promise<Answer> {
 }
 
 const messages = () => store.streams.get("messages") ?? [];
-const counted = (result: MessageResult) => sample(service.metrics, METRICS.messages.name, { result });
+const counted = (result: MessageResult) => sample(service.metrics, catalogue.messages.name, { result });
 
 /** The cookie of an answer, as a browser sends it back. */
 function cookieOf({ headers }: Answer): string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { METRICS } from "../src/metrics/catalogue.ts";
+import { catalogue } from "../src/metrics/catalogue.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { sendRaw } from "./raw.ts";
 import { type Answer, type Service, sample, startService } from "./service.ts";
@@ -116,7 +116,7 @@ test("broken requests get a short answer that names the replica", async () => {
 });
 
 test("what is refused before it is a request is counted and logged", async () => {
-  const counted = (status: string) => sample(service.metrics, METRICS.httpRefused.name, { status });
+  const counted = (status: string) => sample(service.metrics, catalogue.httpRefused.name, { status });
   const refused = () => service.logged().filter((line) => JSON.stringify(line).includes("no sound request")).length;
   const before = {
     bad: await counted("400"),

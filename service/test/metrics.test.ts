@@ -4,15 +4,15 @@ import { Socket } from "node:net";
 import { totalmem } from "node:os";
 import { after, before, test } from "node:test";
 import Koa from "koa";
-import { type Context, type State, UNMATCHED } from "../src/context.ts";
+import { type Context, type State, unmatched } from "../src/context.ts";
 import {
-  CACHE_RESULTS,
-  MESSAGE_RESULTS,
-  METHOD_LABELS,
-  METRICS,
-  REDIS_COMMANDS,
-  REJECTED_STATUSES,
-  SESSION_EVENTS,
+  cacheResults,
+  catalogue,
+  messageResults,
+  methodLabels,
+  redisCommands,
+  rejectedStatuses,
+  sessionEvents,
 } from "../src/metrics/catalogue.ts";
 import { createMetrics } from "../src/metrics/metrics.ts";
 import { measure } from "../src/middleware/measure.ts";
@@ -26,13 +26,14 @@ before(async () => {
 });
 after(() => service.close());
 
-const count = (labels: Readonly<Record<string, string>>) => sample(service.metrics, METRICS.httpRequests.name, labels);
+const count = (labels: Readonly<Record<string, string>>) =>
+  sample(service.metrics, catalogue.httpRequests.name, labels);
 
 test("every metric of the catalogue is exposed, with its help", async () => {
   const { status, headers, text } = await service.ask("/metrics");
   assert.equal(status, 200);
   assert.match(String(headers["content-type"]), /^text\/plain; version=0\.0\.4/);
-  for (const { name, type, help } of Object.values(METRICS)) {
+  for (const { name, type, help } of Object.values(catalogue)) {
     assert.ok(text.includes(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`), name);
   }
   assert.match(text, /^resume_build_info\{replica="[^"]+",version="test",node_version="v/m);
@@ -40,13 +41,13 @@ test("every metric of the catalogue is exposed, with its help", async () => {
 });
 
 test("memory and event loop are told as they are", async () => {
-  const limit = await sample(service.metrics, METRICS.memoryLimit.name);
+  const limit = await sample(service.metrics, catalogue.memoryLimit.name);
   assert.ok(limit !== undefined && limit > process.memoryUsage.rss() && limit <= totalmem());
-  const before = await sample(service.metrics, METRICS.eventLoopActive.name);
+  const before = await sample(service.metrics, catalogue.eventLoopActive.name);
   const end = performance.now() + 50;
   while (performance.now() < end) {}
   await new Promise((resolve) => setTimeout(resolve, 1));
-  const active = await sample(service.metrics, METRICS.eventLoopActive.name);
+  const active = await sample(service.metrics, catalogue.eventLoopActive.name);
   assert.ok(before !== undefined && active !== undefined);
   assert.ok(active - before > 0.045 && active < performance.now() / 1000);
 });
@@ -56,16 +57,16 @@ test("counters begin at 0 before anything is counted", async () => {
   const routes = ["/", "/contact", "/theme", "/static/:file", "unmatched"];
   const lines = [
     ...routes.flatMap((route) => [
-      `${METRICS.httpFailures.name}{route="${route}"} 0`,
-      `${METRICS.httpAborted.name}{route="${route}"} 0`,
+      `${catalogue.httpFailures.name}{route="${route}"} 0`,
+      `${catalogue.httpAborted.name}{route="${route}"} 0`,
     ]),
-    `${METRICS.httpRequests.name}{route="/",method="GET",status_class="5xx"} 0`,
-    `${METRICS.httpRequests.name}{route="/theme",method="POST",status_class="5xx"} 0`,
-    `${METRICS.httpRequests.name}{route="unmatched",method="GET",status_class="5xx"} 0`,
-    ...SESSION_EVENTS.map((event) => `${METRICS.sessions.name}{event="${event}"} 0`),
-    ...MESSAGE_RESULTS.map((result) => `${METRICS.messages.name}{result="${result}"} 0`),
-    ...CACHE_RESULTS.map((result) => `${METRICS.cacheRequests.name}{entry="summary",result="${result}"} 0`),
-    ...REJECTED_STATUSES.map((status) => `${METRICS.httpRefused.name}{status="${status}"} 0`),
+    `${catalogue.httpRequests.name}{route="/",method="GET",status_class="5xx"} 0`,
+    `${catalogue.httpRequests.name}{route="/theme",method="POST",status_class="5xx"} 0`,
+    `${catalogue.httpRequests.name}{route="unmatched",method="GET",status_class="5xx"} 0`,
+    ...sessionEvents.map((event) => `${catalogue.sessions.name}{event="${event}"} 0`),
+    ...messageResults.map((result) => `${catalogue.messages.name}{result="${result}"} 0`),
+    ...cacheResults.map((result) => `${catalogue.cacheRequests.name}{entry="summary",result="${result}"} 0`),
+    ...rejectedStatuses.map((status) => `${catalogue.httpRefused.name}{status="${status}"} 0`),
   ];
   for (const line of lines) {
     assert.ok(text.split("\n").includes(line), line);
@@ -79,7 +80,7 @@ test("requests are counted by route, method and class of status", async () => {
   assert.equal(await count({ route: "/", method: "GET", status_class: "2xx" }), 1);
   assert.equal(await count({ route: "/", method: "HEAD", status_class: "2xx" }), 1);
   assert.equal(await count({ route: "/", method: "other", status_class: "4xx" }), 1);
-  assert.equal(await sample(service.metrics, METRICS.httpDuration.name, { route: "/", le: "+Inf" }), 3);
+  assert.equal(await sample(service.metrics, catalogue.httpDuration.name, { route: "/", le: "+Inf" }), 3);
 });
 
 test("a thousand addresses and methods make no new labels", async () => {
@@ -89,14 +90,14 @@ test("a thousand addresses and methods make no new labels", async () => {
   for (const method of ["PUT", "PROPFIND", "REPORT", "LINK", "SEARCH"]) {
     await service.ask("/static/x.css", { method });
   }
-  const metric = await service.metrics.registry.getSingleMetric(METRICS.httpRequests.name)?.get();
+  const metric = await service.metrics.registry.getSingleMetric(catalogue.httpRequests.name)?.get();
   const labels = metric?.values.filter(({ value }) => value > 0).map(({ labels }) => labels) ?? [];
   const routes = new Set(labels.map(({ route }) => route));
   const methods = new Set(labels.map(({ method }) => method));
   assert.deepEqual([...routes].sort(), ["/", "/metrics", "/static/:file", "unmatched"]);
   for (const method of methods) {
     assert.ok(
-      METHOD_LABELS.some((known) => known === method),
+      methodLabels.some((known) => known === method),
       String(method),
     );
   }
@@ -104,7 +105,7 @@ test("a thousand addresses and methods make no new labels", async () => {
 });
 
 test("nothing is in flight when nothing is asked", async () => {
-  assert.equal(await sample(service.metrics, METRICS.httpInFlight.name), 0);
+  assert.equal(await sample(service.metrics, catalogue.httpInFlight.name), 0);
 });
 
 test("each request is one line of the log, without its query", async () => {
@@ -130,7 +131,7 @@ test("what failed by our fault is counted: answers with 5xx, and those that ngin
     onStart?.();
     onFinish(ctx, outcome);
   };
-  const failures = () => sample(metrics, METRICS.httpFailures.name, { route: "unmatched" });
+  const failures = () => sample(metrics, catalogue.httpFailures.name, { route: "unmatched" });
   await request(200, { seconds: 5, aborted: false });
   await request(404, { seconds: 0.1, aborted: false });
   await request(200, { seconds: 2.4, aborted: true });
@@ -139,7 +140,7 @@ test("what failed by our fault is counted: answers with 5xx, and those that ngin
   assert.equal(await failures(), 1);
   await request(200, { seconds: 2.5, aborted: true });
   assert.equal(await failures(), 2);
-  assert.equal(await sample(metrics, METRICS.httpAborted.name, { route: "unmatched" }), 2);
+  assert.equal(await sample(metrics, catalogue.httpAborted.name, { route: "unmatched" }), 2);
 });
 
 /** A context of Koa with a response of the given status. */
@@ -148,7 +149,7 @@ async function contextOf(statusCode: number): Promise<{ readonly ctx: Context }>
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
   response.statusCode = statusCode;
-  const ctx = Object.assign(app.createContext(request, response), { state: { requestId: "id", route: UNMATCHED } });
+  const ctx = Object.assign(app.createContext(request, response), { state: { requestId: "id", route: unmatched } });
   return { ctx };
 }
 
@@ -157,7 +158,7 @@ test("a scrape of a replica that was asked for everything is small, and quick", 
   const own = await startService({ redis: store, site: loadSite(SERVICE_ROOT, "https://example.com") });
   t.after(() => own.close());
   const { text: first } = await own.ask("/metrics");
-  const routes = [...first.matchAll(new RegExp(`^${METRICS.httpFailures.name}\\{route="([^"]+)"\\}`, "gm"))].map(
+  const routes = [...first.matchAll(new RegExp(`^${catalogue.httpFailures.name}\\{route="([^"]+)"\\}`, "gm"))].map(
     ([, route = ""]) => route,
   );
   assert.ok(routes.length >= 17, `${routes.length} routes`);
@@ -179,7 +180,7 @@ test("a scrape of a replica that was asked for everything is small, and quick", 
     }
   }
   // This store is no Redis: what its commands would tell.
-  for (const command of REDIS_COMMANDS) {
+  for (const command of redisCommands) {
     for (const result of ["ok", "error"]) {
       own.metrics.redisCommandDuration.observe({ command, result }, 0.001);
     }
@@ -190,11 +191,11 @@ test("a scrape of a replica that was asked for everything is small, and quick", 
       { route, method: "OPTIONS", status_class: "2xx" },
       { route, method: "other", status_class: "4xx" },
     ]) {
-      const asked = await sample(own.metrics, METRICS.httpRequests.name, labels);
+      const asked = await sample(own.metrics, catalogue.httpRequests.name, labels);
       assert.ok(asked > 0 || route === "unmatched", JSON.stringify(labels));
     }
   }
-  assert.ok((await sample(own.metrics, METRICS.httpFailures.name, { route: "/contact" })) > 0);
+  assert.ok((await sample(own.metrics, catalogue.httpFailures.name, { route: "/contact" })) > 0);
 
   const { text, bytes } = await own.ask("/metrics");
   // Numbers grow while a replica lives: room for a million of everything.

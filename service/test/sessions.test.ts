@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, beforeEach, test } from "node:test";
-import { METRICS } from "../src/metrics/catalogue.ts";
+import { catalogue } from "../src/metrics/catalogue.ts";
 import { samePath } from "../src/routes/theme.ts";
 import { StoreUnavailable } from "../src/store/store.ts";
 import { MemoryStore } from "./memory-store.ts";
@@ -87,7 +87,7 @@ test("the session ends with its time to live", async () => {
 test("a session lasts while its visitor is there, and is renewed once a minute at most", async () => {
   const cookie = cookieOf(await choose("dark"));
   const visit = () => service.ask("/", { headers: { Cookie: cookie } });
-  const renewals = () => sample(service.metrics, METRICS.sessions.name, { event: "renewed" });
+  const renewals = () => sample(service.metrics, catalogue.sessions.name, { event: "renewed" });
   const before = await renewals();
   store.nowSeconds = 59;
   assert.equal((await visit()).headers["set-cookie"], undefined);

@@ -8,7 +8,7 @@ import {
   slowRatio,
 } from "../../../prometheus/names.ts";
 import { objectives } from "../../../prometheus/objectives.ts";
-import { METRICS } from "../../../service/src/metrics/catalogue.ts";
+import { catalogue } from "../../../service/src/metrics/catalogue.ts";
 
 /** A made-up course of some series, and how an alert must take it. */
 export interface AlertCase {
@@ -27,21 +27,21 @@ export interface AlertCase {
 }
 
 const build = (instance: string, version: string, replica = instance) =>
-  `${METRICS.buildInfo.name}{job="resume",instance="${instance}",replica="${replica}",version="${version}"}`;
+  `${catalogue.buildInfo.name}{job="resume",instance="${instance}",replica="${replica}",version="${version}"}`;
 const up = (instance: string) => `up{job="resume",instance="${instance}"}`;
 const itself = 'up{job="prometheus"}';
 const started = (instance: string) => `process_start_time_seconds{job="resume",instance="${instance}"}`;
 const answers = (status: string, route = "/") =>
-  `${METRICS.httpRequests.name}{job="resume",route="${route}",status_class="${status}"}`;
-const quick = `${METRICS.httpDuration.name}_bucket{job="resume",route="/",le="${objectives.latency.seconds}"}`;
-const failures = `${METRICS.httpFailures.name}{job="resume",route="/"}`;
+  `${catalogue.httpRequests.name}{job="resume",route="${route}",status_class="${status}"}`;
+const quick = `${catalogue.httpDuration.name}_bucket{job="resume",route="/",le="${objectives.latency.seconds}"}`;
+const failures = `${catalogue.httpFailures.name}{job="resume",route="/"}`;
 const edge = 'nginx_http_requests_total{job="nginx"}';
 const nginxUp = 'nginx_up{job="nginx",instance="x"}';
 const redisUp = 'redis_up{job="redis"}';
 const memory = 'process_resident_memory_bytes{job="resume",instance="a"}';
 const heap = 'nodejs_heap_size_used_bytes{job="resume",instance="a"}';
-const heapLimit = `${METRICS.heapLimit.name}{job="resume",instance="a"}`;
-const memoryLimit = `${METRICS.memoryLimit.name}{job="resume",instance="a"}`;
+const heapLimit = `${catalogue.heapLimit.name}{job="resume",instance="a"}`;
+const memoryLimit = `${catalogue.memoryLimit.name}{job="resume",instance="a"}`;
 
 /** What Prometheus' disk holds, of a thousand that it may. */
 const disk = (blocks: string) => ({
@@ -252,8 +252,8 @@ export const alertCases: AlertCase[] = [
     every: "5s",
     given: {
       [redisUp]: "1x40",
-      [`${METRICS.redisUp.name}{instance="a"}`]: "1x11 0x11 1x12",
-      [`${METRICS.redisUp.name}{instance="b"}`]: "1x40",
+      [`${catalogue.redisUp.name}{instance="a"}`]: "1x11 0x11 1x12",
+      [`${catalogue.redisUp.name}{instance="b"}`]: "1x40",
     },
     quiet: ["55s"],
     fires: ["1m20s"],

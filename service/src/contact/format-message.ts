@@ -10,11 +10,11 @@ export interface StoredMessage extends ContactValues {
 }
 
 /** Control characters except line feeds. A terminal would obey them. */
-const CONTROLS = /[^\P{Cc}\n]/gu;
+const controlCharacters = /[^\P{Cc}\n]/gu;
 
 /** Formats a message for a terminal: time, sender, then the text. Control characters are replaced. */
 export function formatMessage({ id, time, name, email, message }: StoredMessage): string {
   const when = `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
   const lines = message.split("\n").map((line) => (line === "" ? "" : `  ${line}`));
-  return `${when}  ${name} <${email}>  [${id}]\n\n${lines.join("\n")}\n\n`.replace(CONTROLS, "�");
+  return `${when}  ${name} <${email}>  [${id}]\n\n${lines.join("\n")}\n\n`.replace(controlCharacters, "�");
 }

@@ -3,18 +3,18 @@ import type { Appended, StreamStore, Swap } from "../store/store.ts";
 import type { ContactValues } from "./message.ts";
 
 /** The stream of all messages, oldest first. */
-export const MESSAGES = "messages";
+export const messageStream = "messages";
 
 /**
  * A full mailbox rejects new messages instead of deleting the oldest. Redis has the memory for 10,000 messages of 5,000
  * characters.
  */
-const MAX_MESSAGES = 10_000;
+const maxMessages = 10_000;
 
 /** How long the same message of the same sender counts as a duplicate, in seconds. */
-const SAME_SECONDS = 600;
+const sameSeconds = 600;
 
-/** Keeps messages until somebody reads them. */
+/** Stores messages until the owner reads and deletes them. */
 export class Mailbox {
   readonly #store: StreamStore;
 
@@ -32,7 +32,7 @@ export class Mailbox {
     const hash = createHash("sha256")
       .update(JSON.stringify([values.name, values.email, values.message]))
       .digest("base64url");
-    const once = { key: `message:${hash}`, ttlSeconds: SAME_SECONDS };
-    return this.#store.append(MESSAGES, { ...values, requestId }, { maxLength: MAX_MESSAGES, once, spend });
+    const once = { key: `message:${hash}`, ttlSeconds: sameSeconds };
+    return this.#store.append(messageStream, { ...values, requestId }, { maxLength: maxMessages, once, spend });
   }
 }

@@ -11,25 +11,26 @@ export type ContactField = keyof ContactValues;
 export type ContactErrors = Readonly<Partial<Record<ContactField, string>>>;
 
 /** Lengths in characters, as browsers count them for maxlength. */
-export const CONTACT_LIMITS: Readonly<Record<ContactField, { readonly max: number }>> = {
+export const contactLimits: Readonly<Record<ContactField, { readonly max: number }>> = {
   name: { max: 100 },
   email: { max: 254 },
   message: { max: 5000 },
 };
 
 /** One @, text on both sides, a dot in the domain, and no character that could start another header or address. */
-const EMAIL = /^[^\s@<>"(),:;\\[\]]+@[^\s@<>"(),:;\\[\]]+\.[^\s@<>"(),:;\\[\].]{2,}$/;
+const emailShape = /^[^\s@<>"(),:;\\[\]]+@[^\s@<>"(),:;\\[\]]+\.[^\s@<>"(),:;\\[\].]{2,}$/;
 
 /** Control characters, those of text direction included. A terminal would obey them. */
-const CONTROLS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+const controlCharacters = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Reads the fields of a form: trims them, normalizes line ends, removes control characters. */
 export function readContact(form: URLSearchParams): ContactValues {
-  const line = (name: ContactField): string => (form.get(name) ?? "").replace(/\s+/g, " ").replace(CONTROLS, "").trim();
+  const line = (name: ContactField): string =>
+    (form.get(name) ?? "").replace(/\s+/g, " ").replace(controlCharacters, "").trim();
   const lines = (form.get("message") ?? "")
     .replace(/\r\n?/g, "\n")
     .split("\n")
-    .map((text) => text.replaceAll("\t", "  ").replace(CONTROLS, "").trimEnd());
+    .map((text) => text.replaceAll("\t", "  ").replace(controlCharacters, "").trimEnd());
   return { name: line("name"), email: line("email"), message: lines.join("\n").trim() };
 }
 
@@ -50,7 +51,7 @@ function nameProblem(name: string): string | undefined {
   if (name === "") {
     return "Please give your name.";
   }
-  const { max } = CONTACT_LIMITS.name;
+  const { max } = contactLimits.name;
   return name.length > max ? `Please keep your name within ${max} characters; it has ${name.length}.` : undefined;
 }
 
@@ -58,7 +59,7 @@ function emailProblem(email: string): string | undefined {
   if (email === "") {
     return "Please give your e-mail address, for the answer.";
   }
-  if (email.length > CONTACT_LIMITS.email.max || !EMAIL.test(email)) {
+  if (email.length > contactLimits.email.max || !emailShape.test(email)) {
     return "This is not an e-mail address that an answer could go to; it should look like name@example.com.";
   }
   return undefined;
@@ -68,7 +69,7 @@ function messageProblem(message: string): string | undefined {
   if (message === "") {
     return "Please write a message.";
   }
-  const { max } = CONTACT_LIMITS.message;
+  const { max } = contactLimits.message;
   return message.length > max
     ? `Please keep the message within ${max} characters; it has ${message.length}.`
     : undefined;

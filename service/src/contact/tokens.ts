@@ -1,9 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Session } from "../store/sessions.ts";
 
-const SECRET_BYTES = 18;
-const NONCE_BYTES = 12;
-const SHAPE = /^[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{43}$/;
+const secretBytes = 18;
+const nonceBytes = 12;
+const tokenShape = /^[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{43}$/;
 
 /**
  * Signed tokens that tie a form to a session: another site can neither read nor create one. Each rendering has a new
@@ -18,7 +18,7 @@ export class FormTokens {
 
   /** Creates the secret of a session that may send the form. */
   newSecret(): string {
-    return randomBytes(SECRET_BYTES).toString("base64url");
+    return randomBytes(secretBytes).toString("base64url");
   }
 
   /** Creates a token for the form; undefined for a session without a secret. */
@@ -26,12 +26,12 @@ export class FormTokens {
     if (session?.data.form === undefined) {
       return undefined;
     }
-    const nonce = randomBytes(NONCE_BYTES).toString("base64url");
+    const nonce = randomBytes(nonceBytes).toString("base64url");
     return `${nonce}.${this.#sign(nonce, session.id, session.data.form)}`;
   }
 
   valid(session: Session | undefined, token: string | null): boolean {
-    if (session?.data.form === undefined || token === null || !SHAPE.test(token)) {
+    if (session?.data.form === undefined || token === null || !tokenShape.test(token)) {
       return false;
     }
     const [nonce = "", signature = ""] = token.split(".");

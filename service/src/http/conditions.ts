@@ -3,7 +3,7 @@
  * sends the whole document where these functions allow a 304.
  */
 
-const ENTITY_TAG = /(?:W\/)?"[^"]*"/g;
+const entityTag = /(?:W\/)?"[^"]*"/g;
 
 /**
  * Whether If-None-Match contains this ETag, by weak comparison. If-Modified-Since is ignored: documents have no date.
@@ -21,7 +21,7 @@ export function allowedBy(header: string | undefined, etag: string): boolean {
 }
 
 function tags(header: string): readonly string[] {
-  return header.match(ENTITY_TAG) ?? [];
+  return header.match(entityTag) ?? [];
 }
 
 function opaque(tag: string): string {

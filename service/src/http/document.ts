@@ -23,13 +23,13 @@ interface Variant {
  * Shared caches keep a page for one second, and serve a stale one while they refresh it or when no replica answers.
  * Browsers revalidate each time and mostly get a 304.
  */
-export const PAGE_CACHING = "public, max-age=0, s-maxage=1, stale-while-revalidate=60, stale-if-error=86400";
+export const pageCaching = "public, max-age=0, s-maxage=1, stale-while-revalidate=60, stale-if-error=86400";
 /** For files with a content hash in their name. */
-export const IMMUTABLE_CACHING = "public, max-age=31536000, immutable";
+export const immutableCaching = "public, max-age=31536000, immutable";
 
 /** Compression effort. Brotli's best quality takes 30 times as long as its middle, for 15 % fewer bytes. */
 export type Effort = "best" | "quick";
-const BROTLI_QUALITY: Readonly<Record<Effort, number>> = { best: constants.BROTLI_MAX_QUALITY, quick: 5 };
+const brotliQuality: Readonly<Record<Effort, number>> = { best: constants.BROTLI_MAX_QUALITY, quick: 5 };
 
 /** Compresses content in all encodings, each with its own ETag. */
 export function prepareDocument(
@@ -41,7 +41,7 @@ export function prepareDocument(
   const hash = contentHash(body);
   const brotli = brotliCompressSync(body, {
     params: {
-      [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY[effort],
+      [constants.BROTLI_PARAM_QUALITY]: brotliQuality[effort],
       [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
       [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
     },

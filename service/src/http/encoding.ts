@@ -1,10 +1,10 @@
 /** The encodings of prepared documents, best first. */
-export const ENCODINGS = ["br", "gzip", "identity"] as const;
+export const allEncodings = ["br", "gzip", "identity"] as const;
 
-export type Encoding = (typeof ENCODINGS)[number];
+export type Encoding = (typeof allEncodings)[number];
 
 /** Results are cached for this many headers. Browsers send few different ones, so most requests parse nothing. */
-const REMEMBERED = 64;
+const maxRemembered = 64;
 const remembered = new Map<string, Encoding>();
 
 /**
@@ -20,7 +20,7 @@ export function chooseEncoding(header: string | undefined): Encoding {
     return known;
   }
   const chosen = negotiate(header);
-  if (remembered.size < REMEMBERED) {
+  if (remembered.size < maxRemembered) {
     remembered.set(header, chosen);
   }
   return chosen;

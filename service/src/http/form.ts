@@ -2,15 +2,15 @@ import type { IncomingMessage } from "node:http";
 import type { Context } from "../context.ts";
 import { HttpProblem } from "./problem.ts";
 
-const FORM_TYPE = "application/x-www-form-urlencoded";
+const formType = "application/x-www-form-urlencoded";
 
 /**
  * Reads the fields of a small HTML form.
  * @throws {HttpProblem} 415 for another media type, 413 for more than maxBytes, 400 for an incomplete body
  */
 export async function readForm(ctx: Context, maxBytes: number): Promise<URLSearchParams> {
-  if (!ctx.is(FORM_TYPE)) {
-    throw new HttpProblem(415, `Send the form as ${FORM_TYPE}.`);
+  if (!ctx.is(formType)) {
+    throw new HttpProblem(415, `Send the form as ${formType}.`);
   }
   const encoding = ctx.get("Content-Encoding");
   if (encoding !== "" && encoding !== "identity") {

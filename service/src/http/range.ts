@@ -4,7 +4,7 @@ export interface ByteRange {
   readonly last: number;
 }
 
-const SINGLE = /^bytes[ \t]*=[ \t]*(\d*)-(\d*)[ \t]*$/i;
+const singleRange = /^bytes[ \t]*=[ \t]*(\d*)-(\d*)[ \t]*$/i;
 
 /**
  * Parses a Range header (RFC 9110, 14.2) for a body of the given length. nginx answers ranges of what it caches; this is
@@ -13,7 +13,7 @@ const SINGLE = /^bytes[ \t]*=[ \t]*(\d*)-(\d*)[ \t]*$/i;
  * another unit, or with several ranges, which a server may ignore
  */
 export function readRange(header: string | undefined, length: number): ByteRange | "unsatisfiable" | undefined {
-  const match = header === undefined ? null : SINGLE.exec(header);
+  const match = header === undefined ? null : singleRange.exec(header);
   if (match === null) {
     return undefined;
   }

@@ -15,13 +15,13 @@ export interface MetricDefinition {
   readonly buckets?: readonly number[];
 }
 
-export const METRICS = {
+export const catalogue = {
   httpDuration: {
     type: "histogram",
     name: "resume_http_request_duration_seconds",
     help: "Time from a request's first line to its answered response, by route.",
     labels: ["route"],
-    // The last bucket is ANSWER_WITHIN_SECONDS, nginx' timeout: a quantile can't be above the last bucket.
+    // The last bucket is answerWithinSeconds, nginx' timeout: a quantile can't be above the last bucket.
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5],
   },
   httpRequests: {
@@ -71,7 +71,7 @@ export const METRICS = {
     name: "resume_redis_command_duration_seconds",
     help: "Time a Redis command took, by command and result (ok, error).",
     labels: ["command", "result"],
-    // The last bucket is the timeout of a command (COMMAND_TIMEOUT_MS).
+    // The last bucket is the timeout of a command (commandTimeoutMs).
     buckets: [0.001, 0.01, 0.1, 0.5],
   },
   sessions: {
@@ -125,17 +125,17 @@ export const METRICS = {
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 /** Health checks, which load balancers request every few seconds. */
-export const PUBLIC_PROBES = ["/health", "/ready"] as const;
+export const publicProbes = ["/health", "/ready"] as const;
 /** Routes of machines. nginx does not expose /metrics. */
-export const PROBE_ROUTES = [...PUBLIC_PROBES, "/metrics"] as const;
+export const probeRoutes = [...publicProbes, "/metrics"] as const;
 /** nginx' read timeout for a replica, in seconds. Then nginx tries the next replica, or fails. Rendered into nginx.conf. */
-export const ANSWER_WITHIN_SECONDS = 2.5;
-export const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
-export const METHOD_LABELS = ["GET", "HEAD", "POST", "OPTIONS", "other"] as const;
+export const answerWithinSeconds = 2.5;
+export const statusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
+export const methodLabels = ["GET", "HEAD", "POST", "OPTIONS", "other"] as const;
 /** Statuses of requests rejected before routing: malformed, CONNECT, too slow, headers too large. */
-export const REJECTED_STATUSES = ["400", "405", "408", "431"] as const;
-export type RejectedStatus = (typeof REJECTED_STATUSES)[number];
-export const REDIS_COMMANDS = [
+export const rejectedStatuses = ["400", "405", "408", "431"] as const;
+export type RejectedStatus = (typeof rejectedStatuses)[number];
+export const redisCommands = [
   "set",
   "remove",
   "touch",
@@ -147,7 +147,7 @@ export const REDIS_COMMANDS = [
   "append",
   "ping",
 ] as const;
-export const SESSION_EVENTS = [
+export const sessionEvents = [
   "created",
   "updated",
   "renewed",
@@ -158,9 +158,9 @@ export const SESSION_EVENTS = [
   "forged",
   "unavailable",
 ] as const;
-export type SessionEvent = (typeof SESSION_EVENTS)[number];
+export type SessionEvent = (typeof sessionEvents)[number];
 /** Results of a submitted contact form. All but "stored" are errors that the visitor sees. */
-export const MESSAGE_RESULTS = [
+export const messageResults = [
   "stored",
   "invalid",
   "trapped",
@@ -170,6 +170,6 @@ export const MESSAGE_RESULTS = [
   "full",
   "unavailable",
 ] as const;
-export type MessageResult = (typeof MESSAGE_RESULTS)[number];
-export const CACHE_RESULTS = ["hit", "stale", "miss", "shared", "bypass"] as const;
-export type CacheResult = (typeof CACHE_RESULTS)[number];
+export type MessageResult = (typeof messageResults)[number];
+export const cacheResults = ["hit", "stale", "miss", "shared", "bypass"] as const;
+export type CacheResult = (typeof cacheResults)[number];

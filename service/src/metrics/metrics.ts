@@ -2,7 +2,7 @@ import { totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type LabelValues, Registry } from "prom-client";
 import type { Config } from "../config.ts";
-import { MESSAGE_RESULTS, METRICS, type MetricDefinition, REJECTED_STATUSES, SESSION_EVENTS } from "./catalogue.ts";
+import { catalogue, type MetricDefinition, messageResults, rejectedStatuses, sessionEvents } from "./catalogue.ts";
 import { RequestTally } from "./request-tally.ts";
 import { TalliedHistogram } from "./tallied-histogram.ts";
 
@@ -42,46 +42,46 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
   collectDefaultMetrics({ register: registry });
   const httpInFlight = { now: 0 };
   new Gauge({
-    ...options(METRICS.httpInFlight),
+    ...options(catalogue.httpInFlight),
     collect() {
       this.set(httpInFlight.now);
     },
   });
   const httpRequests = new RequestTally();
   new Counter({
-    ...options(METRICS.httpRequests),
+    ...options(catalogue.httpRequests),
     collect() {
       httpRequests.flush(this);
     },
   });
-  const { name, help, labels, buckets } = METRICS.httpDuration;
+  const { name, help, labels, buckets } = catalogue.httpDuration;
   const httpDuration = new TalliedHistogram(name, help, labels[0], buckets, registry);
-  gauge(METRICS.buildInfo).set({ replica, version, node_version: process.version }, 1);
+  gauge(catalogue.buildInfo).set({ replica, version, node_version: process.version }, 1);
   new Counter({
-    ...options(METRICS.eventLoopActive),
+    ...options(catalogue.eventLoopActive),
     collect() {
       this.reset();
       this.inc(performance.eventLoopUtilization().active / 1000);
     },
   });
   // Without a limit, constrainedMemory() returns 0 or more than the machine has.
-  gauge(METRICS.memoryLimit).set(Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem()));
-  gauge(METRICS.heapLimit).set(getHeapStatistics().heap_size_limit);
+  gauge(catalogue.memoryLimit).set(Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem()));
+  gauge(catalogue.heapLimit).set(getHeapStatistics().heap_size_limit);
   return {
     registry,
     httpDuration,
     httpInFlight,
     httpRequests,
-    httpAborted: counter(METRICS.httpAborted),
-    httpFailures: counter(METRICS.httpFailures),
-    httpRefused: initLabels(counter(METRICS.httpRefused), "status", REJECTED_STATUSES),
-    redisUp: gauge(METRICS.redisUp),
-    redisConnections: counter(METRICS.redisConnections),
-    redisCommandDuration: histogram(METRICS.redisCommandDuration),
-    sessions: initLabels(counter(METRICS.sessions), "event", SESSION_EVENTS),
-    cacheRequests: counter(METRICS.cacheRequests),
-    messages: initLabels(counter(METRICS.messages), "result", MESSAGE_RESULTS),
-    draining: gauge(METRICS.draining),
+    httpAborted: counter(catalogue.httpAborted),
+    httpFailures: counter(catalogue.httpFailures),
+    httpRefused: initLabels(counter(catalogue.httpRefused), "status", rejectedStatuses),
+    redisUp: gauge(catalogue.redisUp),
+    redisConnections: counter(catalogue.redisConnections),
+    redisCommandDuration: histogram(catalogue.redisCommandDuration),
+    sessions: initLabels(counter(catalogue.sessions), "event", sessionEvents),
+    cacheRequests: counter(catalogue.cacheRequests),
+    messages: initLabels(counter(catalogue.messages), "result", messageResults),
+    draining: gauge(catalogue.draining),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { Log } from "../log.ts";
-import { PROBE_ROUTES } from "../metrics/catalogue.ts";
+import { probeRoutes } from "../metrics/catalogue.ts";
 import type { Observer } from "./observe.ts";
 
 /** Probes are logged only when they fail, or at level debug. */
-const PROBES: ReadonlySet<string> = new Set(PROBE_ROUTES);
+const probes: ReadonlySet<string> = new Set(probeRoutes);
 
 /**
  * Logs one line per request after its response is written: without the query string, which may contain private data, and
@@ -13,7 +13,7 @@ export function accessLog(log: Log): Observer {
   return {
     onFinish: (ctx, { seconds, aborted }) => {
       const { statusCode } = ctx.res;
-      const quiet = PROBES.has(ctx.state.route) && statusCode < 400;
+      const quiet = probes.has(ctx.state.route) && statusCode < 400;
       const level = quiet ? "debug" : "info";
       if (!log.enabled(level)) {
         return;

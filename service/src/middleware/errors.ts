@@ -17,9 +17,9 @@ export type RenderProblem = (problem: ProblemView) => {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-const UNEXPECTED = "Something went wrong on our side. Please try again.";
-const STORE_AWAY = "Settings can't be stored right now. The site itself works; please try again in a moment.";
-const RETRY_AFTER_SECONDS = "5";
+const unexpectedText = "Something went wrong on our side. Please try again.";
+const storeUnavailableText = "Settings can't be stored right now. The site itself works; please try again in a moment.";
+const retryAfterSeconds = "5";
 
 /** Turns errors of handlers into responses, HTML or JSON (RFC 9457) by Accept. Stacks go to the log only. */
 export function errors(render: RenderProblem, log: Log): Middleware {
@@ -45,9 +45,9 @@ function toProblem(error: unknown): HttpProblem {
     return error;
   }
   if (error instanceof StoreUnavailable) {
-    return new HttpProblem(503, STORE_AWAY, { "Retry-After": RETRY_AFTER_SECONDS });
+    return new HttpProblem(503, storeUnavailableText, { "Retry-After": retryAfterSeconds });
   }
-  return new HttpProblem(500, UNEXPECTED);
+  return new HttpProblem(500, unexpectedText);
 }
 
 function answer(ctx: Context, problem: HttpProblem, render: RenderProblem): void {

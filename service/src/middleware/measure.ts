@@ -1,8 +1,8 @@
-import { ANSWER_WITHIN_SECONDS, METHOD_LABELS, STATUS_CLASSES } from "../metrics/catalogue.ts";
+import { answerWithinSeconds, methodLabels, statusClasses } from "../metrics/catalogue.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Observer } from "./observe.ts";
 
-const METHODS: ReadonlySet<string> = new Set(METHOD_LABELS);
+const knownMethods: ReadonlySet<string> = new Set(methodLabels);
 
 /** Rate, errors and duration of every request, by route, method and class of status. */
 export function measure(metrics: Metrics): Observer {
@@ -15,13 +15,13 @@ export function measure(metrics: Metrics): Observer {
       const { route } = ctx.state;
       if (aborted) {
         metrics.httpAborted.inc({ route });
-        if (seconds >= ANSWER_WITHIN_SECONDS) {
+        if (seconds >= answerWithinSeconds) {
           metrics.httpFailures.inc({ route });
         }
         return;
       }
-      const method = METHODS.has(ctx.method) ? ctx.method : "other";
-      const status_class = STATUS_CLASSES[Math.floor(ctx.res.statusCode / 100) - 1] ?? "5xx";
+      const method = knownMethods.has(ctx.method) ? ctx.method : "other";
+      const status_class = statusClasses[Math.floor(ctx.res.statusCode / 100) - 1] ?? "5xx";
       metrics.httpDuration.tally(route, seconds);
       metrics.httpRequests.count(route, method, status_class);
       if (status_class === "5xx") {

@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { type Middleware, UNMATCHED } from "../context.ts";
+import { type Middleware, unmatched } from "../context.ts";
 import type { Drain } from "../drain.ts";
 
-const NAME = "x-request-id";
-const ACCEPTED = /^[A-Za-z0-9._-]{8,64}$/;
+const headerName = "x-request-id";
+const acceptedId = /^[A-Za-z0-9._-]{8,64}$/;
 
 /** Sets the request's id: a valid one from nginx, or a new one. Response, log and error pages contain it. */
 export function requestId(): Middleware {
   return (ctx, next) => {
     const given = headerOf(ctx.req.rawHeaders);
-    const id = given !== undefined && ACCEPTED.test(given) ? given : randomUUID();
+    const id = given !== undefined && acceptedId.test(given) ? given : randomUUID();
     ctx.state.requestId = id;
-    ctx.state.route = UNMATCHED;
+    ctx.state.route = unmatched;
     ctx.res.setHeader("X-Request-Id", id);
     return next();
   };
@@ -23,7 +23,7 @@ export function requestId(): Middleware {
  */
 function headerOf(rawHeaders: readonly string[]): string | undefined {
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() === NAME) {
+    if (rawHeaders[index]?.toLowerCase() === headerName) {
       return rawHeaders[index + 1];
     }
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { contentHash, type Document, IMMUTABLE_CACHING, prepareDocument } from "../http/document.ts";
+import { contentHash, type Document, immutableCaching, prepareDocument } from "../http/document.ts";
 
 /** The files that pages load, by their plain name ("icon.svg") and by the name with the content's hash. */
 export interface Assets {
@@ -10,7 +10,7 @@ export interface Assets {
   url(name: string): string;
 }
 
-const FILES: Readonly<Record<string, string>> = {
+const assetTypes: Readonly<Record<string, string>> = {
   "apple-touch-icon.png": "image/png",
   "icon.svg": "image/svg+xml",
 };
@@ -20,9 +20,9 @@ export function loadAssets(root: string): Assets {
   const byName = new Map<string, Document>();
   const byFile = new Map<string, Document>();
   const files = new Map<string, string>();
-  for (const [name, type] of Object.entries(FILES)) {
+  for (const [name, type] of Object.entries(assetTypes)) {
     const content = readFileSync(join(root, "assets", name));
-    const document = prepareDocument(content, { "Content-Type": type, "Cache-Control": IMMUTABLE_CACHING });
+    const document = prepareDocument(content, { "Content-Type": type, "Cache-Control": immutableCaching });
     const file = name.replace(".", `.${contentHash(content)}.`);
     byName.set(name, document);
     byFile.set(file, document);

@@ -1,4 +1,4 @@
-import { CONTACT_LIMITS, type ContactField, type ContactValues } from "../contact/message.ts";
+import { type ContactField, type ContactValues, contactLimits } from "../contact/message.ts";
 import type { Story } from "../resume/stories.ts";
 import { type Html, html } from "./html.ts";
 import { renderContacts } from "./items.ts";
@@ -24,7 +24,7 @@ export interface ContactNotice {
 }
 
 /** The empty form, which is the same for everyone and therefore cacheable. */
-export const EMPTY_CONTACT: ContactState = { values: { name: "", email: "", message: "" }, errors: {} };
+export const emptyContact: ContactState = { values: { name: "", email: "", message: "" }, errors: {} };
 
 interface Field {
   readonly name: ContactField;
@@ -32,7 +32,7 @@ interface Field {
   readonly hint: string | undefined;
 }
 
-const FIELDS: readonly Field[] = [
+const formFields: readonly Field[] = [
   { name: "name", label: "Your name", hint: undefined },
   { name: "email", label: "Your e-mail address", hint: "For the answer, and for nothing else." },
   { name: "message", label: "Message", hint: undefined },
@@ -66,14 +66,14 @@ ${renderContacts(basics)}
 }
 
 function renderForm({ values, errors, notice, token }: ContactState): Html {
-  const firstWrong = FIELDS.find(({ name }) => errors[name] !== undefined)?.name;
+  const firstWrong = formFields.find(({ name }) => errors[name] !== undefined)?.name;
   return html`<section aria-labelledby="form-title">
 <h2 id="form-title">Write a message</h2>
 ${notice === undefined ? undefined : renderNotice(notice)}
 ${firstWrong === undefined ? undefined : renderSummary(errors)}
 <form class="contact" method="post" action="/contact">
 ${token === undefined ? undefined : html`<input type="hidden" name="token" value="${token}">`}
-${FIELDS.map((field) => renderField(field, values[field.name], errors[field.name], field.name === firstWrong))}
+${formFields.map((field) => renderField(field, values[field.name], errors[field.name], field.name === firstWrong))}
 <p class="trap"><label for="subject-line">Leave this field empty</label><input id="subject-line" name="subject-line" tabindex="-1" autocomplete="off"></p>
 <p><button class="send">${notice?.kind === "confirm" ? "Yes, send it" : "Send"}</button></p>
 </form>
@@ -88,7 +88,7 @@ function renderNotice({ kind, title, text }: ContactNotice): Html {
 }
 
 function renderSummary(errors: ContactState["errors"]): Html {
-  const items = FIELDS.flatMap(({ name }) => {
+  const items = formFields.flatMap(({ name }) => {
     const error = errors[name];
     return error === undefined ? [] : [html`<li><a href="#${name}">${error}</a></li>`];
   });
@@ -100,7 +100,7 @@ function renderSummary(errors: ContactState["errors"]): Html {
 
 function renderField({ name, label, hint }: Field, value: string, error: string | undefined, focus: boolean): Html {
   const described = [hint === undefined ? [] : `${name}-hint`, error === undefined ? [] : `${name}-error`].flat();
-  const attributes = html` id="${name}" name="${name}" required maxlength="${CONTACT_LIMITS[name].max}"${
+  const attributes = html` id="${name}" name="${name}" required maxlength="${contactLimits[name].max}"${
     described.length === 0 ? undefined : html` aria-describedby="${described.join(" ")}"`
   }${error === undefined ? undefined : html` aria-invalid="true"`}${focus ? html` autofocus` : undefined}`;
   return html`<div class="field">

@@ -2,17 +2,17 @@ import { createHash } from "node:crypto";
 import type { Resume } from "../resume/resume.ts";
 import type { Assets } from "./assets.ts";
 import { Html, html, renderMarkdown } from "./html.ts";
-import { STYLE } from "./style.ts";
-import { THEMES, type Theme } from "./theme.ts";
+import { styleSheet } from "./style.ts";
+import { type Theme, themes } from "./theme.ts";
 
 /**
  * Headers of every HTML response. Pages contain their style sheet inline, which saves a request before the first paint;
  * the policy allows it by its hash. Pages contain no script but a JSON-LD block, which is not executed.
  */
-export const HTML_HEADERS: Readonly<Record<string, string>> = {
+export const htmlHeaders: Readonly<Record<string, string>> = {
   "Content-Type": "text/html; charset=utf-8",
   "Content-Security-Policy":
-    `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; ` +
+    `default-src 'none'; style-src 'sha256-${createHash("sha256").update(styleSheet).digest("base64")}'; ` +
     "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   "Referrer-Policy": "strict-origin-when-cross-origin",
 };
@@ -38,13 +38,13 @@ export interface PageParts {
   readonly data?: object;
 }
 
-const DESCRIPTION_LENGTH = 160;
+const descriptionLength = 160;
 
 /** Renders the frame of all pages. */
 export function renderPage(site: SiteParts, { path, kind, title, description, theme, body, data }: PageParts): string {
   const { resume, assets, publicUrl = "" } = site;
   const { image } = resume.basics;
-  const short = shorten(description, DESCRIPTION_LENGTH);
+  const short = shorten(description, descriptionLength);
   const page = html`<!doctype html>
 <html lang="en" data-theme="${theme}">
 <head>
@@ -63,7 +63,7 @@ ${image === undefined ? undefined : html`<meta property="og:image" content="${im
 <meta name="twitter:card" content="summary">
 <link rel="apple-touch-icon" href="${assets.url("apple-touch-icon.png")}">
 <link rel="icon" type="image/svg+xml" href="${assets.url("icon.svg")}">
-<style>${new Html(STYLE)}</style>
+<style>${new Html(styleSheet)}</style>
 ${data === undefined ? undefined : html`<script type="application/ld+json">${dataBlock(data)}</script>`}
 </head>
 <body>
@@ -94,7 +94,7 @@ function shorten(text: string, length: number): string {
 }
 
 /** The pages that every page leads to, in the navigation's and the sitemap's order. */
-export const PAGES = [
+export const sitePages = [
   { path: "/", label: "Résumé" },
   { path: "/experience", label: "Experience" },
   { path: "/projects", label: "Projects" },
@@ -106,7 +106,7 @@ export function renderNavigation(name: string, current: string): Html {
   const brand = current === "/" ? undefined : html`<a class="brand" href="/">${name}</a>`;
   return html`<nav class="site" aria-label="Site">
 ${brand}
-<ul>${PAGES.map(
+<ul>${sitePages.map(
     ({ path, label }) =>
       html`<li><a href="${path}"${path === current ? html` aria-current="page"` : undefined}>${label}</a></li>`,
   )}</ul>
@@ -133,7 +133,7 @@ ${items}
 `;
 }
 
-const LABELS: Readonly<Record<Theme, string>> = { system: "Auto", light: "Light", dark: "Dark" };
+const themeLabels: Readonly<Record<Theme, string>> = { system: "Auto", light: "Light", dark: "Dark" };
 
 /** The foot of every page: the résumé as data, and the choice of theme, which leads back to the page. */
 export function renderFooter(current: Theme, path: string): Html {
@@ -143,9 +143,9 @@ export function renderFooter(current: Theme, path: string): Html {
 <input type="hidden" name="next" value="${path}">
 <fieldset>
 <legend>Theme</legend>
-${THEMES.map(
+${themes.map(
   (theme) =>
-    html`<button name="theme" value="${theme}" aria-pressed="${theme === current ? "true" : "false"}">${LABELS[theme]}</button>`,
+    html`<button name="theme" value="${theme}" aria-pressed="${theme === current ? "true" : "false"}">${themeLabels[theme]}</button>`,
 )}
 </fieldset>
 </form>

@@ -2,4 +2,4 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The style sheet, inlined into every page. build.ts replaces this module by the minified style sheet. */
-export const STYLE = readFileSync(join(import.meta.dirname, "..", "..", "assets", "style.css"), "utf8");
+export const styleSheet = readFileSync(join(import.meta.dirname, "..", "..", "assets", "style.css"), "utf8");

@@ -1,8 +1,8 @@
 /** How a visitor wants the page: as their system says, or always light or dark. */
-export const THEMES = ["system", "light", "dark"] as const;
+export const themes = ["system", "light", "dark"] as const;
 
-export type Theme = (typeof THEMES)[number];
+export type Theme = (typeof themes)[number];
 
 export function isTheme(value: unknown): value is Theme {
-  return THEMES.some((theme) => theme === value);
+  return themes.some((theme) => theme === value);
 }

@@ -2,7 +2,7 @@ import type { ErrorObject } from "ajv";
 import { validate } from "./compiled-schema.ts";
 import { describe, type FieldProblem } from "./fields.ts";
 
-const NOUNS: Readonly<Record<string, string>> = {
+const nouns: Readonly<Record<string, string>> = {
   string: "a text",
   array: "a list",
   object: "an object",
@@ -11,7 +11,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   boolean: "true or false",
 };
 
-const FORMATS: Readonly<Record<string, string>> = {
+const formatNames: Readonly<Record<string, string>> = {
   uri: "a full web address",
   email: "an e-mail address",
 };
@@ -32,9 +32,9 @@ function sentence(error: ErrorObject, value: unknown): string {
   const text = typeof value === "string" ? `is "${value}"` : `is ${describe(value)}`;
   switch (error.keyword) {
     case "type":
-      return `must be ${NOUNS[String(params.type)] ?? params.type}, but is ${describe(value)}`;
+      return `must be ${nouns[String(params.type)] ?? params.type}, but is ${describe(value)}`;
     case "format":
-      return `${text}, but must be ${FORMATS[String(params.format)] ?? params.format}`;
+      return `${text}, but must be ${formatNames[String(params.format)] ?? params.format}`;
     case "pattern":
       return `${text}, but must be a date (YYYY, YYYY-MM or YYYY-MM-DD)`;
     default:

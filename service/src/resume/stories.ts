@@ -12,7 +12,7 @@ export interface Story {
   readonly entries: ReadonlyMap<string, string>;
 }
 
-const NOTHING: Sections = { title: undefined, intro: "", sections: [] };
+const noSections: Sections = { title: undefined, intro: "", sections: [] };
 
 /**
  * Reads content/<name>.md below the given folder, if it is there. Its second-level headings are names of entries of the
@@ -21,7 +21,7 @@ const NOTHING: Sections = { title: undefined, intro: "", sections: [] };
  */
 export function loadStory(root: string, name: string, entryNames: readonly string[]): Story {
   const path = join(root, "content", `${name}.md`);
-  const { title, intro, sections } = existsSync(path) ? splitSections(readFileSync(path, "utf8")) : NOTHING;
+  const { title, intro, sections } = existsSync(path) ? splitSections(readFileSync(path, "utf8")) : noSections;
   const entries = new Map<string, string>();
   const problems: string[] = [];
   for (const { heading, text } of sections) {

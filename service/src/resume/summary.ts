@@ -49,7 +49,7 @@ export function isResumeSummary(value: unknown): value is ResumeSummary {
   );
 }
 
-const YEAR_MS = 365.2425 * 24 * 60 * 60 * 1000;
+const yearMs = 365.2425 * 24 * 60 * 60 * 1000;
 
 /** Returns the union of the periods, in years. */
 function yearsCovered(periods: readonly Period[], now: Date): number {
@@ -65,7 +65,7 @@ function yearsCovered(periods: readonly Period[], now: Date): number {
     covered += Math.max(0, end - Math.max(start, until));
     until = Math.max(until, end);
   }
-  return covered / YEAR_MS;
+  return covered / yearMs;
 }
 
 function startOf(date: string): number {
@@ -108,7 +108,7 @@ function allTexts(value: unknown): readonly string[] {
   return Object.values(value).flatMap(allTexts);
 }
 
-const LETTER = /[\p{L}\p{N}]/u;
+const letter = /[\p{L}\p{N}]/u;
 
 /** Counts a phrase in a text, as whole words only. */
 function countMentions(text: string, phrase: string): number {
@@ -116,7 +116,7 @@ function countMentions(text: string, phrase: string): number {
   for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + phrase.length)) {
     const before = text[at - 1] ?? "";
     const after = text[at + phrase.length] ?? "";
-    if (!LETTER.test(before) && !LETTER.test(after)) {
+    if (!letter.test(before) && !letter.test(after)) {
       mentions += 1;
     }
   }

@@ -8,16 +8,16 @@ import { errorFields, type Log } from "../log.ts";
 import type { MessageResult } from "../metrics/catalogue.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { ContactNotice, ContactState } from "../page/contact.ts";
-import { HTML_HEADERS } from "../page/layout.ts";
+import { htmlHeaders } from "../page/layout.ts";
 import type { Site } from "../site.ts";
-import { SESSION_COOKIE } from "../store/sessions.ts";
+import { sessionCookie } from "../store/sessions.ts";
 import { StoreUnavailable } from "../store/store.ts";
 
 /** Room for 5,000 characters of three bytes, percent-encoded, and the other fields. */
-const MAX_FORM_BYTES = 60 * 1024;
-const RETRY_SECONDS = 5;
+const maxFormBytes = 60 * 1024;
+const retrySeconds = 5;
 /** A full mailbox is emptied by hand. */
-const FULL_RETRY_SECONDS = 3600;
+const fullRetrySeconds = 3600;
 
 export interface ContactParts {
   /** Undefined when the service runs without Redis. */
@@ -38,12 +38,12 @@ export function contactHandler({ contactService, render, metrics, log }: Contact
       count("foreign");
       throw new HttpProblem(403, "Another site may not send this form.");
     }
-    const form = await readForm(ctx, MAX_FORM_BYTES);
+    const form = await readForm(ctx, maxFormBytes);
     const values = readContact(form);
     const again = ({ status, view, ...state }: Reply): void => {
       const token = view.token === undefined ? {} : { token: view.token };
       ctx.status = status;
-      ctx.set(HTML_HEADERS);
+      ctx.set(htmlHeaders);
       ctx.body = render({ values, errors: {}, ...token, ...state }, view.theme);
     };
 
@@ -56,14 +56,14 @@ export function contactHandler({ contactService, render, metrics, log }: Contact
         trapped: (form.get("subject-line") ?? "") !== "",
         token: form.get("token"),
         vouched: origin === "own",
-        sessionCookie: ctx.cookies.get(SESSION_COOKIE),
+        sessionCookie: ctx.cookies.get(sessionCookie),
         client: ctx.ip,
         requestId: ctx.state.requestId,
       });
       count(outcome.result);
       if (outcome.result === "full") {
         log.error("the mailbox is full: a message was refused", { requestId: ctx.state.requestId });
-        ctx.set("Retry-After", String(FULL_RETRY_SECONDS));
+        ctx.set("Retry-After", String(fullRetrySeconds));
       }
       if ("cookie" in outcome) {
         changeCookie(ctx, outcome.cookie, contactService.sessionTtlSeconds);
@@ -83,9 +83,13 @@ export function contactHandler({ contactService, render, metrics, log }: Contact
       }
       count("unavailable");
       log.warn("a message could not be stored", { requestId: ctx.state.requestId, ...errorFields(error) });
-      ctx.set("Retry-After", String(RETRY_SECONDS));
+      ctx.set("Retry-After", String(retrySeconds));
       // The session can't be read now. The submitted token is valid again when the store is back.
-      again({ status: 503, view: { theme: "system", token: form.get("token") ?? undefined }, notice: AWAY });
+      again({
+        status: 503,
+        view: { theme: "system", token: form.get("token") ?? undefined },
+        notice: unavailableNotice,
+      });
     }
   };
 }
@@ -110,35 +114,35 @@ function replyTo(outcome: Exclude<Outcome, { result: "stored" }>): Reply {
     case "invalid":
       return { status: 422, view, errors: outcome.errors };
     case "trapped":
-      return { status: 422, view, notice: TRAPPED };
+      return { status: 422, view, notice: trappedNotice };
     case "unconfirmed":
-      return { status: 200, view, notice: CONFIRM };
+      return { status: 200, view, notice: confirmNotice };
     case "limited":
       return { status: 429, view, notice: limited(outcome.retrySeconds) };
     case "full":
-      return { status: 503, view, notice: FULL };
+      return { status: 503, view, notice: fullNotice };
   }
 }
 
-const CONFIRM: ContactNotice = {
+const confirmNotice: ContactNotice = {
   kind: "confirm",
   title: "Is this your message?",
   text: "Your browser does not tell whether it was written here. Please look at it, and send it once more.",
 };
 
-const TRAPPED: ContactNotice = {
+const trappedNotice: ContactNotice = {
   kind: "problem",
   title: "Your message was not sent yet.",
   text: "A field that only robots see was filled in. It is empty again: if you are none, please send once more.",
 };
 
-const AWAY: ContactNotice = {
+const unavailableNotice: ContactNotice = {
   kind: "problem",
   title: "Your message was not sent.",
   text: "Messages can't be stored right now. Yours is still here: please send it again in a moment.",
 };
 
-const FULL: ContactNotice = {
+const fullNotice: ContactNotice = {
   kind: "problem",
   title: "Your message was not sent.",
   text: "The mailbox is full. Please use one of the addresses on this page.",

@@ -3,7 +3,7 @@ import { HttpProblem } from "../http/problem.ts";
 import type { Assets } from "../page/assets.ts";
 import type { Route } from "../router.ts";
 
-const FINGERPRINTED = /^([a-z0-9-]+)\.[0-9a-f]{16}\.([a-z0-9]+)$/;
+const fingerprinted = /^([a-z0-9-]+)\.[0-9a-f]{16}\.([a-z0-9]+)$/;
 
 /**
  * Assets of pages. Their names contain a content hash, so they are immutable. Another version's hash is requested during a
@@ -18,7 +18,7 @@ export function staticRoute(assets: Assets): Route {
       if (exact !== undefined) {
         return sendDocument(ctx, exact);
       }
-      const other = assets.byName.get(file.replace(FINGERPRINTED, "$1.$2"));
+      const other = assets.byName.get(file.replace(fingerprinted, "$1.$2"));
       if (other === undefined) {
         throw new HttpProblem(404, "There is no such file.");
       }

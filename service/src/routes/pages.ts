@@ -4,11 +4,11 @@ import { setSessionCookie } from "../http/session-cookie.ts";
 import type { Theme } from "../page/theme.ts";
 import type { Route } from "../router.ts";
 import type { Themed } from "../site.ts";
-import { SESSION_COOKIE, type Sessions } from "../store/sessions.ts";
+import { type Sessions, sessionCookie } from "../store/sessions.ts";
 import { StoreUnavailable } from "../store/store.ts";
 
 /** Personal pages: no shared cache keeps them, and browsers revalidate. */
-const PERSONAL = { "Cache-Control": "private, no-cache" };
+const personalHeaders = { "Cache-Control": "private, no-cache" };
 
 /**
  * A page. Without a valid session everyone gets the same bytes and headers, also with a forged cookie. With a session, the
@@ -18,7 +18,7 @@ export function pageRoute(path: string, page: Themed, sessions: Sessions | undef
   return {
     path,
     get: (ctx) => {
-      const mayHaveSession = ctx.req.headers.cookie?.includes(SESSION_COOKIE) ?? false;
+      const mayHaveSession = ctx.req.headers.cookie?.includes(sessionCookie) ?? false;
       if (sessions === undefined || !mayHaveSession) {
         return sendDocument(ctx, page.system);
       }
@@ -33,14 +33,14 @@ async function sendPersonal(ctx: Context, page: Themed, sessions: Sessions): Pro
     return sendDocument(ctx, page.system);
   }
   ctx.vary("Cookie");
-  sendDocument(ctx, page[theme], PERSONAL);
+  sendDocument(ctx, page[theme], personalHeaders);
 }
 
 /** Returns the session's theme; undefined without a session, "system" when the store is unavailable. */
 async function themeOf(ctx: Context, sessions: Sessions): Promise<Theme | undefined> {
   let theme: Theme | undefined = "system";
   try {
-    const session = await sessions.load(ctx.cookies.get(SESSION_COOKIE));
+    const session = await sessions.load(ctx.cookies.get(sessionCookie));
     theme = session?.data.theme;
     if (session?.ageing) {
       setSessionCookie(ctx, await sessions.renew(session), sessions.ttlSeconds);

@@ -1,11 +1,11 @@
 import { clientHas } from "../http/conditions.ts";
-import { contentHash, PAGE_CACHING } from "../http/document.ts";
+import { contentHash, pageCaching } from "../http/document.ts";
 import type { CacheResult } from "../metrics/catalogue.ts";
 import type { ResumeSummary } from "../resume/summary.ts";
 import type { Route } from "../router.ts";
 import type { CacheEntry, DataCache } from "../store/cache.ts";
 
-const STATUS: Readonly<Record<CacheResult, string>> = {
+const cacheStatus: Readonly<Record<CacheResult, string>> = {
   hit: "resume-data; hit",
   stale: "resume-data; hit; detail=stale",
   miss: "resume-data; fwd=miss; stored",
@@ -22,8 +22,8 @@ export function summaryRoute(cache: DataCache, entry: CacheEntry<ResumeSummary>)
       const text = JSON.stringify(value);
       ctx.status = 200;
       ctx.set("Content-Type", "application/json; charset=utf-8");
-      ctx.set("Cache-Control", PAGE_CACHING);
-      ctx.set("Cache-Status", STATUS[result]);
+      ctx.set("Cache-Control", pageCaching);
+      ctx.set("Cache-Status", cacheStatus[result]);
       // Weak: the bytes differ by encoding, the meaning doesn't.
       const etag = `W/"${contentHash(text)}"`;
       ctx.set("ETag", etag);

@@ -1,12 +1,12 @@
 import { formOrigin, readForm } from "../http/form.ts";
 import { HttpProblem } from "../http/problem.ts";
 import { setSessionCookie } from "../http/session-cookie.ts";
-import { isTheme, THEMES } from "../page/theme.ts";
+import { isTheme, themes } from "../page/theme.ts";
 import type { Route } from "../router.ts";
-import { SESSION_COOKIE, type Sessions } from "../store/sessions.ts";
+import { type Sessions, sessionCookie } from "../store/sessions.ts";
 import { StoreUnavailable } from "../store/store.ts";
 
-const MAX_FORM_BYTES = 1024;
+const maxFormBytes = 1024;
 
 /** Stores the visitor's theme in a session and redirects back to the page. */
 export function themeRoute(sessions: Sessions | undefined): Route {
@@ -16,16 +16,16 @@ export function themeRoute(sessions: Sessions | undefined): Route {
       if (formOrigin(ctx) === "foreign") {
         throw new HttpProblem(403, "Another site may not set the theme.");
       }
-      const form = await readForm(ctx, MAX_FORM_BYTES);
+      const form = await readForm(ctx, maxFormBytes);
       const theme = form.get("theme");
       if (!isTheme(theme)) {
-        throw new HttpProblem(400, `The field "theme" must be one of: ${THEMES.join(", ")}.`);
+        throw new HttpProblem(400, `The field "theme" must be one of: ${themes.join(", ")}.`);
       }
       if (sessions === undefined) {
         throw new StoreUnavailable("this replica runs without Redis");
       }
 
-      const cookie = await sessions.saveTheme(theme, ctx.cookies.get(SESSION_COOKIE));
+      const cookie = await sessions.saveTheme(theme, ctx.cookies.get(sessionCookie));
       setSessionCookie(ctx, cookie, sessions.ttlSeconds);
       ctx.set("Cache-Control", "no-store");
       ctx.set("Location", samePath(form.get("next")));
@@ -35,13 +35,13 @@ export function themeRoute(sessions: Sessions | undefined): Route {
   };
 }
 
-const NOWHERE = "http://site.invalid";
+const placeholderOrigin = "http://site.invalid";
 
 /** Returns a path of this site. Addresses elsewhere ("//host", "/\host", full URLs) become "/": no open redirect. */
 export function samePath(next: string | null): string {
-  if (next === null || !next.startsWith("/") || !URL.canParse(next, NOWHERE)) {
+  if (next === null || !next.startsWith("/") || !URL.canParse(next, placeholderOrigin)) {
     return "/";
   }
-  const url = new URL(next, NOWHERE);
-  return url.origin === NOWHERE && !url.pathname.startsWith("//") ? `${url.pathname}${url.search}` : "/";
+  const url = new URL(next, placeholderOrigin);
+  return url.origin === placeholderOrigin && !url.pathname.startsWith("//") ? `${url.pathname}${url.search}` : "/";
 }

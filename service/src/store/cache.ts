@@ -24,12 +24,12 @@ export interface Cached<T> {
 }
 
 /** A value is stale after its TTL, and is still served for this many TTLs while it is refreshed. */
-const STALE_TIMES = 10;
+const staleTimes = 10;
 /** TTL of a lock, in case the replica that holds it dies. */
-const LOCK_MS = 5_000;
+const lockMs = 5_000;
 /** Polling interval and timeout while another replica holds the lock. */
-const LOOK_MS = 25;
-const WAIT_MS = 2_000;
+const pollMs = 25;
+const waitMs = 2_000;
 
 /**
  * A data cache in the store, shared by all replicas. One replica computes a value at a time, once for all that wait. A
@@ -112,15 +112,15 @@ export class DataCache {
     if (stored === undefined || !entry.is(value)) {
       return undefined;
     }
-    return { value, result: stored.leftMs > this.#ttlSeconds * STALE_TIMES * 1000 ? "hit" : "stale" };
+    return { value, result: stored.leftMs > this.#ttlSeconds * staleTimes * 1000 ? "hit" : "stale" };
   }
 
   /** Computes the value, or waits for the replica that holds the lock. */
   async #makeOrWait<T>(store: CacheStore, entry: CacheEntry<T>): Promise<Cached<T>> {
     const owner = randomUUID();
-    const until = performance.now() + WAIT_MS;
-    while (!(await store.lock(storeKey(entry), owner, LOCK_MS))) {
-      await pause(LOOK_MS);
+    const until = performance.now() + waitMs;
+    while (!(await store.lock(storeKey(entry), owner, lockMs))) {
+      await pause(pollMs);
       const found = await this.#look(store, entry);
       if (found !== undefined) {
         return { value: found.value, result: "shared" };
@@ -158,7 +158,7 @@ export class DataCache {
     this.#refreshing.add(key);
     try {
       const owner = randomUUID();
-      if (await store.lock(key, owner, LOCK_MS)) {
+      if (await store.lock(key, owner, lockMs)) {
         await this.#makeWithLock(store, entry, owner);
       }
     } catch (error) {
@@ -171,7 +171,7 @@ export class DataCache {
   /** Stores a value. A failure is only logged. */
   async #keep<T>(store: CacheStore, entry: CacheEntry<T>, value: T): Promise<void> {
     await this.#quietly(entry, "a value could not be stored", () =>
-      store.set(storeKey(entry), JSON.stringify(value), this.#ttlSeconds * (1 + STALE_TIMES)),
+      store.set(storeKey(entry), JSON.stringify(value), this.#ttlSeconds * (1 + staleTimes)),
     );
   }
 

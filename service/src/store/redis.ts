@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import type { RedisConfig } from "../config.ts";
 import type { Log } from "../log.ts";
-import type { REDIS_COMMANDS } from "../metrics/catalogue.ts";
+import type { redisCommands } from "../metrics/catalogue.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { redisScripts } from "./scripts.ts";
 import { type ServiceStore, StoreUnavailable } from "./store.ts";
@@ -13,20 +13,20 @@ export interface RedisStore extends ServiceStore {
 }
 
 /** Timeout of a command. A healthy Redis answers in about 1 ms. */
-const COMMAND_TIMEOUT_MS = 500;
-const CONNECT_TIMEOUT_MS = 1_000;
+const commandTimeoutMs = 500;
+const connectTimeoutMs = 1_000;
 /** Backoff between attempts to connect: the service recovers well within 5 seconds. */
-const RETRY_MIN_MS = 100;
-const RETRY_MAX_MS = 1_000;
+const retryMinMs = 100;
+const retryMaxMs = 1_000;
 /** Ping interval. It detects a connection that is dead but not closed (paused Redis, cut network). */
-const HEARTBEAT_MS = 1_000;
+const heartbeatMs = 1_000;
 /** A connection without a reply to a pending command for this long is reconnected. */
-const SOCKET_TIMEOUT_MS = 1_500;
+const socketTimeoutMs = 1_500;
 /** How often the log repeats the reason while Redis is down. */
-const COMPLAIN_MS = 60_000;
+const logIntervalMs = 60_000;
 
 /** A label of the commands' metric. */
-type CommandName = (typeof REDIS_COMMANDS)[number];
+type CommandName = (typeof redisCommands)[number];
 
 export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): RedisStore {
   const client = new Redis({
@@ -35,14 +35,14 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
     password: config.password,
     connectionName: "resume",
     scripts: redisScripts,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    socketTimeout: SOCKET_TIMEOUT_MS,
+    connectTimeout: connectTimeoutMs,
+    commandTimeout: commandTimeoutMs,
+    socketTimeout: socketTimeoutMs,
     // No queue and no resending: callers get a failure at once.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(RETRY_MIN_MS * 2 ** Math.min(attempt, 10), RETRY_MAX_MS),
+    retryStrategy: (attempt) => Math.min(retryMinMs * 2 ** Math.min(attempt, 10), retryMaxMs),
   });
 
   let up = false;
@@ -69,7 +69,7 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
   // Every attempt fails alike, so the reason is logged at intervals.
   client.on("error", (error) => {
     lastReason = error.message;
-    if (up || performance.now() - complainedAt < COMPLAIN_MS) {
+    if (up || performance.now() - complainedAt < logIntervalMs) {
       return;
     }
     complainedAt = performance.now();
@@ -109,7 +109,7 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
       lastReason = reasonOf(error);
       becomeAway();
     }
-  }, HEARTBEAT_MS);
+  }, heartbeatMs);
   heartbeat.unref();
 
   return {

@@ -20,16 +20,16 @@ export interface Session {
   readonly ageing: boolean;
 }
 
-export const SESSION_COOKIE = "resume_session";
+export const sessionCookie = "resume_session";
 
 /** Renewal interval of a session in use, at most half its TTL. Not on every request, as writes cost more than reads. */
-const RENEW_SECONDS = 60;
+const renewSeconds = 60;
 
 /** Attempts of compare-and-swap before a new session is created. */
-const SWAP_TRIES = 3;
+const swapTries = 3;
 
-const ID_BYTES = 24;
-const COOKIE_SHAPE = /^[A-Za-z0-9_-]{32}\.[A-Za-z0-9_-]{43}$/;
+const idBytes = 24;
+const cookieShape = /^[A-Za-z0-9_-]{32}\.[A-Za-z0-9_-]{43}$/;
 
 /**
  * Sessions in the store. The cookie holds a random id and its signature, the data never leaves the server.
@@ -68,7 +68,7 @@ export class Sessions {
       return undefined;
     }
     const ageSeconds = this.ttlSeconds - stored.leftMs / 1000;
-    return { id, data, stored: stored.value, ageing: ageSeconds >= Math.min(RENEW_SECONDS, this.ttlSeconds / 2) };
+    return { id, data, stored: stored.value, ageing: ageSeconds >= Math.min(renewSeconds, this.ttlSeconds / 2) };
   }
 
   /**
@@ -89,7 +89,7 @@ export class Sessions {
    * @throws {StoreUnavailable} when the store can't be reached in time
    */
   async saveTheme(theme: Theme, cookie: string | undefined): Promise<string> {
-    for (let tries = 0; tries < SWAP_TRIES; tries++) {
+    for (let tries = 0; tries < swapTries; tries++) {
       const session = await this.load(cookie);
       if (session === undefined) {
         break;
@@ -146,7 +146,7 @@ export class Sessions {
   }
 
   #verify(cookie: string): string | undefined {
-    if (!COOKIE_SHAPE.test(cookie)) {
+    if (!cookieShape.test(cookie)) {
       return undefined;
     }
     const [id = "", signature = ""] = cookie.split(".");
@@ -176,7 +176,7 @@ export class Sessions {
 }
 
 function newId(): string {
-  return randomBytes(ID_BYTES).toString("base64url");
+  return randomBytes(idBytes).toString("base64url");
 }
 
 function storeKey(id: string): string {
