@@ -8,7 +8,7 @@ function milliseconds(ms: number) {
   return `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
 }
 
-/** Where the stack may be with a crowd of ten thousand, in bytes. */
+/** Thresholds of memory under 10,000 users, in bytes. */
 export const memoryLimits = { replica: 150e6, nginx: 250e6, stack: 1.2e9 };
 
 /**
@@ -32,7 +32,7 @@ export function successCheck(step: Step): Check {
   };
 }
 
-/** A load that this machine could not send as it should says nothing of the servers, and is no success. */
+/** Requests that this machine could not send prove nothing of the servers, and are no success. */
 export function sentChecks({ label, result: { load } }: Step): Check[] {
   return load.unsent === 0
     ? []
@@ -46,7 +46,7 @@ export function sentChecks({ label, result: { load } }: Step): Check[] {
       ];
 }
 
-/** As many times the original's requests a second as ours must do. */
+/** Requests/s against the original's. */
 export function originalCheck(result: PlanResult, original: Original): Check {
   const { perSecond } = totals(result);
   return {
@@ -57,7 +57,7 @@ export function originalCheck(result: PlanResult, original: Original): Check {
   };
 }
 
-/** What the original promised, and ours keeps for users at their own pace. */
+/** The response targets of the original, in the open model. */
 export function promisedChecks(result: PlanResult): Check[] {
   return result.shares.flatMap(({ name, latency }) => {
     const [, most] = Object.entries(promisedMs).find(([page]) => page === name) ?? [];
@@ -153,7 +153,7 @@ export function fallenBackChecks(
   });
 }
 
-/** From so much of its time on, the load's thread is what limits the figures. */
+/** Utilisation of the load's thread from which on it limits the figures. */
 const noTimeLeft = 0.95;
 
 /** Whether the load could not have been more, so that the figures are not the servers' alone. */
@@ -161,7 +161,7 @@ export function loadWasTheLimit({ result }: Step): boolean {
   return result.load.busy > noTimeLeft;
 }
 
-/** What the figures do not say by themselves. */
+/** What the figures do not show by themselves. */
 export function notesOn(steps: readonly Step[]): string[] {
   const notes = new Set<string>();
   for (const step of steps) {

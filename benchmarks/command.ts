@@ -40,7 +40,7 @@ interface Found {
 
 async function find({ url, owned }: BenchOptions): Promise<Found> {
   if (url !== undefined) {
-    // The stack may be anywhere; without an engine here nothing is known of its containers.
+    // The stack may be on another machine. Its containers are measured on an engine of this one only.
     return { url: await allowedUrl(url, owned ? "user" : "unknown"), engine: await engineIfAny(), tools: undefined };
   }
   const tools = await findToolsWithoutImages();
@@ -53,7 +53,7 @@ async function find({ url, owned }: BenchOptions): Promise<Found> {
 
 const replicasKey = "resume:replicas";
 
-/** Sets the dev stack's replicas as its user would, and remembers what the config says now. */
+/** Scales the dev stack as its user would. Reads the config's present value, to restore it. */
 async function startScaling(tools: ToolsWithoutImages): Promise<Scaling> {
   const before = at(JSON.parse(await pulumiOutput(tools, ["config", "--json"])), replicasKey, "value");
   const up = () => pulumiOutput(tools, ["up", "--yes", "--skip-preview"]);
@@ -132,7 +132,7 @@ async function factsOf(args: string[], { url, engine }: Found, local: LocalStack
   };
 }
 
-/** A plain run ends with the references, where they can be started. */
+/** A run without named scenarios ends with the comparison, where the references can be started. */
 function comparisonPlan(
   { names, effort }: BenchOptions,
   { url }: Found,

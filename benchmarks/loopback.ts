@@ -16,7 +16,7 @@ export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, "");
 }
 
-/** Whose address it is: anyone's, a host that the user says is theirs, or what the stack itself gave as its output. */
+/** Whose address it is: of an unknown host, of a host that the user owns, or an output of the stack. */
 export type Owner = "unknown" | "user" | "stack";
 
 /**

@@ -41,7 +41,7 @@ export function describeMachine({ cpu, cores, memoryGb, node, engine, replicas }
   ].join(", ");
 }
 
-/** What one process of this machine may have, and how busy the machine is; undefined where the system does not say. */
+/** Limits of one process of this machine, and its load average; undefined where the system has no such figure. */
 export interface Limits {
   openFiles: number | undefined;
   /** Ports that connections to one address can have. */
@@ -53,7 +53,7 @@ export interface Limits {
   busy: number | undefined;
 }
 
-/** Linux tells; elsewhere little is known. */
+/** Mostly Linux: other systems have few of these figures. */
 export function limits(): Limits {
   const [, openFiles] = /^Max open files\s+\S+\s+(\d+)/m.exec(textOf("/proc/self/limits")) ?? [];
   const [, from, to] = /^(\d+)\s+(\d+)/.exec(textOf("/proc/sys/net/ipv4/ip_local_port_range")) ?? [];
@@ -61,10 +61,10 @@ export function limits(): Limits {
   return {
     openFiles: openFiles === undefined ? undefined : Number(openFiles),
     ports: from === undefined || to === undefined ? undefined : Number(to) - Number(from) + 1,
-    // Some kernels tell the limit only.
+    // Some kernels have the limit only.
     tracked: most ? Number(most) - Number(now || 0) : undefined,
     cores: availableParallelism(),
-    // Windows has no such figure, and says 0.
+    // Always 0 on Windows.
     busy: process.platform === "win32" ? undefined : loadavg()[0],
   };
 }
@@ -73,7 +73,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    // Not Linux, or no firewall: no limit is known, and the report says so.
+    // Not Linux, or no firewall: the limit stays unknown.
     return "";
   }
 }

@@ -6,12 +6,12 @@ import type { Effort } from "./compare.ts";
 import { type Scenario, scenarios } from "./scenarios/catalogue.ts";
 import { defaultEffort } from "./stack-comparison.ts";
 
-/** What the command line asks for. */
+/** The command line. */
 export interface BenchOptions {
   what: "scenarios" | "compare";
   /** Undefined for the dev stack's. */
   url: string | undefined;
-  /** The user says that the host is theirs. */
+  /** The user owns the host. */
   owned: boolean;
   /** Of scenarios; empty for the default ones. */
   names: string[];
@@ -68,7 +68,7 @@ function parse(args: string[]) {
 
 type Option = keyof ReturnType<typeof parse>["values"];
 
-/** What applies to what. */
+/** The options of each mode. */
 const applicable: Readonly<Record<BenchOptions["what"], readonly Option[]>> = {
   scenarios: ["scenario", "users", "duration", "report", "baseline", "i-own-this-host", "rounds", "seconds"],
   compare: ["compare", "i-own-this-host", "rounds", "seconds", "json"],
@@ -76,7 +76,7 @@ const applicable: Readonly<Record<BenchOptions["what"], readonly Option[]>> = {
 
 const modeOf = { scenarios: "a run of scenarios", compare: "--compare" } as const;
 
-/** Refuses what would be without effect. @throws UserError */
+/** @throws {UserError} when an option would be without effect */
 function assertApplicable(
   what: BenchOptions["what"],
   given: readonly string[],
@@ -132,7 +132,7 @@ export function readOptions(args: string[]): BenchOptions {
   };
 }
 
-/** The scenarios that are asked for. One with other users or another time than its own says so in its name. */
+/** The chosen scenarios. Other users or another duration than its own are added to the name of a scenario. */
 export function chosenScenarios({
   names,
   users,

@@ -18,7 +18,7 @@ export interface Check {
   what: string;
   value: string;
   threshold: string;
-  /** Null where it can't be measured from here; the value then says why. */
+  /** Null where it can't be measured from here. The value is then the reason. */
   met: boolean | null;
 }
 

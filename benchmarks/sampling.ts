@@ -23,7 +23,7 @@ export interface Usage {
   cpuSeconds: number;
 }
 
-/** What was asked for was taken away since it was listed. */
+/** Whether what was requested has been removed since it was listed. */
 export function isGone(error: unknown): boolean {
   return typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === 404;
 }
@@ -63,7 +63,7 @@ export async function usageOf(engine: Docker, labels: readonly string[]): Promis
   return (await Promise.all(containers.map(read))).flat();
 }
 
-/** What was read of containers, and what ended the reading before its time. */
+/** Readings of containers, and the error that ended them, if any. */
 export interface Samples {
   usage: Usage[];
   error: string | undefined;

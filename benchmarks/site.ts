@@ -4,7 +4,7 @@ import { type Address, type Answer, ask, type Expected, probe } from "./address.
 
 export type BytesAddress = Address & { expected: Expected & { body: { kind: "bytes"; bytes: Buffer } } };
 
-/** What there is to ask for on the site, with the answers that it must give. */
+/** The addresses of the site, with the answers that they must give. */
 export interface Site {
   /** The home page's bytes. */
   page: Buffer;
@@ -22,7 +22,7 @@ export interface Site {
 
 const asBrowsersDo = { "Accept-Encoding": "gzip, br" };
 
-/** What makes an answer the one that was asked for, whatever the résumé says: its type, and something in its text. */
+/** How an answer is recognised whatever the content of the résumé: by its type, and by something in its text. */
 interface Mark {
   type: string;
   /** For people. */
@@ -31,7 +31,7 @@ interface Mark {
 }
 
 /**
- * Asks for what the load will ask for, and holds on to the answers: every later one must be the same.
+ * Requests what the load will request, and keeps the answers: every later one must be the same.
  * @throws UserError where one is not sound, or is not that of this page
  */
 export async function findSite(url: URL): Promise<Site> {

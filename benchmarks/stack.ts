@@ -22,7 +22,7 @@ export interface RunningStack {
 
 /**
  * Finds the stack that answers at this address, whatever its name is: its nginx publishes the port there, and what
- * answers is one of its replicas. A port alone says nothing, as another host may have the same.
+ * answers is one of its replicas. A port alone proves nothing: another host may have the same.
  *
  * @throws UserError where there is none on this engine
  */
@@ -112,7 +112,7 @@ async function readFile(engine: Docker, id: string, path: string): Promise<strin
   throw new Error(`${path} is not in the container ${id}`);
 }
 
-/** What the stack's containers are made of, as far as the engine tells. */
+/** What the stack's containers are made of. */
 export interface StackFacts {
   /** The image of each component: its name where it has one, else its id. */
   images: Record<string, string>;
@@ -146,7 +146,7 @@ export async function stackFacts(engine: Docker, { labels, replicas }: RunningSt
   };
 }
 
-/** A name with a tag says more than one with a digest, and that more than an id; an image that was deleted has no more than its id. */
+/** The name with a tag, else the one with a digest, else the id, which is all that a deleted image has. */
 async function nameOf(engine: Docker, id: string): Promise<string> {
   try {
     const { RepoTags, RepoDigests } = await engine.getImage(id).inspect();

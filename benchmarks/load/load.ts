@@ -4,21 +4,21 @@ import type { Part, PartResult, PartSecond } from "./plan.ts";
 import { ShareTally, WholeTally } from "./tally.ts";
 import { User } from "./user.ts";
 
-/** How often it is looked for requests that have taken too long, in milliseconds: so much later they may be given up. */
-const lookEveryMs = 500;
+/** Interval of the check for time-outs, in milliseconds. A request may end so much later. */
+const checkEveryMs = 500;
 
 /**
  * Runs one part of a plan in this thread. It ends when all requests have, the time limit of one request after the
  * plan's end at the latest.
  *
- * @param tick hears of each second as it ends, but not of what is left after the last whole one
- * @param stop ends it at once; what was seen until then is the result
+ * @param tick is called with each whole second as it ends
+ * @param stop ends it at once; the result is what was counted until then
  */
 export async function runLoad(part: Part, tick: (second: PartSecond) => void, stop: AbortSignal): Promise<PartResult> {
   const { timeoutMs = defaultTimeoutMs } = part;
   const whole = new WholeTally();
   const tallies = part.shares.map(() => new ShareTally(whole));
-  const users = dealt(
+  const users = interleaved(
     tallies.map((tally, index) => {
       const share = part.shares[index];
       return share === undefined
@@ -42,7 +42,7 @@ export async function runLoad(part: Part, tick: (second: PartSecond) => void, st
         user.giveUpLate(now);
       }
     },
-    Math.min(lookEveryMs, timeoutMs / 4),
+    Math.min(checkEveryMs, timeoutMs / 4),
   );
   let lateMs = 0;
   try {
@@ -70,8 +70,8 @@ export async function runLoad(part: Part, tick: (second: PartSecond) => void, st
   return result;
 }
 
-/** The users of all shares, dealt out in turns: those who come first are of every kind. */
-function dealt(shares: readonly (readonly User[])[]): User[] {
+/** The users of all shares, interleaved, so that the first ones are of every share. */
+function interleaved(shares: readonly (readonly User[])[]): User[] {
   return shares
     .flatMap((users) => users.map((user, index) => ({ at: (index + 0.5) / users.length, user })))
     .sort((one, other) => one.at - other.at)

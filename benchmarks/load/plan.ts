@@ -33,7 +33,7 @@ export interface Part extends Plan {
   of: number;
 }
 
-/** What requests failed by. */
+/** Failed requests by cause. */
 export interface Failures {
   /** Connections that were refused, cut or broken. */
   connections: number;
@@ -41,20 +41,20 @@ export interface Failures {
   timeouts: number;
   /** Answers with another status than 200, but 429. */
   statuses: number;
-  /** 429: the edge holds this client back. */
+  /** 429: the edge limits this client. */
   limited: number;
   /** Answers with another body or encoding than the expected one. */
   bodies: number;
 }
 
-/** What became of one share's requests. */
+/** The result of one share. */
 export interface ShareResult {
   name: string;
   users: number;
   /** Requests that were answered or failed, each until its time limit at the latest. */
   requests: number;
   failures: Failures;
-  /** What the first different failures were. */
+  /** The first different failures. */
   errors: string[];
   /** Milliseconds; in the open model from when a request was due. Sound and unsound answers alike. */
   latency: Latency;
@@ -103,7 +103,7 @@ export interface Connections {
   idleCuts: number;
 }
 
-/** What was this machine's own, and says nothing of the server. */
+/** Figures of this machine, not of the server. */
 export interface OwnLoad {
   /** How busy the busiest thread was, 0 to 1. */
   busy: number;
@@ -111,7 +111,7 @@ export interface OwnLoad {
   lateMs: number;
   /** Requests that this machine could not send, for want of files, ports or memory. They are no requests and no failures. */
   unsent: number;
-  /** What the system said to that: EMFILE. */
+  /** The error codes of these: EMFILE. */
   unsentBy: string[];
   /** Requests that were under way, or due, when the user stopped the run. They are no requests and no failures. */
   cutOff: number;

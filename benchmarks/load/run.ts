@@ -23,12 +23,12 @@ export async function runPlan(
 ): Promise<PlanResult> {
   const parts = split(plan, threads);
   const workers = parts.map((part) => new Worker(new URL("worker.ts", import.meta.url), { workerData: part }));
-  const tellAll = (message: ToThread) => {
+  const sendAll = (message: ToThread) => {
     for (const worker of workers) {
       worker.postMessage(message);
     }
   };
-  const stop = () => tellAll("stop");
+  const stop = () => sendAll("stop");
   if (interruption.aborted) {
     stop();
   }
@@ -44,7 +44,7 @@ export async function runPlan(
           } else if ("result" in message) {
             resolve(message.result);
           } else if (++ready === workers.length) {
-            tellAll("go");
+            sendAll("go");
           }
         });
         worker.on("error", reject);

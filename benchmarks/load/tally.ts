@@ -17,7 +17,7 @@ export class ShareTally {
     this.#whole = whole;
   }
 
-  /** An answer came; `error` says what is wrong with it. */
+  /** Counts an answer. @param error what is wrong with it */
   answered(latencyMs: number, status: number, error?: string): void {
     this.#count(latencyMs);
     if (error === undefined) {
@@ -26,7 +26,7 @@ export class ShareTally {
     this.#fail(status === 200 ? "bodies" : status === 429 ? "limited" : "statuses", error);
   }
 
-  /** No whole answer came. */
+  /** Counts a request without a whole answer. */
   failed(kind: "connections" | "timeouts", error: string, latencyMs: number): void {
     this.#count(latencyMs);
     this.#fail(kind, error);
@@ -56,7 +56,7 @@ export class ShareTally {
   }
 }
 
-/** All shares of one thread together: cuts a run into seconds, and counts what is no share's. */
+/** All shares of one thread: cuts a run into seconds, and counts what belongs to no share. */
 export class WholeTally {
   readonly series: PartSecond[] = [];
   readonly #latencies = histogram();

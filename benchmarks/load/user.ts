@@ -2,15 +2,15 @@ import { Client, type Dispatcher } from "undici";
 import { type Address, errorIn } from "../address.ts";
 import type { ShareTally, WholeTally } from "./tally.ts";
 
-/** Longer than a paced user's interval and shorter than nginx keeps a connection: none ends by itself. */
+/** Longer than the interval of the open model, and shorter than nginx' idle timeout: no connection ends by itself. */
 const keepAliveMs = 60_000;
 
-/** How long a user waits before the next try when the connection failed, so that a dead server does not keep this machine busy. */
+/** Wait of a user after a failed connection, so that a dead server does not keep this machine busy. */
 const afterFailureMs = 100;
 
 const connectTimeout = "UND_ERR_CONNECT_TIMEOUT";
 
-/** What the system says when this machine has no file, port or memory left for a connection. */
+/** Error codes of a machine that has no file, port or memory left for a connection. */
 const machineCodes = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ENOMEM"]);
 
 /** A request, from when it was asked for until `done` was called. */
@@ -24,7 +24,7 @@ interface Asked {
   over: boolean;
 }
 
-/** One user with a connection of their own, which stays open: by undici, which tells every failure and gives bodies as bytes. */
+/** A user with a keep-alive connection. By undici, which reports every failure and gives bodies as bytes. */
 export class User {
   readonly #origin: string;
   readonly #request: Dispatcher.DispatchOptions;
@@ -51,7 +51,7 @@ export class User {
   }
 
   /**
-   * Asks once, after what this user has asked before, tells the tally what came of it, and then calls `done`.
+   * Sends a request once the requests before it have ended, counts its outcome, and then calls `done`.
    * @param since when the waiting began, as `performance.now()` gives it
    */
   ask(since: number, done: () => void): void {
@@ -175,7 +175,7 @@ export class User {
 
   /** The connection goes with the request on it; the next one opens another. */
   #hangUp(asked: Asked): void {
-    // undici tells of its end at once.
+    // undici reports its end at once.
     asked.over = true;
     const hung = this.#client;
     this.#client = this.#newClient();

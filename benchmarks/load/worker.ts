@@ -2,16 +2,16 @@ import { parentPort, workerData } from "node:worker_threads";
 import { runLoad } from "./load.ts";
 import type { Part, PartResult, PartSecond } from "./plan.ts";
 
-/** What a thread is told: `go` when all threads are ready. */
+/** Messages to a thread: `go` when all threads are ready. */
 export type ToThread = "go" | "stop";
 
-/** What a thread tells. */
+/** Messages from a thread. */
 export type FromThread = { ready: true } | { second: PartSecond } | { result: PartResult };
 
 const part: Part = workerData;
 const stopping = new AbortController();
 const parent = parentPort;
-function tell(message: FromThread) {
+function send(message: FromThread) {
   return parent?.postMessage(message);
 }
 
@@ -19,6 +19,6 @@ parent?.on("message", async (message: ToThread) => {
   if (message === "stop") {
     return stopping.abort();
   }
-  tell({ result: await runLoad(part, (second) => tell({ second }), stopping.signal) });
+  send({ result: await runLoad(part, (second) => send({ second }), stopping.signal) });
 });
-tell({ ready: true });
+send({ ready: true });

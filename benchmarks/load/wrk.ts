@@ -9,17 +9,17 @@ import { type LoadEngine, type LoadResult, undiciEngine } from "./engine.ts";
 import { runLoad } from "./load.ts";
 import type { PartResult } from "./plan.ts";
 
-/** One thread of wrk keeps several of nginx' workers busy: it shares the machine with them. */
+/** One thread of wrk keeps several of nginx' workers busy, which share the machine with it. */
 function threads() {
   return Math.max(1, Math.floor(availableParallelism() / 4));
 }
 
-/** How often the witness asks, in milliseconds. */
+/** Between two requests of the witness, in milliseconds. */
 const witnessEveryMs = 100;
 
 /**
- * wrk, a load generator in C. It takes a redirect for a success, looks at no body, and does not see an answer that never
- * comes. So one user of undici, the witness, asks for the same meanwhile: what fails for it counts too.
+ * wrk, a load generator in C. It counts a redirect as a success, compares no body, and misses an answer that never comes. So
+ * one user of undici, the witness, sends the same request meanwhile: its failures count too.
  */
 export async function wrk(program: string): Promise<LoadEngine> {
   // It prints its version together with its usage, and exits with 1.
@@ -57,9 +57,9 @@ async function witness(address: Address, seconds: number): Promise<Seen> {
 
 type Seen = Omit<PartResult["shares"][number], "requests">;
 
-/** What wrk says of a run. */
+/** What wrk prints of a run. */
 export interface WrkResult extends Pick<LoadResult, "answers" | "seconds" | "failures"> {
-  /** It says how much it read with two decimals: the most that this can mean. */
+  /** wrk prints what it read with two decimals. This is the upper bound. */
   bytesAtMost: number;
 }
 

@@ -14,7 +14,7 @@ function secondsOf({ steps }: Run): Second[] {
   return steps.flatMap(({ result }) => withoutRest(result.series));
 }
 
-/** What is shorter, in seconds, says nothing of a rate. */
+/** Below this, in seconds, a rate is noise. */
 const shortestSecond = 0.5;
 
 /** What was left of a run after its last whole second, where it is short, belongs to that. */
@@ -148,7 +148,7 @@ function memory(usage: readonly Usage[]): Line[] {
   }));
 }
 
-/** Two readings that are nearer to one another, in milliseconds, say nothing of a rate. */
+/** Below this distance of two readings, in milliseconds, a rate is noise. */
 const shortest = 1000;
 
 /** From one reading of a container's processor time to the next. */

@@ -8,7 +8,7 @@ import { arrivalEveryMs, promisedMs } from "../scenarios/catalogue.ts";
 import { megabytes, slowest, successOf, time, whole } from "./format.ts";
 import { heights, mark, none, type Piece, row } from "./page.ts";
 
-/** All that says in short how a run went: what limited it, every scenario, the references and the memory. */
+/** The summary of a run: what limited it, every scenario, the references and the memory. */
 export function overview(result: BenchResult, charts: Piece = none): Piece[] {
   return [limits(result), scenarioTable(result), charts, cards(result)];
 }
@@ -116,7 +116,7 @@ function scenarioRows(scenario: ScenarioResult, most: number): string[] {
   });
 }
 
-/** The ratios to the references, and the most memory that any scenario made the stack take, each beside its target. */
+/** The ratios to the references, and the highest memory of all scenarios, each beside its threshold. */
 function cards({ scenarios, comparison }: BenchResult): Piece {
   const ofPairs = (comparison?.pairs ?? []).map((pair) => ({
     value: `${pair.ratio.toFixed(2)} ×`,

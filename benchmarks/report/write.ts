@@ -24,7 +24,7 @@ export function writeReport(result: BenchResult, folder: string): string[] {
   return [join(folder, "result.json"), html];
 }
 
-/** Makes pictures where there is a browser. One that fails is told of: the result is there without it. @returns a line for each */
+/** Makes pictures where there is a browser. One that fails costs the picture only. @returns a line for each */
 export async function writePictures(
   result: BenchResult,
   folder: string,

@@ -9,13 +9,13 @@ import type { Check } from "../result.ts";
 import type { Site } from "../site.ts";
 import { planOf, type Scenario } from "./catalogue.ts";
 
-/** A session that nobody has: nginx asks a replica for such a visitor, past its cache. */
+/** A made-up session: requests with a session bypass the cache. */
 const past = { Cookie: "resume_session=benchmark" };
 
 /** How long nginx may take until it answers again, in seconds. */
 const backWithin = 20;
 
-/** What nginx keeps. The first answer to each is a replica's work, and all that follow come from the cache. */
+/** What nginx caches: a replica gives the first answer to each, and the cache all that follow. */
 const cached = ["home", "experience", "projects", "contact", "api", "static"] as const satisfies (keyof Site)[];
 
 /** How often each is asked for after the first time. */
@@ -55,7 +55,7 @@ async function untilItAnswers(health: Address): Promise<void> {
   }
 }
 
-/** One check for each page: its answers on a cold cache and on a warm one are sound. They tell how long each took. */
+/** One check for each page: its answers on a cold cache and on a warm one are sound. The value is how long each took. */
 export async function firstAnswers(site: Pick<Site, (typeof cached)[number] | "health">): Promise<Check[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   try {

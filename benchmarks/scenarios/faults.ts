@@ -32,7 +32,7 @@ export async function faults(context: Context, scenario: Scenario): Promise<Outc
   };
 }
 
-/** A run in which nothing was killed shows nothing. */
+/** A run without a kill proves nothing. */
 export function killsCheck(kills: number): Check {
   return {
     what: "replicas killed meanwhile",
@@ -42,7 +42,7 @@ export function killsCheck(kills: number): Check {
   };
 }
 
-/** Kills and starts until it is told to stop; all run again then. @returns how many were killed */
+/** Kills and restarts replicas until `stop` is aborted; all run again then. @returns the number of kills */
 async function killInTurns(replicas: readonly Docker.Container[], stop: AbortSignal): Promise<number> {
   const wait = (ms: number) => pause(ms, undefined, { signal: stop }).catch(() => {});
   let kills = 0;

@@ -5,10 +5,10 @@ import { planOf, type Scenario } from "./catalogue.ts";
 
 const firstUsers = 25;
 
-/** More users that bring less than this much more, as a share, only wait longer. */
+/** Gain of requests/s, as a share, below which more users only wait longer. */
 const worthwhile = 0.05;
 
-/** Twice the users with each step; tells from where on they only wait. */
+/** Doubles the users with each step, and notes the step from which on more users only wait longer. */
 export async function ramp(context: Context, scenario: Scenario): Promise<Outcome> {
   for (let users = Math.min(firstUsers, scenario.users); users <= scenario.users; users *= 2) {
     await runStep(context, scenario, `${users}`, planOf({ ...scenario, users }, context.site));
@@ -16,7 +16,7 @@ export async function ramp(context: Context, scenario: Scenario): Promise<Outcom
   return { checks: [], notes: [kneeNote(context.steps)] };
 }
 
-/** The last step that brought something. */
+/** The last step with a gain. */
 export function kneeNote(steps: readonly Step[]): string {
   let best = { users: 0, perSecond: 0 };
   for (const { users, result } of steps) {

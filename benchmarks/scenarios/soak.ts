@@ -124,7 +124,7 @@ async function prometheusOf({ engine, stack }: LocalStack, url: URL): Promise<Pr
     .flatMap(({ Ports }) => Ports)
     .find(({ PrivatePort, PublicPort }) => PrivatePort === ports.prometheus && PublicPort);
   if (published === undefined) {
-    throw new UserError("The stack's Prometheus publishes no port, so nobody can say whether anything grew.");
+    throw new UserError("The stack's Prometheus publishes no port, so that growth can't be measured.");
   }
   const { IP, PublicPort } = published;
   const host = IP === "0.0.0.0" || IP === "::" ? url.hostname : IP.includes(":") ? `[${IP}]` : IP;
