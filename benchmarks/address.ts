@@ -34,7 +34,7 @@ export const timeoutMs = 10_000;
  *
  * @param agent whose connection is used; false for a connection of its own
  * @param withinMs longest that it may take as a whole
- * @throws Error where no whole answer comes in time
+ * @throws {Error} when no whole answer comes in time
  */
 export function ask(
   url: string,

@@ -86,7 +86,7 @@ export function memoryChecks(usage: readonly Usage[]): Check[] {
 function memoryOf(kind: string) {
   return `memory at most, ${{ replica: "a replica", nginx: "nginx" }[kind] ?? "the whole stack"}`;
 }
-function whatFellBack(component: string) {
+function releaseOf(component: string) {
   return `memory given back, ${component}`;
 }
 
@@ -94,7 +94,7 @@ function whatFellBack(component: string) {
 export function memoryNotMeasured(why: string): Check[] {
   return [
     ...Object.entries(memoryLimits).map(([kind, limit]) => notMeasured(memoryOf(kind), `< ${megabytes(limit)}`, why)),
-    notMeasured(whatFellBack("each container"), "within a minute", why),
+    notMeasured(releaseOf("each container"), "within a minute", why),
   ];
 }
 
@@ -107,11 +107,11 @@ export function mostOf(usage: readonly Usage[]): { replica: number; nginx: numbe
 
 /** The sum of all containers, each at its own highest. */
 function totalAtMost(usage: readonly Usage[]): number {
-  return [...heaviest(usage).values()].reduce((total, { memory }) => total + memory, 0);
+  return [...highestOf(usage).values()].reduce((total, { memory }) => total + memory, 0);
 }
 
 /** Each container at its highest. */
-function heaviest(usage: readonly Usage[]): Map<string, Usage> {
+function highestOf(usage: readonly Usage[]): Map<string, Usage> {
   const most = new Map<string, Usage>();
   for (const seen of usage) {
     if (seen.memory >= (most.get(seen.container)?.memory ?? 0)) {
@@ -123,15 +123,15 @@ function heaviest(usage: readonly Usage[]): Map<string, Usage> {
 
 /**
  * Each container holds hardly more than when the session began; one check for each component, of the container that
- * kept the most. A container that was not there then is compared with the heaviest of its component.
+ * kept the most. A container that was not there then is compared with the highestOf of its component.
  */
-export function fallenBackChecks(
+export function memoryReleaseChecks(
   atStart: readonly Usage[],
   peak: readonly Usage[],
   now: readonly Usage[],
   seconds: number,
 ): Check[] {
-  const [had, most] = [heaviest(atStart), heaviest(peak)];
+  const [had, most] = [highestOf(atStart), highestOf(peak)];
   const before = ({ container, component }: Usage): number =>
     had.get(container)?.memory ??
     Math.max(0, ...atStart.filter((seen) => seen.component === component).map(({ memory }) => memory));
@@ -144,7 +144,7 @@ export function fallenBackChecks(
     const at = most.get(worst.container)?.memory ?? worst.memory;
     return [
       {
-        what: whatFellBack(component),
+        what: releaseOf(component),
         value: `${megabytes(before(worst))} at the session's start, ${megabytes(at)} at most, ${megabytes(worst.memory)} ${seconds} s later`,
         threshold: `< ${megabytes(allowed)} within a minute`,
         met: worst.memory < allowed,

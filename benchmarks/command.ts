@@ -181,7 +181,7 @@ async function runScenarios(options: BenchOptions, args: string[]): Promise<numb
  * `npm run bench`: scenarios against a running stack. 0 where all thresholds are met, 1 where one is not, 130 where the user
  * stopped it.
  *
- * @throws Error where it could not run
+ * @throws {Error} when it could not run
  */
 export async function bench(args: string[]): Promise<number> {
   const options = readOptions(args);

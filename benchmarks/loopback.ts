@@ -24,7 +24,7 @@ export type Owner = "unknown" | "user" | "stack";
  * says that it is, and nothing else unless the user says that the other host is theirs.
  *
  * @param addressesOf what a name stands for
- * @throws UserError for every other address
+ * @throws {UserError} for every other address
  */
 export async function allowedUrl(
   text: string,

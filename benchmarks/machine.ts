@@ -84,7 +84,7 @@ const spare = { openFiles: 200, ports: 2000, tracked: 2000 };
 /** A connection to a container's published port is two: to the engine's proxy or rule, and on to the container. */
 const trackedEach = 2;
 
-/** Refuses a load that this machine itself can't send, so that its own failure never counts as the server's. @throws UserError */
+/** Refuses a load that this machine itself can't send, so that its own failure never counts as the server's. @throws {UserError} */
 export function assertCapacity(users: number, { openFiles, ports, tracked }: Limits): void {
   if (openFiles !== undefined && users + spare.openFiles > openFiles) {
     throw new UserError(
@@ -116,7 +116,7 @@ export function warnings({ cores, busy }: Limits): string[] {
   ];
 }
 
-/** Refuses a result that lacks requests which this machine could not send. @throws UserError */
+/** Refuses a result that lacks requests which this machine could not send. @throws {UserError} */
 export function assertAllSent({ unsent, unsentBy }: { unsent: number; unsentBy: readonly string[] }): void {
   if (unsent === 0) {
     return;

@@ -33,7 +33,7 @@ scenarios: ${scenarios.map(({ name }) => name).join(", ")}`;
 /** Bounds, so that no run is without end. */
 const most = { users: 20_000, duration: 3600, rounds: 100, seconds: 60 };
 
-/** A whole number within its limits. @throws UserError otherwise */
+/** A whole number within its limits. @throws {UserError} otherwise */
 function wholeNumber(name: keyof typeof most, text: string): number {
   if (!/^[1-9]\d*$/.test(text) || Number(text) > most[name]) {
     throw new UserError(`--${name} is ${text}; allowed: a whole number from 1 to ${most[name]}.`);
@@ -98,7 +98,7 @@ function assertApplicable(
   }
 }
 
-/** Reads the command line. @throws UserError with one sentence, and how to use it */
+/** Reads the command line. @throws {UserError} with one sentence, and how to use it */
 export function readOptions(args: string[]): BenchOptions {
   const { values, positionals } = parse(args);
   if (positionals.length > 1) {

@@ -97,7 +97,7 @@ export class References {
       throw new UserError(`The reference ${name} has no port: ${await this.#logs(id)}`);
     }
     const url = `http://127.0.0.1:${binding.HostPort}`;
-    await this.#untilItAnswers(`${url}/health`, id, page === undefined ? 200 : undefined);
+    await this.#waitForSite(`${url}/health`, id, page === undefined ? 200 : undefined);
     return { nginx: id, url };
   }
 
@@ -116,7 +116,7 @@ export class References {
   }
 
   /** @param status that it must have; any will do where it is undefined */
-  async #untilItAnswers(url: string, id: string, status: number | undefined): Promise<void> {
+  async #waitForSite(url: string, id: string, status: number | undefined): Promise<void> {
     for (let attempt = 0; attempt < 50; attempt++) {
       interruption.throwIfAborted();
       const answer = await fetch(url).catch(() => undefined);
@@ -135,41 +135,19 @@ export class References {
   }
 }
 
-/** Image, user and limits of a container of the stack, without what ties it there: ports, volumes, environment, restarts. */
+/** The settings of a container that do not tie it to the stack, as ports, volumes, environment and restarts do. */
+const copied = [
+  ...["NanoCpus", "Memory", "MemorySwap", "Ulimits", "Sysctls"],
+  ...["CapDrop", "CapAdd", "SecurityOpt", "Tmpfs", "LogConfig", "NetworkMode"],
+];
+
+/** Image, user and limits of a container of the stack. */
 function like({ Image, Config, HostConfig }: Docker.ContainerInspectInfo): Docker.ContainerCreateOptions {
-  const {
-    NanoCpus,
-    Memory,
-    MemorySwap,
-    Ulimits,
-    Sysctls,
-    CapDrop,
-    CapAdd,
-    SecurityOpt,
-    Tmpfs,
-    LogConfig,
-    NetworkMode,
-  } = HostConfig;
-  return {
-    Image,
-    User: Config.User,
-    HostConfig: {
-      NanoCpus,
-      Memory,
-      MemorySwap,
-      Ulimits,
-      Sysctls,
-      CapDrop,
-      CapAdd,
-      SecurityOpt,
-      Tmpfs,
-      LogConfig,
-      NetworkMode,
-    },
-  };
+  const settings = Object.entries(HostConfig).filter(([name]) => copied.includes(name));
+  return { Image, User: Config.User, HostConfig: Object.fromEntries(settings) };
 }
 
-/** What Node itself reads. The image's own variables are there anyway. */
+/** The variables of Node itself. The image has its own. */
 function nodeEnv({ Config: { Env } }: Docker.ContainerInspectInfo): string[] {
   return Env.filter((line) => /^(NODE_|UV_)/.test(line));
 }

@@ -1,12 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { interruption } from "../lib/interruption.ts";
 import { messageOf } from "../lib/user-error.ts";
-import { probe } from "./address.ts";
 import { compareWithBaseline, type Earlier } from "./baseline.ts";
 import {
-  fallenBackChecks,
   memoryChecks,
   memoryNotMeasured,
+  memoryReleaseChecks,
   notesOn,
   originalCheck,
   promisedChecks,
@@ -31,6 +30,7 @@ import { faults } from "./scenarios/faults.ts";
 import { ramp } from "./scenarios/ramp.ts";
 import { scale } from "./scenarios/scale.ts";
 import { memorySlopeChecks, soak } from "./scenarios/soak.ts";
+import { waitForSite } from "./site.ts";
 import { findStack } from "./stack.ts";
 
 const specials = { ramp, soak, scale, faults, cache };
@@ -39,7 +39,7 @@ const specials = { ramp, soak, scale, faults, cache };
 const crowd = 10_000;
 
 /** How long the stack may take to give back what a crowd took. */
-const fallBackSeconds = 60;
+const releaseWithinSeconds = 60;
 
 /** How long a scenario waits for a site that does not answer, in seconds. */
 const answersWithin = 5;
@@ -65,7 +65,7 @@ export interface Session {
  * Runs scenarios one after the other, and then the comparison. When the user asks to stop, what was seen until then is
  * the result. What fails meanwhile is a threshold that is not met, and the next scenario runs.
  *
- * @throws Error before any load, where the containers can't be read or the result can't be kept
+ * @throws {Error} before any load, where the containers can't be read or the result can't be kept
  */
 export async function runSession(session: Session): Promise<BenchResult> {
   const { facts, context, scenarios, keep } = session;
@@ -120,7 +120,8 @@ async function runScenario(given: Context, scenario: Scenario, atStart: readonly
   let outcome: Outcome;
   let samples: Samples = { usage: [], error: undefined };
   try {
-    await untilItAnswers(context);
+    // No load for a stack that has died.
+    await waitForSite(context.site, answersWithin, "the site does not answer as it should before it");
     if (context.local !== undefined) {
       // The scenario before may have changed the stack's containers.
       const stack = await findStack(context.local.engine, context.url);
@@ -177,21 +178,6 @@ async function runSteps(context: Context, scenario: Scenario): Promise<Outcome> 
   return { checks: [], notes: [] };
 }
 
-/** Sends no load to a stack that has died. @throws {Error} with what is wrong when it does not answer in time */
-async function untilItAnswers({ site }: Context): Promise<void> {
-  const end = Date.now() + answersWithin * 1000;
-  for (;;) {
-    const wrong = await probe(site.health);
-    if (wrong === undefined) {
-      return;
-    }
-    if (Date.now() > end) {
-      throw new Error(`the site does not answer as it should before it: ${wrong}`);
-    }
-    await pause(500, undefined, { signal: interruption });
-  }
-}
-
 function checksOf({ original, kind }: Scenario, { result }: Step): Check[] {
   return [
     ...(original === undefined ? [] : [originalCheck(result, original)]),
@@ -214,14 +200,14 @@ async function containerChecks(
   if (local === undefined) {
     return [...ofSoak, ...memoryNotMeasured(noEngine)];
   }
-  const fellBack = await fallBack(context, local, atStart, usage).catch((error: unknown) => [
+  const released = await awaitMemoryRelease(context, local, atStart, usage).catch((error: unknown) => [
     unfinished("memory given back", messageOf(error)),
   ]);
-  return [...ofSoak, ...memoryChecks(usage), ...fellBack];
+  return [...ofSoak, ...memoryChecks(usage), ...released];
 }
 
 /** Waits until the stack has given back what the crowd took, for as long as it may take. */
-async function fallBack(
+async function awaitMemoryRelease(
   { progress }: Context,
   { engine, stack }: LocalStack,
   atStart: readonly Usage[],
@@ -229,8 +215,8 @@ async function fallBack(
 ): Promise<Check[]> {
   progress.say("waiting for the memory to fall back");
   for (let second = 0; ; second += 5) {
-    const checks = fallenBackChecks(atStart, peak, await usageOf(engine, stack.labels), second);
-    if (checks.every(({ met }) => met) || second >= fallBackSeconds || interruption.aborted) {
+    const checks = memoryReleaseChecks(atStart, peak, await usageOf(engine, stack.labels), second);
+    if (checks.every(({ met }) => met) || second >= releaseWithinSeconds || interruption.aborted) {
       return checks;
     }
     await pause(5000, undefined, { signal: interruption }).catch(() => {});

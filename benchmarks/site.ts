@@ -1,4 +1,5 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { pause } from "../lib/interruption.ts";
 import { UserError } from "../lib/user-error.ts";
 import { type Address, type Answer, ask, type Expected, probe } from "./address.ts";
 
@@ -32,7 +33,7 @@ interface Mark {
 
 /**
  * Requests what the load will request, and keeps the answers: every later one must be the same.
- * @throws UserError where one is not sound, or is not that of this page
+ * @throws {UserError} when one is not sound, or is not that of this page
  */
 export async function findSite(url: URL): Promise<Site> {
   const at = (path: string, mark: Mark) => answerOf(new URL(path, url), asBrowsersDo, mark);
@@ -133,3 +134,22 @@ const unpackers = new Map<string, (body: Buffer) => Buffer>([
   ["gzip", (body) => gunzipSync(body)],
   ["br", (body) => brotliDecompressSync(body)],
 ]);
+
+/**
+ * Waits until the site answers its probe.
+ * @throws {Error} with this message, and what is still wrong, when it does not in time
+ * @throws {AbortError} when the user asks to stop
+ */
+export async function waitForSite({ health }: Pick<Site, "health">, seconds: number, message: string): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const wrong = await probe(health);
+    if (wrong === undefined) {
+      return;
+    }
+    if (Date.now() > end) {
+      throw new Error(`${message}: ${wrong}`);
+    }
+    await pause(200);
+  }
+}

@@ -26,7 +26,7 @@ const p95Ms = { health: 20, home: 30, "cached static": 10 };
  * Compares a running stack with its references: the home page with the same bytes as a file, and the health probe with
  * a bare Koa "ok". The references are removed in any case.
  *
- * @throws UserError where no stack is there, or where it does not answer as it should before any load
+ * @throws {UserError} when no stack is there, or where it does not answer as it should before any load
  */
 export async function compareStack(
   engine: Docker,

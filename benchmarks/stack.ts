@@ -24,7 +24,7 @@ export interface RunningStack {
  * Finds the stack that answers at this address, whatever its name is: its nginx publishes the port there, and what
  * answers is one of its replicas. A port alone proves nothing: another host may have the same.
  *
- * @throws UserError where there is none on this engine
+ * @throws {UserError} when there is none on this engine
  */
 export async function findStack(engine: Docker, url: URL): Promise<RunningStack> {
   const listed = await engine.listContainers({ filters: { label: [`${componentLabel}=nginx`] } });
@@ -82,7 +82,7 @@ function remoteHost({ modem }: Docker): string | undefined {
     : undefined;
 }
 
-/** The name of the replica that answers now. @throws UserError where none does */
+/** The name of the replica that answers now. @throws {UserError} when none does */
 async function replicaAt(url: URL): Promise<string | undefined> {
   const { href } = new URL("/health", url);
   const answer = await ask(href, {}, false).catch((error: unknown) => {
@@ -122,7 +122,7 @@ export interface StackFacts {
   limits: { cpus: number | null; memoryMb: number | null; nofile: number | null };
 }
 
-/** Asks the engine. @throws Error where it does not answer */
+/** Asks the engine. @throws {Error} when it does not answer */
 export async function stackFacts(engine: Docker, { labels, replicas }: RunningStack): Promise<StackFacts> {
   const listed = await engine.listContainers({ filters: { label: [...labels] } });
   const images = new Map<string, string>();

@@ -19,8 +19,8 @@ export function record(into: Histogram, ms: number): void {
   into.recordValue(Math.max(1, Math.round(Math.min(ms, longestMs) * 1000)));
 }
 
-/** All of these together, each encoded as by `encodeIntoCompressedBase64`. */
-export function added(encoded: readonly string[]): Histogram {
+/** One histogram of several, each encoded as by `encodeIntoCompressedBase64`. */
+export function mergeHistograms(encoded: readonly string[]): Histogram {
   const sum = histogram();
   for (const one of encoded) {
     sum.add(decodeFromCompressedBase64(one));

@@ -39,7 +39,7 @@ export async function runLoad(part: Part, tick: (second: PartSecond) => void, st
     () => {
       const now = performance.now();
       for (const user of users) {
-        user.giveUpLate(now);
+        user.expire(now);
       }
     },
     Math.min(checkEveryMs, timeoutMs / 4),

@@ -1,6 +1,6 @@
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { sum } from "simple-statistics";
-import { added, latencyOf, percentile } from "./histogram.ts";
+import { latencyOf, mergeHistograms, percentile } from "./histogram.ts";
 import type { Failures, Part, PartResult, PartSecond, Plan, PlanResult, Second, ShareResult } from "./plan.ts";
 import { keptErrors } from "./tally.ts";
 
@@ -26,16 +26,16 @@ export function split(plan: Plan, threads: number): Part[] {
 }
 
 /** Puts together what the threads saw of a plan. Percentiles are those of all their histograms added up. */
-export function together(plan: Plan, parts: readonly PartResult[]): PlanResult {
+export function mergeParts(plan: Plan, parts: readonly PartResult[]): PlanResult {
   const seconds = Math.max(...parts.map(({ series }) => series.length));
   const series = Array.from({ length: seconds }, (_, index) =>
-    oneSecond(parts.flatMap((part) => part.series[index] ?? [])),
+    mergeSecond(parts.flatMap((part) => part.series[index] ?? [])),
   );
   const loads = parts.map(({ load }) => load);
   return {
     seconds: Math.max(...parts.map(({ seconds }) => seconds)),
     shares: plan.shares.map(({ name, users }, index) =>
-      oneShare(
+      mergeShare(
         name,
         users,
         parts.flatMap(({ shares }) => shares[index] ?? []),
@@ -60,8 +60,8 @@ export function together(plan: Plan, parts: readonly PartResult[]): PlanResult {
 }
 
 /** The same second of several threads. */
-export function oneSecond(parts: readonly PartSecond[]): Second {
-  const latencies = added(parts.map(({ histogram }) => histogram));
+export function mergeSecond(parts: readonly PartSecond[]): Second {
+  const latencies = mergeHistograms(parts.map(({ histogram }) => histogram));
   return {
     time: Math.max(...parts.map(({ time }) => time)),
     seconds: Math.max(...parts.map(({ seconds }) => seconds)),
@@ -74,8 +74,8 @@ export function oneSecond(parts: readonly PartSecond[]): Second {
   };
 }
 
-function oneShare(name: string, users: number, parts: PartResult["shares"]): ShareResult {
-  const latencies = added(parts.map(({ histogram }) => histogram));
+function mergeShare(name: string, users: number, parts: PartResult["shares"]): ShareResult {
+  const latencies = mergeHistograms(parts.map(({ histogram }) => histogram));
   const failures = (kind: keyof Failures) => sum(parts.map((part) => part.failures[kind]));
   return {
     name,

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { interruption } from "../../lib/interruption.ts";
 import { assertAllSent } from "../machine.ts";
-import { oneSecond, split, together } from "./parts.ts";
+import { mergeParts, mergeSecond, split } from "./parts.ts";
 import type { PartResult, PartSecond, Plan, PlanResult, Second, Share, ShareResult } from "./plan.ts";
 import type { FromThread, ToThread } from "./worker.ts";
 
@@ -14,7 +14,7 @@ const defaultThreads = Math.min(4, Math.max(1, Math.floor(availableParallelism()
  * to stop, it ends at once and gives what it has seen.
  *
  * @param tick is called with each second as it ends
- * @throws Error where a thread fails
+ * @throws {Error} when a thread fails
  */
 export async function runPlan(
   plan: Plan,
@@ -52,7 +52,7 @@ export async function runPlan(
       }),
   );
   try {
-    return together(plan, await Promise.all(results));
+    return mergeParts(plan, await Promise.all(results));
   } finally {
     interruption.removeEventListener("abort", stop);
     await Promise.all(workers.map((worker) => worker.terminate()));
@@ -65,15 +65,15 @@ function inStep(threads: number, tick: (second: Second) => void): (thread: numbe
   return (thread, second) => {
     waiting[thread]?.push(second);
     if (waiting.every(({ length }) => length > 0)) {
-      tick(oneSecond(waiting.flatMap((seconds) => seconds.splice(0, 1))));
+      tick(mergeSecond(waiting.flatMap((seconds) => seconds.splice(0, 1))));
     }
   };
 }
 
 /**
  * Runs a plan of one share.
- * @throws AbortError when the user asks to stop
- * @throws UserError where this machine could not send what it should
+ * @throws {AbortError} when the user asks to stop
+ * @throws {UserError} when this machine could not send what it should
  */
 export async function runAlone(
   share: Share,

@@ -14,7 +14,7 @@ const connectTimeout = "UND_ERR_CONNECT_TIMEOUT";
 const machineCodes = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ENOMEM"]);
 
 /** A request, from when it was asked for until `done` was called. */
-interface Asked {
+interface PendingRequest {
   /** When the waiting began, as `performance.now()` gives it. */
   since: number;
   done: () => void;
@@ -32,10 +32,10 @@ export class User {
   readonly #tally: ShareTally;
   readonly #whole: WholeTally;
   readonly #timeoutMs: number;
-  /** Asked for while another was under way, the oldest first. */
-  readonly #waiting: Asked[] = [];
+  /** PendingRequest for while another was under way, the oldest first. */
+  readonly #waiting: PendingRequest[] = [];
   #client: Client;
-  #current: Asked | undefined;
+  #current: PendingRequest | undefined;
   #hasConnected = false;
 
   /** @param timeoutMs longest that a request may take from when its waiting began, all of it together */
@@ -64,8 +64,8 @@ export class User {
   }
 
   /** Gives up what has taken too long; to be called every now and then, which costs less than a timer for each request. */
-  giveUpLate(now: number): void {
-    const isLate = ({ since }: Asked) => now - since > this.#timeoutMs;
+  expire(now: number): void {
+    const isLate = ({ since }: PendingRequest) => now - since > this.#timeoutMs;
     // Those behind a hanging request were due too.
     while (this.#waiting[0] !== undefined && isLate(this.#waiting[0])) {
       const late = this.#waiting.shift();
@@ -118,7 +118,7 @@ export class User {
     return client;
   }
 
-  #send(asked: Asked): void {
+  #send(asked: PendingRequest): void {
     this.#current = asked;
     const chunks: Buffer[] = [];
     let answer = { status: 0, headers: {} };
@@ -164,7 +164,7 @@ export class User {
     });
   }
 
-  #late(asked: Asked, now: number): void {
+  #late(asked: PendingRequest, now: number): void {
     this.#tally.failed("timeouts", `no whole answer within ${this.#timeoutMs / 1000} s`, now - asked.since);
     if (asked === this.#current) {
       this.#end(asked);
@@ -174,7 +174,7 @@ export class User {
   }
 
   /** The connection goes with the request on it; the next one opens another. */
-  #hangUp(asked: Asked): void {
+  #hangUp(asked: PendingRequest): void {
     // undici reports its end at once.
     asked.over = true;
     const hung = this.#client;
@@ -182,7 +182,7 @@ export class User {
     void hung.destroy();
   }
 
-  #end(asked: Asked): void {
+  #end(asked: PendingRequest): void {
     asked.over = true;
     this.#current = undefined;
     const next = this.#waiting.shift();

@@ -66,7 +66,7 @@ export interface WrkResult extends Pick<LoadResult, "answers" | "seconds" | "fai
 const secondsIn: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
 const bytesIn: Readonly<Record<string, number>> = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 };
 
-/** Reads what wrk prints at its end. @throws UserError where it does not look as wrk's output does */
+/** Reads what wrk prints at its end. @throws {UserError} when it does not look as wrk's output does */
 export function parseWrk(output: string): WrkResult {
   const [, answers, time, unit, read, size] =
     /^\s*(\d+) requests in ([\d.]+)(us|ms|s|m|h), ([\d.]+)([KMGT]?B) read/m.exec(output) ?? [];

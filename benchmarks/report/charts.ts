@@ -83,7 +83,7 @@ function success(run: Run): Piece {
   ]);
 }
 
-/** The heaviest replica, nginx, and all together. */
+/** The highestOf replica, nginx, and all together. */
 export function memoryInShort({ usage }: Run): Piece {
   const rounds = roundsOf(usage);
   const line = (name: string, value: (round: readonly Usage[]) => number): Line => ({
@@ -93,7 +93,7 @@ export function memoryInShort({ usage }: Run): Piece {
   const most = (component: string) => (round: readonly Usage[]) =>
     Math.max(...round.filter((seen) => seen.component === component).map(({ memory }) => memory));
   return drawn("Memory, MB", "short", [
-    line("the heaviest replica", most("resume")),
+    line("the highestOf replica", most("resume")),
     line("nginx", most("nginx")),
     line("the whole stack", total),
   ]);

@@ -9,7 +9,7 @@ import { reportPage } from "./html.ts";
 import { overview } from "./overview.ts";
 import { heights, margin, none, type Piece, page, width } from "./page.ts";
 
-/** Writes the result as JSON; what was there stays whole until the new one is. @throws Error where the folder can't be written to */
+/** Writes the result as JSON; what was there stays whole until the new one is. @throws {Error} when the folder can't be written to */
 export function writeResult(result: BenchResult, folder: string): void {
   const file = join(folder, "result.json");
   mkdirSync(folder, { recursive: true });

@@ -1,12 +1,10 @@
 import { Agent } from "node:http";
-import { setTimeout as pause } from "node:timers/promises";
 import { median } from "simple-statistics";
-import { interruption } from "../../lib/interruption.ts";
 import { type Address, ask, errorIn, probe } from "../address.ts";
 import { type Context, type Outcome, requireLocal, runStep } from "../context.ts";
 import type { Plan } from "../load/plan.ts";
 import type { Check } from "../result.ts";
-import type { Site } from "../site.ts";
+import { type Site, waitForSite } from "../site.ts";
 import { planOf, type Scenario } from "./catalogue.ts";
 
 /** A made-up session: requests with a session bypass the cache. */
@@ -31,28 +29,12 @@ export async function cache(context: Context, scenario: Scenario): Promise<Outco
   const { progress, site } = context;
   progress.say("restarting nginx, for a cache without a page");
   await engine.getContainer(stack.nginx.Id).restart();
-  await untilItAnswers(site.health);
+  await waitForSite(site, backWithin, `nginx does not answer ${backWithin} s after its restart`);
   const checks = await firstAnswers(site);
   const plan = planOf(scenario, site);
   await runStep(context, scenario, "warm", plan);
   await runStep(context, scenario, "past the cache", uncached(plan));
   return { checks, notes: [] };
-}
-
-/** @throws Error with what is still wrong where nginx does not come back in time */
-async function untilItAnswers(health: Address): Promise<void> {
-  const end = Date.now() + backWithin * 1000;
-  for (;;) {
-    interruption.throwIfAborted();
-    const wrong = await probe(health);
-    if (wrong === undefined) {
-      return;
-    }
-    if (Date.now() > end) {
-      throw new Error(`nginx does not answer ${backWithin} s after its restart: ${wrong}`);
-    }
-    await pause(200);
-  }
 }
 
 /** One check for each page: its answers on a cold cache and on a warm one are sound. The value is how long each took. */

@@ -3,7 +3,7 @@ import { planOf, type Scenario } from "./catalogue.ts";
 
 const counts = [1, 2, 4, 8];
 
-/** The same load on more and more replicas; there are as many as before in the end. @throws Error where the stack is not ours to scale */
+/** The same load on more and more replicas; there are as many as before in the end. @throws {Error} when the stack is not ours to scale */
 export async function scale(context: Context, scenario: Scenario): Promise<Outcome> {
   const { startScaling } = requireLocal(context);
   if (startScaling === undefined) {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { projectRoot } from "../../lib/paths.ts";
 import { run } from "../../lib/run.ts";
-import { fallenBackChecks, memoryChecks, sentChecks, successCheck } from "../checks.ts";
+import { memoryChecks, memoryReleaseChecks, sentChecks, successCheck } from "../checks.ts";
 import type { BenchResult } from "../result.ts";
 import type { Usage } from "../sampling.ts";
 import { planOf, scenarios } from "../scenarios/catalogue.ts";
@@ -246,11 +246,11 @@ test("memory is each container's most, and each must give back what a crowd made
     [false, false, false],
   );
   const two = (one: number, other: number) => [usageOf("resume", one, 0, "a"), usageOf("resume", other, 0, "b")];
-  const check = (now: Usage[]) => fallenBackChecks(two(40e6, 60e6), two(300e6, 300e6), now, 5).map(({ met }) => met);
+  const check = (now: Usage[]) => memoryReleaseChecks(two(40e6, 60e6), two(300e6, 300e6), now, 5).map(({ met }) => met);
   assert.deepEqual(check(two(79e6, 99e6)), [true]);
   // What one gave back is not the other's.
   assert.deepEqual(check(two(81e6, 20e6)), [false]);
-  // A new container has the heaviest of its kind to compare with.
+  // A new container has the highestOf of its kind to compare with.
   assert.deepEqual(check([usageOf("resume", 99e6, 0, "c")]), [true]);
   assert.deepEqual(check([usageOf("resume", 101e6, 0, "c")]), [false]);
 });
