@@ -123,7 +123,7 @@ function highestOf(usage: readonly Usage[]): Map<string, Usage> {
 
 /**
  * Each container holds hardly more than when the session began; one check for each component, of the container that
- * kept the most. A container that was not there then is compared with the highestOf of its component.
+ * kept the most. A container that was not there then is compared with the heaviest of its component.
  */
 export function memoryReleaseChecks(
   atStart: readonly Usage[],

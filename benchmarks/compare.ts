@@ -5,7 +5,7 @@ import { failedOf } from "./load/plan.ts";
 import { runAlone } from "./load/run.ts";
 import { interquartileMean } from "./statistics.ts";
 
-/** One side of a pair: what is asked, and the CPU time that its containers have used up to now. */
+/** One side of a pair: its address, and the CPU time that its containers have used up to now. */
 export interface Side {
   address: Address;
   cpu: () => Promise<CpuSeconds>;

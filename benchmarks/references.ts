@@ -12,10 +12,10 @@ import { mustRun } from "../lib/run.ts";
 import { UserError } from "../lib/user-error.ts";
 import { nginxConfigPath, type RunningStack } from "./stack.ts";
 
-/** Marks every container that the benchmark starts. None of the stack's own labels: it belongs to no stack. */
+/** On every container that the benchmark starts. No label of the stack: they belong to none. */
 const label = "resume.benchmark";
 
-/** Where the references have what they serve and run. */
+/** The folder of what the references serve and run. */
 const folder = "/srv/reference";
 const koaHost = "bare-koa";
 
@@ -67,7 +67,7 @@ export class References {
     return { ...(await this.#startNginx("koa", upstreamConfig(this.#stack.nginxConfig, koaHost))), replicas };
   }
 
-  /** Removes all references, also those that a comparison which was killed has left. */
+  /** Removes all references, those of a killed comparison included. */
   async remove(): Promise<void> {
     const left = await this.#engine.listContainers({ all: true, filters: { label: [label] } });
     await Promise.all(left.map(({ Id }) => this.#engine.getContainer(Id).remove({ force: true, v: true })));

@@ -16,7 +16,7 @@ export interface RunningStack {
   labels: string[];
   /** Name of the network that they meet in. */
   network: string;
-  /** The configuration that its nginx really runs with. */
+  /** The configuration that its nginx runs with. */
   nginxConfig: string;
 }
 

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { Address } from "../address.ts";
 import { runAlone } from "./run.ts";
 
-/** Connections that stay open and each ask again as soon as they are answered: the closed loop. */
+/** Connections that stay open and each send the next request as soon as they are answered: the closed model. */
 export interface Load {
   address: Address;
   connections: number;
@@ -10,7 +10,7 @@ export interface Load {
   seconds: number;
 }
 
-/** What requests failed by. */
+/** Failed requests by cause. */
 export interface Failures {
   connections: number;
   timeouts: number;
@@ -23,16 +23,16 @@ export interface Failures {
 export interface LoadResult {
   /** Answers of any status that came within the time. */
   answers: number;
-  /** What the run really took. */
+  /** The real duration. */
   seconds: number;
   failures: Failures;
-  /** What is wrong beside single requests, or what the first failed ones were. */
+  /** The first different failures, and what is wrong with the run as a whole. */
   errors: string[];
   /** Latencies of the requests whose bodies were compared: an HdrHistogram as in the load's results. */
   histogram: string;
 }
 
-/** A program that makes load. */
+/** A load generator. */
 export interface LoadEngine {
   /** With its version. */
   name: string;

@@ -39,7 +39,7 @@ export async function runClosedLoop(
   await Promise.all(staying);
 }
 
-/** How many users ask once an interval, for how long; `phase`, 0 to 1, shifts all of them by that part of the gap between two requests. */
+/** Each user sends one request an interval. `phase`, 0 to 1, shifts all requests by that part of the gap between two. */
 export interface ArrivalRate {
   users: number;
   everyMs: number;
@@ -47,7 +47,7 @@ export interface ArrivalRate {
   phase: number;
 }
 
-/** A thread that is late sends for so many milliseconds without a break. Then it yields, so that answers are read. */
+/** A thread that is late yields after so many milliseconds of sending, so that answers are read. */
 const longestTurnMs = 10;
 
 /** When each request is due, in milliseconds from the start: the users are spread evenly over the interval. */

@@ -4,11 +4,11 @@ import { latencyOf, mergeHistograms, percentile } from "./histogram.ts";
 import type { Failures, Part, PartResult, PartSecond, Plan, PlanResult, Second, ShareResult } from "./plan.ts";
 import { keptErrors } from "./tally.ts";
 
-/** Deals a plan's users out to so many threads, as evenly as it goes; a thread without users is left out. */
+/** Splits a plan's users among so many threads, as evenly as possible, without threads that would have none. */
 export function split(plan: Plan, threads: number): Part[] {
   const total = sum(plan.shares.map(({ users }) => users));
   const of = Math.max(1, Math.min(threads, total));
-  // Counted through all shares, so that the users who are left over do not all come to the first thread.
+  // Counted across all shares, so that the first thread does not get the remainder of each.
   let before = 0;
   const ends = plan.shares.map((share) => {
     before += share.users;
@@ -25,7 +25,7 @@ export function split(plan: Plan, threads: number): Part[] {
   });
 }
 
-/** Puts together what the threads saw of a plan. Percentiles are those of all their histograms added up. */
+/** Merges the results of all threads. Percentiles are those of the summed histograms. */
 export function mergeParts(plan: Plan, parts: readonly PartResult[]): PlanResult {
   const seconds = Math.max(...parts.map(({ series }) => series.length));
   const series = Array.from({ length: seconds }, (_, index) =>

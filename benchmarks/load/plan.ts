@@ -1,15 +1,15 @@
 import { sum } from "simple-statistics";
 import type { Address } from "../address.ts";
 
-/** Users who all ask for the same. */
+/** Users who all request the same address. */
 export interface Share {
-  /** What they ask for, for people: home, health. */
+  /** The name of the page: home, health. */
   name: string;
   address: Address;
   users: number;
 }
 
-/** What a load does. Plain data, so that it can be handed to a worker thread. */
+/** A load. Plain data, so that it can be handed to a worker thread. */
 export interface Plan {
   /**
    * The closed model: each user asks again as soon as the answer is there. The open model: a constant arrival rate, each
@@ -21,11 +21,11 @@ export interface Plan {
   seconds: number;
   /** Of the open model, in milliseconds. */
   everyMs: number;
-  /** Longest that one request may take as a whole, in milliseconds; without it, as long as all requests of the benchmark may. */
+  /** Time limit of one request as a whole, in milliseconds; without it, the one of the benchmark. */
   timeoutMs?: number;
 }
 
-/** What one thread does of a plan: its own part of the users. */
+/** One thread's part of a plan: a part of the users. */
 export interface Part extends Plan {
   /** From 0. */
   index: number;
@@ -39,7 +39,7 @@ export interface Failures {
   connections: number;
   /** No whole answer within the time limit. */
   timeouts: number;
-  /** Answers with another status than 200, but 429. */
+  /** Answers with another status than 200 and 429. */
   statuses: number;
   /** 429: the edge limits this client. */
   limited: number;
@@ -72,11 +72,11 @@ export interface Latency {
   max: number;
 }
 
-/** One second of a run. All of them together have all requests and failures of the run. */
+/** One second of a run. The seconds of a run add up to all of its requests and failures. */
 export interface Second {
   /** Its end, in milliseconds since 1970. */
   time: number;
-  /** How long it was: of the last one, what was left of the run. */
+  /** Its length. The last one is what remains of the run. */
   seconds: number;
   requests: number;
   failed: number;
@@ -88,18 +88,18 @@ export interface Second {
   p99: number;
 }
 
-/** What one thread saw in a second; the histogram as in `ShareResult`, so that threads can be put together. */
+/** One second of one thread, with a histogram as in `ShareResult`, so that threads can be merged. */
 export interface PartSecond extends Omit<Second, "p50" | "p95" | "p99"> {
   histogram: string;
 }
 
 /** The users' connections to the server. */
 export interface Connections {
-  /** The most that were open at once, of the ends of all seconds. */
+  /** The highest number of open connections at the end of a second. */
   most: number;
   /** Those beyond each user's first. */
   reconnects: number;
-  /** Connections that ended while nobody waited for an answer on them: no failed request, but not kept either. */
+  /** Connections that ended while no request was in flight on them: no failure. */
   idleCuts: number;
 }
 
@@ -109,16 +109,16 @@ export interface OwnLoad {
   busy: number;
   /** The longest that a thread was late, in milliseconds. */
   lateMs: number;
-  /** Requests that this machine could not send, for want of files, ports or memory. They are no requests and no failures. */
+  /** Requests that this machine could not send for lack of files, ports or memory. Counted neither as requests nor as failures. */
   unsent: number;
   /** The error codes of these: EMFILE. */
   unsentBy: string[];
-  /** Requests that were under way, or due, when the user stopped the run. They are no requests and no failures. */
+  /** Requests in flight or due when the user stopped the run. Counted neither as requests nor as failures. */
   cutOff: number;
 }
 
 export interface PlanResult {
-  /** What it really took. */
+  /** Its real duration. */
   seconds: number;
   shares: ShareResult[];
   series: Second[];
@@ -128,7 +128,7 @@ export interface PlanResult {
   connections: Connections;
 }
 
-/** What one thread saw of a plan. */
+/** One thread's result. */
 export interface PartResult {
   seconds: number;
   shares: Pick<ShareResult, "requests" | "failures" | "errors" | "histogram">[];
@@ -143,8 +143,8 @@ export function failedOf({ connections, timeouts, statuses, limited, bodies }: F
 }
 
 /**
- * So many seconds at the beginning do not count for answers a second: users come, and V8 compiles the code of the load. A run
- * that is not at least as long after them as they are counts as a whole.
+ * The first seconds do not count for answers a second: users connect, and V8 compiles the code of the load. A run of less than
+ * twice as many seconds counts as a whole.
  */
 const warmUpSeconds = 2;
 

@@ -11,7 +11,7 @@ const defaultThreads = Math.min(4, Math.max(1, Math.floor(availableParallelism()
 
 /**
  * Runs a plan in threads of its own, so that what this thread does meanwhile delays no measurement. When the user asks
- * to stop, it ends at once and gives what it has seen.
+ * to stop, it ends at once, with the result until then.
  *
  * @param tick is called with each second as it ends
  * @throws {Error} when a thread fails

@@ -2,10 +2,10 @@ import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { histogram, record } from "./histogram.ts";
 import type { Connections, Failures, OwnLoad, PartResult, PartSecond } from "./plan.ts";
 
-/** How many different errors of a share are kept. */
+/** Limit of different errors that are kept of a share. */
 export const keptErrors = 5;
 
-/** Counts what becomes of one share's requests. */
+/** Counts the outcomes of one share's requests. */
 export class ShareTally {
   readonly #whole: WholeTally;
   readonly #latencies = histogram();

@@ -13,14 +13,14 @@ const connectTimeout = "UND_ERR_CONNECT_TIMEOUT";
 /** Error codes of a machine that has no file, port or memory left for a connection. */
 const machineCodes = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ENOMEM"]);
 
-/** A request, from when it was asked for until `done` was called. */
+/** A request, until `done` was called. */
 interface PendingRequest {
   /** When the waiting began, as `performance.now()` gives it. */
   since: number;
   done: () => void;
   /** It is on the wire. */
   sent: boolean;
-  /** It is counted; whatever comes of it later is not. */
+  /** It is counted; what follows is not. */
   over: boolean;
 }
 
@@ -32,7 +32,7 @@ export class User {
   readonly #tally: ShareTally;
   readonly #whole: WholeTally;
   readonly #timeoutMs: number;
-  /** PendingRequest for while another was under way, the oldest first. */
+  /** Requests that wait for the current one to end, the oldest first. */
   readonly #waiting: PendingRequest[] = [];
   #client: Client;
   #current: PendingRequest | undefined;
@@ -55,18 +55,18 @@ export class User {
    * @param since when the waiting began, as `performance.now()` gives it
    */
   ask(since: number, done: () => void): void {
-    const asked = { since, done, sent: false, over: false };
+    const pending = { since, done, sent: false, over: false };
     if (this.#current === undefined) {
-      this.#send(asked);
+      this.#send(pending);
     } else {
-      this.#waiting.push(asked);
+      this.#waiting.push(pending);
     }
   }
 
-  /** Gives up what has taken too long; to be called every now and then, which costs less than a timer for each request. */
+  /** Ends requests that have taken too long. Called periodically, which costs less than a timer for each request. */
   expire(now: number): void {
     const isLate = ({ since }: PendingRequest) => now - since > this.#timeoutMs;
-    // Those behind a hanging request were due too.
+    // Requests behind a hanging one were due as well.
     while (this.#waiting[0] !== undefined && isLate(this.#waiting[0])) {
       const late = this.#waiting.shift();
       if (late !== undefined) {
@@ -79,11 +79,11 @@ export class User {
     }
   }
 
-  /** The user stops: what is under way is given up at once, and is no failure. */
+  /** Cancels all requests at once, without a failure. */
   cutOff(): void {
-    for (const asked of this.#waiting.splice(0)) {
+    for (const pending of this.#waiting.splice(0)) {
       this.#whole.cutOff();
-      asked.done();
+      pending.done();
     }
     if (this.#current === undefined || this.#current.over) {
       return;
@@ -118,13 +118,13 @@ export class User {
     return client;
   }
 
-  #send(asked: PendingRequest): void {
-    this.#current = asked;
+  #send(pending: PendingRequest): void {
+    this.#current = pending;
     const chunks: Buffer[] = [];
     let answer = { status: 0, headers: {} };
     this.#client.dispatch(this.#request, {
       onRequestStart: () => {
-        asked.sent = true;
+        pending.sent = true;
       },
       onResponseStart: (_, status, headers) => {
         answer = { status, headers };
@@ -133,22 +133,22 @@ export class User {
         chunks.push(chunk);
       },
       onResponseEnd: () => {
-        if (asked.over) {
+        if (pending.over) {
           return;
         }
         const now = performance.now();
-        const latency = now - asked.since;
+        const latency = now - pending.since;
         if (latency > this.#timeoutMs) {
-          this.#late(asked, now);
+          this.#late(pending, now);
           return;
         }
         const [only] = chunks;
         const body = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
         this.#tally.answered(latency, answer.status, errorIn({ ...answer, body }, this.#address.expected));
-        this.#end(asked);
+        this.#end(pending);
       },
       onResponseError: (_, error) => {
-        if (asked.over) {
+        if (pending.over) {
           return;
         }
         const code = "code" in error ? String(error.code) : "";
@@ -156,39 +156,39 @@ export class User {
           this.#whole.unsent(code);
         } else {
           const kind = code === connectTimeout ? "timeouts" : "connections";
-          this.#tally.failed(kind, error.message, performance.now() - asked.since);
+          this.#tally.failed(kind, error.message, performance.now() - pending.since);
         }
-        asked.over = true;
-        setTimeout(() => this.#end(asked), afterFailureMs);
+        pending.over = true;
+        setTimeout(() => this.#end(pending), afterFailureMs);
       },
     });
   }
 
-  #late(asked: PendingRequest, now: number): void {
-    this.#tally.failed("timeouts", `no whole answer within ${this.#timeoutMs / 1000} s`, now - asked.since);
-    if (asked === this.#current) {
-      this.#end(asked);
+  #late(pending: PendingRequest, now: number): void {
+    this.#tally.failed("timeouts", `no whole answer within ${this.#timeoutMs / 1000} s`, now - pending.since);
+    if (pending === this.#current) {
+      this.#end(pending);
     } else {
-      asked.done();
+      pending.done();
     }
   }
 
-  /** The connection goes with the request on it; the next one opens another. */
-  #hangUp(asked: PendingRequest): void {
+  /** Closes the connection of a request; the next request opens another. */
+  #hangUp(pending: PendingRequest): void {
     // undici reports its end at once.
-    asked.over = true;
+    pending.over = true;
     const hung = this.#client;
     this.#client = this.#newClient();
     void hung.destroy();
   }
 
-  #end(asked: PendingRequest): void {
-    asked.over = true;
+  #end(pending: PendingRequest): void {
+    pending.over = true;
     this.#current = undefined;
     const next = this.#waiting.shift();
     if (next !== undefined) {
       this.#send(next);
     }
-    asked.done();
+    pending.done();
   }
 }

@@ -42,7 +42,7 @@ export async function wrk(program: string): Promise<LoadEngine> {
   };
 }
 
-/** In this thread, which has nothing else to do: the start of another would take its time from the servers. */
+/** In this thread, which is idle: the start of another would take CPU time from the servers. */
 async function witness(address: Address, seconds: number): Promise<Seen> {
   const shares = [{ name: "witness", address, users: 1 }];
   const part = { kind: "open", shares, seconds, everyMs: witnessEveryMs, index: 0, of: 1 } as const;
@@ -92,7 +92,7 @@ export function parseWrk(output: string): WrkResult {
   };
 }
 
-/** wrk's run with what its witness saw. The witness's few answers are not counted, its failures are. */
+/** The result of wrk with the failures of its witness, whose few answers are not counted. */
 export function withWitness(
   { answers, seconds, failures, bytesAtMost }: WrkResult,
   witness: Seen,
@@ -117,7 +117,7 @@ export function withWitness(
 
 /**
  * wrk where it is on the PATH, else undici. Only wrk is fast enough for the references: its share of the machine's CPU time
- * is a fraction of undici's, which would slow both sides down until their ratio says nothing.
+ * is a fraction of undici's, which would slow both sides down until their ratio means nothing.
  */
 export async function chooseEngine(): Promise<LoadEngine> {
   const program = which("wrk");

@@ -17,7 +17,7 @@ function secondsOf({ steps }: Run): Second[] {
 /** Below this, in seconds, a rate is noise. */
 const shortestSecond = 0.5;
 
-/** What was left of a run after its last whole second, where it is short, belongs to that. */
+/** Merges what remains of a run after its last whole second, where it is short, into that second. */
 export function withoutRest(series: readonly Second[]): Second[] {
   const [last, rest] = series.slice(-2);
   if (last === undefined || rest === undefined || rest.seconds >= shortestSecond) {
@@ -34,7 +34,7 @@ export function withoutRest(series: readonly Second[]): Second[] {
   return [...series.slice(0, -2), joined];
 }
 
-/** More lines than this have no room in one row of a legend. */
+/** Lines that fit into one row of a legend. */
 const mostInRow = 4;
 
 /** A chart with its title and legend; none where there is nothing to draw. */
@@ -83,7 +83,7 @@ function success(run: Run): Piece {
   ]);
 }
 
-/** The highestOf replica, nginx, and all together. */
+/** The heaviest replica, nginx, and all together. */
 export function memoryInShort({ usage }: Run): Piece {
   const rounds = roundsOf(usage);
   const line = (name: string, value: (round: readonly Usage[]) => number): Line => ({
@@ -93,7 +93,7 @@ export function memoryInShort({ usage }: Run): Piece {
   const most = (component: string) => (round: readonly Usage[]) =>
     Math.max(...round.filter((seen) => seen.component === component).map(({ memory }) => memory));
   return drawn("Memory, MB", "short", [
-    line("the highestOf replica", most("resume")),
+    line("the heaviest replica", most("resume")),
     line("nginx", most("nginx")),
     line("the whole stack", total),
   ]);
@@ -103,7 +103,7 @@ function total(round: readonly Usage[]): number {
   return round.reduce((sum, { memory }) => sum + memory, 0);
 }
 
-/** What was read at once: a new round begins with a container that was read in this one. */
+/** Groups readings by round: a new one begins with a container that the present one has. */
 function roundsOf(usage: readonly Usage[]): Usage[][] {
   const rounds: Usage[][] = [];
   for (const seen of usage) {

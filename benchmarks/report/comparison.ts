@@ -106,7 +106,7 @@ function cpuCells({ nginx, replicas }: CpuSeconds) {
   return [nginx, replicas, nginx + replicas].map((value) => value.toFixed(3));
 }
 
-/** A line for whatever failed, so that nobody has to guess. */
+/** A line for each failure. */
 function failureLines({ pairs, openModel }: Comparison): string[] {
   const ofPairs = pairs.flatMap(({ name, stack, reference }) =>
     Object.entries({ stack, reference }).flatMap(([side, { failures, failed, errors }]) => [
@@ -120,7 +120,7 @@ function failureLines({ pairs, openModel }: Comparison): string[] {
   ];
 }
 
-/** What was taken out of the rows, as a sentence. */
+/** How the rows are normalised, as a sentence. */
 export function normalised({ machine }: Baseline): string {
   return machine === null
     ? "not normalised: one of the two runs has no references, so the machine's own speed is in all figures"

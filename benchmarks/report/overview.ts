@@ -34,7 +34,7 @@ function limits({ scenarios, checks, warnings }: BenchResult): Piece {
   return { html, height: lines.reduce((total, text) => total + 10 + 20 * Math.ceil(text.length / lineLength), 0) };
 }
 
-/** Characters that surely fit into the page's width. */
+/** Characters that fit into the page's width. */
 const lineLength = 150;
 
 /** What the last columns are for users of each kind. */
@@ -101,7 +101,7 @@ function scenarioRows(scenario: ScenarioResult, most: number): string[] {
   }
   return steps.map((step) => {
     const { perSecond } = totals(step.result);
-    // How many requests readers make is given, so that there is nothing to compare.
+    // The arrival rate is constant, so that there is nothing to compare.
     const bar =
       kind === "open" ? "" : `<span class="bar" style="width: ${Math.round((perSecond / most) * 70)}px"></span>`;
     return row("td", [

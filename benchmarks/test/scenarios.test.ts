@@ -250,7 +250,7 @@ test("memory is each container's most, and each must give back what a crowd made
   assert.deepEqual(check(two(79e6, 99e6)), [true]);
   // What one gave back is not the other's.
   assert.deepEqual(check(two(81e6, 20e6)), [false]);
-  // A new container has the highestOf of its kind to compare with.
+  // A new container has the heaviest of its kind to compare with.
   assert.deepEqual(check([usageOf("resume", 99e6, 0, "c")]), [true]);
   assert.deepEqual(check([usageOf("resume", 101e6, 0, "c")]), [false]);
 });
