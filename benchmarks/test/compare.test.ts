@@ -55,9 +55,9 @@ describe("with real load", { concurrency: 1 }, () => {
     assert.ok(pair !== undefined && pair.stack.answers > 20);
     assert.equal(pair.stack.failed, 0);
     assert.equal(result.openModel[0]?.requests, 100);
-    const [closed = "", paced = ""] = [pair.stack.histograms[0], result.openModel[0]?.histogram];
+    const [closed = "", open = ""] = [pair.stack.histograms[0], result.openModel[0]?.histogram];
     assert.equal(decodeFromCompressedBase64(closed).totalCount, pair.stack.answers);
-    assert.equal(decodeFromCompressedBase64(paced).totalCount, 100);
+    assert.equal(decodeFromCompressedBase64(open).totalCount, 100);
     assert.equal(exitCode(result), 0, report(result, machine("0", 1)));
     assert.equal(pair.stack.cpuPerThousand.nginx, 1000 / pair.stack.answers);
     assert.equal(pair.stack.cpuPerThousand.replicas, 3000 / pair.stack.answers);
@@ -120,7 +120,7 @@ describe("with a load of given figures", () => {
     return { only, code: exitCode(result) };
   };
 
-  test("the middle half of the pairs' ratios counts", async (t) => {
+  test("the interquartile mean of the pairs' ratios counts", async (t) => {
     // The reference comes first in every second round.
     const { only, code } = await run(t, figures(99, 100, 100, 50, 46, 50, 50, 46), good);
     assert.deepEqual(only.ratios, [0.99, 0.5, 0.92, 0.92]);

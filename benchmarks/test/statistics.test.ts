@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { slopeCheck } from "../scenarios/soak.ts";
 import { interquartileMean, trendOf } from "../statistics.ts";
 
-test("the mean of the middle half, whatever the order, and whatever the outliers", () => {
+test("the interquartile mean, whatever the order, and whatever the outliers", () => {
   assert.deepEqual(interquartileMean([3]), { mean: 3, low: 3, high: 3 });
   assert.deepEqual(interquartileMean([4, 2]), { mean: 3, low: 2, high: 4 });
   assert.deepEqual(interquartileMean([1000, 7, 5, -1000]), { mean: 6, low: 5, high: 7 });
