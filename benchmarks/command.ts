@@ -3,9 +3,10 @@ import { at } from "../lib/at.ts";
 import { projectRoot } from "../lib/paths.ts";
 import { run } from "../lib/run.ts";
 import { UserError } from "../lib/user-error.ts";
-import { devOutputs, pulumiOutput, stackExists } from "../toolchain/lib/pulumi.ts";
+import { stackOutputs, pulumiOutput, stackExists } from "../toolchain/lib/pulumi.ts";
 import { chromiumIfAny } from "../toolchain/tools/chromium.ts";
-import { client, engineIfAny } from "../toolchain/tools/engine.ts";
+import { clientAt } from "../lib/docker-engine.ts";
+import { engineIfAny } from "../toolchain/tools/engine.ts";
 import { findToolsWithoutImages, type ToolsWithoutImages } from "../toolchain/tools/toolchain.ts";
 import { timeoutMs } from "./address.ts";
 import { readResult } from "./baseline.ts";
@@ -44,7 +45,7 @@ async function find({ url, owned }: BenchOptions): Promise<Found> {
     return { url: await allowedUrl(url, owned ? "user" : "unknown"), engine: await engineIfAny(), tools: undefined };
   }
   const tools = await findToolsWithoutImages();
-  const { url: dev } = (await stackExists(tools)) ? await devOutputs(tools) : {};
+  const { url: dev } = (await stackExists(tools)) ? await stackOutputs(tools) : {};
   if (typeof dev !== "string") {
     throw new UserError("There is no dev stack that runs. Bring it up with npm run up.");
   }
@@ -78,7 +79,7 @@ async function localStack({ url, engine, tools }: Found): Promise<LocalStack | u
   if (engine === undefined) {
     return undefined;
   }
-  const docker = client(engine.host);
+  const docker = clientAt(engine.host);
   try {
     return { engine: docker, stack: await findStack(docker, url), startScaling: tools && (() => startScaling(tools)) };
   } catch (error) {
@@ -96,7 +97,7 @@ async function runComparison(options: BenchOptions): Promise<number> {
   if (engine === undefined) {
     throw new UserError("No Docker engine answers, and the references are containers.");
   }
-  const { comparison, stack } = await compareStack(client(engine.host), url, options.effort, onProgress);
+  const { comparison, stack } = await compareStack(clientAt(engine.host), url, options.effort, onProgress);
   const on = machine(engine.version, stack.replicas.length);
   process.stdout.write(`${report(comparison, on)}\n`);
   if (options.json !== undefined) {

@@ -1,4 +1,4 @@
-/** What lies below these keys of a value that came from a file; undefined where there is no such place. */
+/** The value below these keys of parsed JSON or YAML; undefined where a key is missing. */
 export function at(value: unknown, ...keys: string[]): unknown {
   return keys.reduce<unknown>(
     (inner, key) =>

@@ -4,21 +4,21 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "./user-error.ts";
 
-/** A program that outlives the command which started it. */
+/** A program that goes on running after the command that started it. */
 export type Background = {
   command: string[];
-  /** Where its process id is kept. */
+  /** The file that keeps its process id. */
   pidFile: string;
   logFile: string;
 };
 
-/** Starts a program in the background and gives its process id. Whoever calls this waits until it answers. */
+/** Starts a program in the background. It does not wait until the program answers. @returns the process id */
 export function startBackground({ command, logFile }: Background): number | undefined {
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, "a");
   const [program = "", ...args] = command;
   const child = spawn(program, args, { detached: true, stdio: ["ignore", log, log], cwd: "/" });
-  // A program that can't be started never answers, and its log says why.
+  // The caller sees that the program does not answer, and quotes its log.
   child.on("error", () => undefined);
   child.unref();
   closeSync(log);
@@ -26,8 +26,8 @@ export function startBackground({ command, logFile }: Background): number | unde
 }
 
 /**
- * The process that is kept in `pidFile`, if it runs and its command line holds `mark`: a process id alone may by now
- * belong to somebody else.
+ * The process whose id `pidFile` keeps, if it runs and its command line contains `mark`. The id alone is not enough: the
+ * kernel may have given it to another process since.
  */
 export function runningProcess(pidFile: string, mark: string): number | undefined {
   try {
@@ -44,7 +44,7 @@ export function runningProcess(pidFile: string, mark: string): number | undefine
   }
 }
 
-/** Whether a process has ended. One that has ended but that nobody has waited for counts as ended. */
+/** Whether a process has ended. A zombie counts as ended. */
 export function hasEnded(pid: number): boolean {
   try {
     return /^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
@@ -56,7 +56,7 @@ export function hasEnded(pid: number): boolean {
   }
 }
 
-/** Asks a process to end and waits for it; after `limitMs` it is killed. */
+/** Sends SIGTERM to a process and waits until it has ended. After `limitMs` it sends SIGKILL. */
 export async function stopProcess(pid: number, limitMs: number): Promise<void> {
   process.kill(pid, "SIGTERM");
   for (let waited = 0; waited < limitMs; waited += 100) {

@@ -1,12 +1,10 @@
 import { isIP } from "node:net";
 import { generate } from "selfsigned";
 
+/** The longest validity that browsers accept. */
 const days = 397;
 
-/**
- * Makes a key and a certificate that signs itself, for these host names and addresses.
- * @returns both in PEM; the certificate holds for a bit more than a year, the longest that browsers take
- */
+/** Makes a key and a self-signed certificate for these host names and addresses. @returns both in PEM */
 export async function selfSigned(hosts: readonly string[]): Promise<{ certificate: string; key: string }> {
   const [name = "localhost"] = hosts;
   const made = await generate([{ name: "commonName", value: name }], {

@@ -10,8 +10,8 @@ export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** Reads the machine's package lists when they don't know the package. */
-async function knowPackage(name: string): Promise<void> {
+/** Updates apt's package lists, unless they have the package. */
+async function ensureListed(name: string): Promise<void> {
   const known = await run("apt-cache", ["show", name], { env: environment });
   if (known.code === 0 && known.stdout.includes(`Package: ${name}`)) {
     return;
@@ -22,12 +22,12 @@ async function knowPackage(name: string): Promise<void> {
   await mustRun("apt-get", ["update", "-q"], { env: environment });
 }
 
-/** Installs packages with apt as root, without starting a service that they bring. */
+/** Installs packages with apt, as root. Their services are not started. */
 export async function installPackages(names: string[]): Promise<void> {
   for (const name of names) {
-    await knowPackage(name);
+    await ensureListed(name);
   }
-  // Debian's own switch: exit code 101 tells the packages' scripts not to start anything.
+  // Debian's packages ask this script before they start a service. Exit code 101 forbids it.
   const policy = "/usr/sbin/policy-rc.d";
   const forbid = !existsSync(policy);
   if (forbid) {
@@ -42,12 +42,12 @@ export async function installPackages(names: string[]): Promise<void> {
   }
 }
 
-/** Downloads a package of this machine's release (apt verifies it) and unpacks it into a folder; nothing is installed. */
+/** Downloads a package of this machine's release and unpacks it into a folder. apt verifies it; nothing is installed. */
 export async function unpackPackage(name: string, folder: string): Promise<void> {
   if (!which("apt-get") || !which("dpkg-deb")) {
     throw new UserError(`${name} is needed, and this machine has no apt: install it.`);
   }
-  await knowPackage(name);
+  await ensureListed(name);
   await mustRun("apt-get", ["download", "-q", name], { cwd: folder, env: environment });
   await mustRun("sh", ["-c", "dpkg-deb --extract ./*.deb . && rm ./*.deb"], { cwd: folder });
 }

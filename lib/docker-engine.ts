@@ -3,26 +3,27 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
+import { at } from "./at.ts";
+import { readJson } from "./json-file.ts";
 import { UserError } from "./user-error.ts";
 
 const defaultHost = "unix:///var/run/docker.sock";
 
-/** The docker provider's own keys (`docker:host`, …) that say which engine it talks to. */
+/** The docker provider's config keys that choose its engine, without the prefix: `host`, `context`, … */
 export type EngineSettings = Readonly<Record<string, string>>;
 
-/** Which engine that is. */
 export interface EngineConnection {
   host: string;
-  /** What both sides prove who they are with, in PEM; none for a socket, SSH and plain HTTP. */
+  /** CA, client certificate and key in PEM. Sockets, SSH and plain HTTP have none. */
   tls?: { ca: string; cert: string; key: string };
 }
 
 /**
- * The connection that the docker provider will make, in its order: the host of a context (`docker:context`,
- * DOCKER_CONTEXT), else `docker:host`, DOCKER_HOST or the usual socket. With it go the material of `docker:caMaterial`,
- * `certMaterial` and `keyMaterial`, or the files in `docker:certPath` or DOCKER_CERT_PATH, or else those of the context.
+ * The connection that the docker provider will make. It takes the host of a context (`docker:context`, DOCKER_CONTEXT),
+ * else `docker:host`, else DOCKER_HOST, else the default socket. For TLS it takes `docker:caMaterial`, `certMaterial` and
+ * `keyMaterial`, else the files in `docker:certPath` or DOCKER_CERT_PATH, else those of the context.
  *
- * @throws {UserError} when the context is not there, the material is not whole, or the files can't be read
+ * @throws {UserError} when there is no such context, the TLS material is incomplete, or a file can't be read
  */
 export function engineConnection(settings: EngineSettings): EngineConnection {
   const context = settings.context ?? process.env.DOCKER_CONTEXT ?? "";
@@ -37,7 +38,7 @@ export function engineConnection(settings: EngineSettings): EngineConnection {
   return chosen === undefined ? { host } : { host, tls: chosen };
 }
 
-/** The keys of the material, by what they hold, with the variables that stand in for them. */
+/** The config keys of the TLS material, with the environment variables that the provider reads without them. */
 const materials = {
   ca: { key: "caMaterial", variable: "DOCKER_CA_MATERIAL" },
   cert: { key: "certMaterial", variable: "DOCKER_CERT_MATERIAL" },
@@ -73,15 +74,15 @@ function contextConnection(name: string): EngineConnection {
   return certPath === undefined ? { host } : { host, tls: materialIn(certPath, "docker:context") };
 }
 
-/** Where the Docker CLI keeps its settings. */
+/** The Docker CLI's config folder. */
 export function dockerConfigFolder(): string {
   return process.env.DOCKER_CONFIG || join(homedir(), ".docker");
 }
 
 /**
- * A context of the Docker CLI, whose folders are named by a hash.
+ * Reads a context of the Docker CLI. Its folder is named by the hash of its name.
  *
- * @returns the engine's address, and the folder with its ca.pem, cert.pem and key.pem if it has one; undefined where
+ * @returns the engine's address, and the folder with ca.pem, cert.pem and key.pem where there is one; undefined where
  * there is no such context
  */
 export function readContext(
@@ -90,11 +91,11 @@ export function readContext(
 ): { host: string | undefined; certPath: string | undefined } | undefined {
   const id = createHash("sha256").update(name).digest("hex");
   const file = join(folder, "contexts/meta", id, "meta.json");
-  if (!existsSync(file)) {
+  const meta = readJson(file);
+  if (meta === undefined) {
     return undefined;
   }
-  const meta: unknown = JSON.parse(readFileSync(file, "utf8"));
-  const host: unknown = Object(Object(Object(meta).Endpoints).docker).Host;
+  const host = at(meta, "Endpoints", "docker", "Host");
   const certificates = join(folder, "contexts/tls", id, "docker");
   return {
     host: typeof host === "string" ? host : undefined,
@@ -113,23 +114,23 @@ function materialIn(folder: string, key: string) {
   return { ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") };
 }
 
-/** True where the engine shares this machine's ports and processes. */
+/** Whether the engine runs on this machine: its published ports are this machine's. */
 export function isLocal(host: string) {
   return /^(unix|npipe):/.test(host);
 }
 
-/** The host name under which published ports of a remote engine are reached. */
+/** The host name of a remote engine, at which its published ports are reached; undefined for a local one. */
 export function remoteName(host: string) {
   return isLocal(host) ? undefined : new URL(host).hostname;
 }
 
 /**
- * A client for that engine.
+ * A client for an engine.
  *
  * @throws {UserError} when the host is not a unix, npipe, tcp, http, https or ssh address
  */
 export function connect({ host, tls }: EngineConnection): Docker {
-  // Every option is given: the client takes what is missing from DOCKER_HOST, and a host before a socket.
+  // Every option is set. dockerode would fill missing ones from DOCKER_HOST, and prefers a host to a socket.
   if (isLocal(host)) {
     return new Docker({ protocol: "http", host: "", socketPath: host.replace(/^(unix|npipe):\/\//, "") });
   }
@@ -156,4 +157,9 @@ export function connect({ host, tls }: EngineConnection): Docker {
     port: url.port || (secure ? "2376" : "2375"),
     ...tls,
   });
+}
+
+/** A client for the engine at an address, as in DOCKER_HOST. TLS comes from the folder, else from DOCKER_CERT_PATH. */
+export function clientAt(host: string, certPath = ""): Docker {
+  return connect(engineConnection({ host, certPath, context: "" }));
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import type Docker from "dockerode";
 import { UserError } from "./user-error.ts";
 
-/** Follows what the daemon says about a build, push or pull to its end. @throws UserError with the daemon's own words. */
+/** Reads the progress of a build, push or pull to its end. @throws {UserError} with the daemon's message when it fails */
 export function follow(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
   return new Promise((resolve, reject) => {
     docker.modem.followProgress(stream, (error: Error | null, lines: unknown[]) => {
@@ -19,25 +19,29 @@ export function follow(docker: Docker, stream: NodeJS.ReadableStream): Promise<v
   });
 }
 
-/** Builds the folder's Dockerfile and gives the image its reference. */
+/** Builds a folder's Dockerfile and tags the image with the reference. */
 export async function buildImage(docker: Docker, context: string, reference: string): Promise<void> {
   const pack = spawn("tar", ["-C", context, "-c", "."], { stdio: ["ignore", "pipe", "inherit"] });
   const packed = new Promise<void>((resolve, reject) => {
     pack.on("error", reject);
     pack.on("close", (code) => (code === 0 ? resolve() : reject(new UserError(`tar ended with exit code ${code}`))));
   });
-  await Promise.all([packed, docker.buildImage(pack.stdout, { t: reference }).then((said) => follow(docker, said))]);
+  await Promise.all([packed, docker.buildImage(pack.stdout, { t: reference }).then((progress) => follow(docker, progress))]);
+}
+
+/** Whether the engine has an image. */
+export async function hasImage(docker: Docker, reference: string): Promise<boolean> {
+  return (await docker.listImages({ filters: { reference: [reference] } })).length > 0;
 }
 
 /** Pulls an image unless the engine has it. */
 export async function pullImage(docker: Docker, reference: string): Promise<void> {
-  const there = await docker.listImages({ filters: { reference: [reference] } });
-  if (there.length === 0) {
+  if (!(await hasImage(docker, reference))) {
     await follow(docker, await docker.pull(reference));
   }
 }
 
-/** Pushes an image to the registry in its reference. */
+/** Pushes an image to the registry that its reference names. */
 export async function pushImage(docker: Docker, reference: string): Promise<void> {
   const stream = await docker
     .getImage(reference)

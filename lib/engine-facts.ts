@@ -2,21 +2,21 @@ import { connect, type EngineConnection } from "./docker-engine.ts";
 import { inTime } from "./in-time.ts";
 import { messageOf, UserError } from "./user-error.ts";
 
-/** What an engine reports of its machine. */
+/** Properties of an engine's machine. */
 export interface EngineFacts {
-  /** Processors of the Docker host. */
+  /** Number of processors. */
   cpus: number;
-  /** What images it runs: `linux/amd64`. */
+  /** The platform of the images that it runs, as `linux/amd64`. */
   platform: string;
 }
 
-/** Docker's names of processors, by the kernel's. */
+/** Docker's name of an architecture, by the kernel's. */
 const architectures: Record<string, string> = { x86_64: "amd64", aarch64: "arm64" };
 
 /** Timeout of the engine's first answer, in milliseconds. */
 const firstAnswerMs = 10_000;
 
-/** @throws {UserError} when no engine answers */
+/** Asks an engine for its properties. @throws {UserError} when no engine answers */
 export async function describeEngine(connection: EngineConnection): Promise<EngineFacts> {
   try {
     const info: unknown = await inTime(connect(connection).info(), firstAnswerMs);

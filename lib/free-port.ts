@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** Whether nothing listens on this port of 127.0.0.1. */
+/** Whether a port of 127.0.0.1 is free. */
 export function isFreePort(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -9,11 +9,11 @@ export function isFreePort(port: number): Promise<boolean> {
   });
 }
 
-/** The first port of 127.0.0.1, from this one on, that nothing listens on. */
+/** The first free port of 127.0.0.1, starting at this one. */
 export async function firstFreePort(from: number): Promise<number> {
-  let chosen = from;
-  while (!(await isFreePort(chosen))) {
-    chosen += 1;
+  let port = from;
+  while (!(await isFreePort(port))) {
+    port += 1;
   }
-  return chosen;
+  return port;
 }

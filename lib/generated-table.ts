@@ -1,13 +1,14 @@
-/** A table that a program writes into a Markdown page, between two marker comments. */
+/** A table that is written into a Markdown page, between two marker comments. */
 export interface GeneratedTable {
   /** The name in the markers. */
   readonly name: string;
-  /** The table as Markdown, without a line break at its end. */
+  /** The Markdown, without a line break at its end. */
   readonly text: string;
 }
 
 /**
- * The page with the table between its markers.
+ * Replaces the text between the table's markers.
+ * @returns the page with the table
  * @throws {Error} when the page does not have both markers once, in this order
  */
 export function insertTable(page: string, { name, text }: GeneratedTable): string {

@@ -1,6 +1,6 @@
 /**
- * The pinned image of every component, and of every stage that the service image is built from: the one place where an
- * image's name and version are written. `npm run outdated` lists what has a newer version.
+ * The pinned images of the components and of the stages of the service's Dockerfile. No other place names their versions.
+ * `npm run outdated` lists those that have newer ones.
  */
 export const pinnedImages = {
   node: "node:24.21.0-bookworm-slim",
@@ -13,13 +13,13 @@ export const pinnedImages = {
   grafana: "grafana/grafana:13.1.2",
 } as const;
 
-/** The images of the cluster that kind makes: its node, whose tag is the version of Kubernetes, and a registry beside it. */
+/** The images of kind's cluster: its node, whose tag is the version of Kubernetes, and a registry beside it. */
 export const clusterImages = { node: "kindest/node:v1.34.0", registry: "registry:2" } as const;
 
 export type ImageName = keyof typeof pinnedImages;
 
-/** What `resume:images` may say in place of a reference to leave Grafana out of the stack. */
+/** The value of `resume:images.grafana` that leaves Grafana out of the stack. */
 export const disabled = "none";
 
-/** The first part of the name of every image that the stack builds itself. */
+/** The first part of the name of every image that the stack builds. */
 export const builtImages = "resume-stack";

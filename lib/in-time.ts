@@ -1,7 +1,7 @@
 /**
- * An answer, if it comes within `ms` milliseconds.
+ * Waits for an answer, at most `ms` milliseconds.
  *
- * @throws Error where it does not; and whatever the answer itself fails with
+ * @throws {Error} when it is late; and what the answer itself throws
  */
 export async function inTime<T>(answer: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -2,34 +2,39 @@ import { setTimeout as timer } from "node:timers/promises";
 
 const controller = new AbortController();
 
-/** Aborted as soon as the user has asked to stop (Ctrl-C, SIGTERM, SIGHUP). */
+/** Aborted when this process receives SIGINT (Ctrl-C), SIGTERM or SIGHUP. */
 export const interruption: AbortSignal = controller.signal;
 
-/** Waits this many milliseconds. @throws AbortError when the user asks to stop. */
+/** Waits this many milliseconds. @throws {AbortError} when the user asks to stop */
 export function pause(milliseconds: number): Promise<void> {
   return timer(milliseconds, undefined, { signal: interruption });
 }
 
-/** A second signal within so many milliseconds is the first one again: npm passes on what its whole group was sent. */
-const echoMs = 500;
+/**
+ * A signal this many milliseconds after another is the same one: npm forwards a signal that the terminal has already sent
+ * to the whole process group.
+ */
+const duplicateMs = 500;
 
 /**
- * From now on a signal ends the children, and the command ends through its own `finally` blocks; a second signal ends
- * it at once. A terminal's Ctrl-C reaches the children by itself, and Pulumi would take a second one for impatience.
+ * Handles signals from now on: the first ends the children, and the command then ends through its `finally` blocks; a
+ * second one ends this process at once.
+ * @param forward sends the signal to the children. A terminal's Ctrl-C has reached them already, and a second one would
+ * make Pulumi cancel at once
  */
-export function onSignal(relay: (signal: NodeJS.Signals, fromTerminal: boolean) => void): void {
+export function onSignal(forward: (signal: NodeJS.Signals, fromTerminal: boolean) => void): void {
   let first = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (interruption.aborted) {
-        if (performance.now() - first < echoMs) {
+        if (performance.now() - first < duplicateMs) {
           return;
         }
         process.exit(130);
       }
       first = performance.now();
       controller.abort();
-      relay(signal, signal === "SIGINT" && process.stdin.isTTY);
+      forward(signal, signal === "SIGINT" && process.stdin.isTTY);
     });
   }
 }

@@ -1,79 +1,81 @@
-// Plain JavaScript, because start.mjs uses it before there is a Node that runs TypeScript.
+// Plain JavaScript: start.mjs uses this before it has a Node that runs TypeScript.
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** @param {unknown} error @param {string} code */
+function hasCode(error, code) {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
 /** @param {string} file @returns {number | undefined} the process that holds the lock, if it still runs */
-const holder = (file) => {
+function holder(file) {
   let pid;
   try {
     pid = Number(readFileSync(file, "utf8"));
     process.kill(pid, 0);
     return pid;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EPERM") {
-      return pid;
-    }
-    return undefined;
+    return hasCode(error, "EPERM") ? pid : undefined;
   }
-};
+}
 
-/** @param {string} file @returns {boolean} whether the lock is now ours */
-const take = (file) => {
-  // The file gets its name when it is complete, so that nobody reads a lock without a holder.
-  const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, String(process.pid));
+/** @param {string} file @returns {boolean} whether this process has got the lock */
+function take(file) {
+  // The file is linked to its name when it is complete, so that a lock always names its holder.
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, String(process.pid));
   try {
-    linkSync(mine, file);
+    linkSync(temporary, file);
     return true;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) {
+    if (!hasCode(error, "EEXIST")) {
       throw error;
     }
     return false;
   } finally {
-    rmSync(mine, { force: true });
+    rmSync(temporary, { force: true });
   }
-};
+}
 
-/** Moves a dead process's lock out of the way; of several that try, one succeeds. @param {string} file */
-const clear = (file) => {
+/** Removes the lock of a dead process. If several processes try, one succeeds. @param {string} file */
+function removeStale(file) {
   const old = `${file}.${process.pid}.old`;
   try {
     renameSync(file, old);
-    // Another one may have cleared the dead lock and taken a new one just before: that goes back to its place.
+    // Another process may have removed the stale lock and taken a new one just before: that one is put back.
     if (holder(old) !== undefined) {
       linkSync(old, file);
     }
     rmSync(old, { force: true });
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) {
+    if (!hasCode(error, "ENOENT")) {
       throw error;
     }
   }
-};
+}
 
 /**
- * Does work while no other process that uses the same lock file does. A lock whose process has died does not count.
+ * Runs work while no other process holds the same lock file. The lock of a dead process is ignored.
  * @template T
  * @param {string} file
  * @param {() => Promise<T>} work
- * @param {(pid: number) => void} [onWait] called once when another process has to be waited for
+ * @param {(pid: number) => void} [onWait] called once, with the holder, if the lock is held by another process
  * @returns {Promise<T>}
  */
-export const withLock = async (file, work, onWait) => {
+export async function withLock(file, work, onWait) {
   mkdirSync(dirname(file), { recursive: true });
-  let told = false;
+  let reported = false;
   while (!take(file)) {
     const pid = holder(file);
     if (pid === undefined) {
-      clear(file);
+      removeStale(file);
       continue;
     }
-    if (!told) {
+    if (!reported) {
       onWait?.(pid);
     }
-    told = true;
+    reported = true;
     await sleep(200);
   }
   const release = () => rmSync(file, { force: true });
@@ -84,4 +86,4 @@ export const withLock = async (file, work, onWait) => {
     process.off("exit", release);
     release();
   }
-};
+}

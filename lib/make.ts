@@ -2,8 +2,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder that is either complete or not there: the work is done under a temporary name, which becomes the real
- * one at the end.
+ * Makes a folder that is complete or does not exist. The work fills a temporary folder, which is renamed at the end.
  */
 export async function makeFolder(folder: string, work: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${folder}.new-${process.pid}`;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { mustRun } from "./run.ts";
 
-/** What is mounted below the folders, in the order that it was. */
+/** The mount points below the folders, in the order in which they were mounted. */
 export function mountsBelow(folders: readonly string[]): string[] {
   return readFileSync("/proc/self/mounts", "utf8")
     .split("\n")
@@ -9,7 +9,7 @@ export function mountsBelow(folders: readonly string[]): string[] {
     .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)));
 }
 
-/** Takes away what is mounted below the folders, the innermost first. */
+/** Unmounts everything below the folders, the latest mount first. */
 export async function unmountBelow(folders: readonly string[]): Promise<void> {
   for (const path of mountsBelow(folders).reverse()) {
     await mustRun("umount", [path]);

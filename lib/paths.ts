@@ -1,9 +1,9 @@
 import { join, resolve } from "node:path";
 
-/** The project's root folder: where Pulumi.yaml is. */
+/** The project's root folder, which holds Pulumi.yaml. */
 export const projectRoot = resolve(import.meta.dirname, "..");
 
-/** Where everything lives that the toolchain makes or remembers. Git-ignored; deleting it costs time, and the stack's passphrase. */
+/** The folder of everything that the toolchain makes or remembers. Deleting it loses the stack's passphrase, too. */
 export const cacheRoot = resolve(process.env.RESUME_TOOLCHAIN_DIR || join(projectRoot, ".toolchain"));
 
 /** A path inside the cache. */

@@ -1,11 +1,12 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { z } from "zod";
+import { readJsonLeniently } from "./json-file.ts";
 import { inCache } from "./paths.ts";
-import { hasCode } from "./user-error.ts";
 
 /**
- * What a run has found out and a later one may believe: a small file of JSON values by name. A value is read through a
- * type guard, so that a file of another version is as good as none.
+ * Results of earlier runs: JSON values by name, in one small file. A value is read through a schema, so that a value which
+ * another version has written counts as missing.
  */
 export class ProbeCache {
   readonly #file: string;
@@ -15,24 +16,15 @@ export class ProbeCache {
   }
 
   #all(): Record<string, unknown> {
-    try {
-      const value: unknown = JSON.parse(readFileSync(this.#file, "utf8"));
-      return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
-    } catch (error) {
-      if (hasCode(error, "ENOENT") || error instanceof SyntaxError) {
-        return {};
-      }
-      throw error;
-    }
+    return { ...Object(readJsonLeniently(this.#file)) };
   }
 
-  /** The value of this name, if there is one of the type that the guard asks for. */
-  read<T>(name: string, is: (value: unknown) => value is T): T | undefined {
-    const value = this.#all()[name];
-    return is(value) ? value : undefined;
+  /** The value of this name, if it fits the schema. */
+  read<T>(name: string, schema: z.ZodType<T>): T | undefined {
+    return schema.safeParse(this.#all()[name]).data;
   }
 
-  /** Keeps a value; undefined forgets it. */
+  /** Keeps a value; undefined removes it. */
   write(name: string, value: unknown): void {
     const temporary = `${this.#file}.${process.pid}`;
     mkdirSync(dirname(this.#file), { recursive: true });
@@ -41,24 +33,20 @@ export class ProbeCache {
   }
 }
 
-/** How long an official source that was out of reach is not asked again: a day. */
+/** How long an unreachable official source is not tried again: a day. */
 const retryAfterMs = 24 * 3600 * 1000;
 
-function isNumber(value: unknown): value is number {
-  return typeof value === "number";
-}
-
-/** Whether a source was out of reach within the last day, so that asking it again would only cost time. */
+/** Whether a source was out of reach within the last day. Trying it again would probably only cost time. */
 export function wasOutOfReach(probes: ProbeCache, source: string, now: number = Date.now()): boolean {
   if (process.env.RESUME_TOOLCHAIN_RETRY) {
     return false;
   }
-  const when = probes.read(`outOfReach.${source}`, isNumber);
+  const when = probes.read(`outOfReach.${source}`, z.number());
   return when !== undefined && now - when < retryAfterMs;
 }
 
-/** What a line about a stand-in ends with. */
-export const retryHint = "asked again after a day, or with RESUME_TOOLCHAIN_RETRY=1";
+/** The end of each message about a replacement for an unreachable source. */
+export const retryHint = "tried again after a day, or with RESUME_TOOLCHAIN_RETRY=1";
 
 /** Remembers that a source is out of reach. */
 export function rememberOutOfReach(probes: ProbeCache, source: string, now: number = Date.now()): void {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { hasCode } from "./user-error.ts";
 
-/** The processes in sight whose program has this name. Empty where there is no /proc. */
+/** The running processes whose program has this name. Empty where there is no /proc. */
 export function processesNamed(name: string): { pid: number; commandLine: string }[] {
   const pids = process.platform === "linux" ? readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)) : [];
   return pids.flatMap((pid) => {
@@ -10,7 +10,7 @@ export function processesNamed(name: string): { pid: number; commandLine: string
         return [];
       }
       const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-      // A process that has ended, and that nobody has waited for, has no command line.
+      // A zombie has no command line.
       return commandLine === "" ? [] : [{ pid: Number(pid), commandLine }];
     } catch (error) {
       if (hasCode(error, "ENOENT") || hasCode(error, "ESRCH")) {

@@ -1,9 +1,14 @@
-/** Prints one line about one thing, to stderr, so that a command's own output stays clean. */
+/** Prints a line to stderr: stdout is for the command's own output. */
 export function say(thing: string, text: string): void {
   process.stderr.write(`toolchain: ${`${thing}:`.padEnd(9)} ${text}\n`);
 }
 
-/** Seconds for people: `0.4 s`, `38 s`, `3 min 20 s`. */
+/** Prints that another process holds a lock. */
+export function sayWaiting(pid: number): void {
+  say("lock", `another run (process ${pid}) is at work; waiting for it`);
+}
+
+/** A duration for people: `0.4 s`, `38 s`, `3 min 20 s`. */
 export function seconds(milliseconds: number): string {
   const whole = Math.round(milliseconds / 1000);
   if (milliseconds < 9_950) {
@@ -12,7 +17,7 @@ export function seconds(milliseconds: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** Gives a function that tells the milliseconds since now. */
+/** Starts a stopwatch. @returns a function that returns the elapsed milliseconds */
 export function stopwatch(): () => number {
   const start = performance.now();
   return () => performance.now() - start;
@@ -21,8 +26,7 @@ export function stopwatch(): () => number {
 const frames = ["|", "/", "-", "\\"];
 
 /**
- * Does a piece of work that may take long, and shows that it goes on: a spinner on a terminal, a line every 15 s
- * elsewhere.
+ * Runs work that may take long, and shows that it is running: by a spinner on a terminal, by a line every 15 s elsewhere.
  */
 export async function withProgress<T>(thing: string, doing: string, work: () => Promise<T>): Promise<T> {
   const elapsed = stopwatch();

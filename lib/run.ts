@@ -4,13 +4,13 @@ import { hasCode, UserError } from "./user-error.ts";
 
 export type RunOptions = {
   cwd?: string;
-  /** Added to the process's own environment; undefined takes a variable away. */
+  /** Added to this process's environment; undefined removes a variable. */
   env?: Record<string, string | undefined>;
-  /** What the child reads from its standard input: kept out of the list of processes, as a secret must be. */
+  /** The child's standard input. A secret goes here, because everybody can read command lines. */
   input?: string;
-  /** The child is ended after this many milliseconds, and the exit code is then 124. */
+  /** After this many milliseconds the child is killed, and the exit code is 124. */
   timeoutMs?: number;
-  /** Ends the child as the time limit does. */
+  /** Kills the child, as the timeout does. */
   signal?: AbortSignal;
 };
 
@@ -19,7 +19,7 @@ export type RunResult = { code: number; stdout: string; stderr: string };
 const piped = new Set<ChildProcess>();
 const attached = new Set<ChildProcess>();
 
-/** Sends a signal to a child that leads a process group of its own, and to all that it has started. */
+/** Sends a signal to a child and its descendants: each child leads a process group. */
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) {
     return;
@@ -34,8 +34,8 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 /**
- * Passes a signal on to every child that still runs.
- * @param terminal whether the signal came from the terminal, which has sent it to the attached children already
+ * Sends a signal to every running child.
+ * @param terminal whether the signal came from the terminal, which has already sent it to the attached children
  */
 export function endChildren(signal: NodeJS.Signals, terminal: boolean): void {
   for (const child of piped) {
@@ -61,8 +61,8 @@ function environment(changes: RunOptions["env"]): NodeJS.ProcessEnv {
 }
 
 /**
- * Runs a program to its end and gives its exit code and output. A program that is not there has exit code 127.
- * @throws AbortError when the user asks to stop while it runs
+ * Runs a program to its end. The exit code is 127 when there is no such program.
+ * @throws {AbortError} when the user asks to stop while it runs
  */
 export function run(command: string, args: string[], options: RunOptions = {}): Promise<RunResult> {
   return new Promise((resolve, reject) => {
@@ -70,11 +70,11 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: environment(options.env),
       stdio: ["pipe", "pipe", "pipe"],
-      // A group of its own, so that a time limit ends all that it has started as well.
+      // It leads a process group, so that the timeout can end its descendants too.
       detached: true,
     });
     piped.add(child);
-    // A child that reads nothing may be gone before its input is.
+    // A child that does not read its input may have ended before all of it is written: that is no error.
     child.stdin.on("error", () => {}).end(options.input ?? "");
     const interrupted = interruption.aborted;
     const output = { stdout: "", stderr: "" };
@@ -83,16 +83,16 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
         output[name] += text;
       });
     }
-    let late = false;
-    const endLate = () => {
-      late = true;
+    let stopped = false;
+    const stop = () => {
+      stopped = true;
       killGroup(child, "SIGKILL");
     };
-    const timer = options.timeoutMs ? setTimeout(endLate, options.timeoutMs) : undefined;
-    options.signal?.addEventListener("abort", endLate, { once: true });
+    const timer = options.timeoutMs ? setTimeout(stop, options.timeoutMs) : undefined;
+    options.signal?.addEventListener("abort", stop, { once: true });
     const done = (): void => {
       clearTimeout(timer);
-      options.signal?.removeEventListener("abort", endLate);
+      options.signal?.removeEventListener("abort", stop);
       piped.delete(child);
     };
     child.on("error", (error) => {
@@ -108,13 +108,13 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
       if (interruption.aborted && !interrupted) {
         reject(interruption.reason);
       } else {
-        resolve({ code: late ? 124 : (code ?? 1), ...output });
+        resolve({ code: stopped ? 124 : (code ?? 1), ...output });
       }
     });
   });
 }
 
-/** The last lines of what a program said, for an error message. */
+/** The last lines of a program's output, for an error message. */
 export function lastLines(result: RunResult, count = 8): string {
   return `${result.stdout}\n${result.stderr}`
     .split("\n")
@@ -123,7 +123,7 @@ export function lastLines(result: RunResult, count = 8): string {
     .join("\n");
 }
 
-/** Runs a program and gives what it wrote to stdout. @throws UserError with its last lines when it fails. */
+/** Runs a program. @returns its stdout @throws {UserError} with its last lines when it fails */
 export async function mustRun(command: string, args: string[], options: RunOptions = {}): Promise<string> {
   const result = await run(command, args, options);
   if (result.code !== 0) {
@@ -132,7 +132,7 @@ export async function mustRun(command: string, args: string[], options: RunOptio
   return result.stdout;
 }
 
-/** Runs a program on this terminal (its input, output and errors are ours) and gives its exit code. */
+/** Runs a program that shares this process's stdin, stdout and stderr. @returns its exit code */
 export function runAttached(command: string, args: string[], options: RunOptions = {}): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {

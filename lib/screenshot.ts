@@ -5,14 +5,14 @@ import { pathToFileURL } from "node:url";
 import { isRoot } from "./debian.ts";
 import { mustRun } from "./run.ts";
 
-/** A page that needs nothing else, with the size of the window that shows all of it, in pixels. */
+/** A self-contained page, and the size of the browser window in pixels. */
 export interface Page {
   html: string;
   width: number;
   height: number;
 }
 
-/** Makes a PNG of a page. @param chromium the browser's program @throws UserError where the browser fails */
+/** Takes a screenshot of a page as PNG. @param chromium the browser's program @throws {UserError} when the browser fails */
 export async function screenshot(chromium: string, { html, width, height }: Page, file: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "resume-picture-"));
   try {
@@ -24,7 +24,7 @@ export async function screenshot(chromium: string, { html, width, height }: Page
         "--headless",
         "--disable-gpu",
         "--hide-scrollbars",
-        // Chromium's sandbox refuses root. The page is ours and loads nothing.
+        // Chromium's sandbox does not work as root. The page is ours and loads nothing.
         ...(isRoot() ? ["--no-sandbox"] : []),
         `--user-data-dir=${join(folder, "profile")}`,
         `--window-size=${width},${height}`,

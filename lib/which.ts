@@ -6,12 +6,12 @@ function isProgram(file: string): boolean {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();
   } catch {
-    // Not there, or not for us: either way it is no program that can be run.
+    // The file does not exist, or this user may not run it.
     return false;
   }
 }
 
-/** The full path of a program on PATH, links followed; undefined when there is none. */
+/** The full path of a program on PATH, with links resolved; undefined when there is none. */
 export function which(name: string, path: string = process.env.PATH ?? ""): string | undefined {
   const file = path
     .split(delimiter)

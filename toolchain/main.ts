@@ -1,34 +1,30 @@
 import { UserError } from "../lib/user-error.ts";
 import { runCommand } from "./run-command.ts";
 
-/** What each command runs, and the sentence that `npm run` users see when they mistype. */
-const commands: Record<
-  string,
-  { does: string; load: () => Promise<{ default: (args: string[]) => Promise<number> }> }
-> = {
+type Command = { does: string; load: () => Promise<{ default: (args: string[]) => Promise<number> }> };
+
+/** The commands, with what the usage says of each. */
+const commands: Record<string, Command> = {
   up: { does: "brings up the dev stack", load: () => import("./commands/up.ts") },
   down: { does: "destroys the dev stack", load: () => import("./commands/down.ts") },
   pulumi: { does: "runs the Pulumi CLI", load: () => import("./commands/pulumi.ts") },
   test: { does: "runs all tests, real stacks included", load: () => import("./commands/test.ts") },
-  logs: { does: "follows what the containers log", load: () => import("./commands/logs.ts") },
-  messages: { does: "prints what visitors wrote in the contact form", load: () => import("./commands/messages.ts") },
-  rotate: { does: "makes a secret of the stack anew", load: () => import("./commands/rotate.ts") },
+  logs: { does: "follows the containers' logs", load: () => import("./commands/logs.ts") },
+  messages: { does: "prints the messages of the contact form", load: () => import("./commands/messages.ts") },
+  rotate: { does: "replaces a secret of the stack", load: () => import("./commands/rotate.ts") },
   screenshots: { does: "makes pictures of each page", load: () => import("./commands/screenshots.ts") },
-  "redis:repair": {
-    does: "cuts off what a crash has left of Redis' file unreadable",
-    load: () => import("./commands/redis-repair.ts"),
-  },
+  "redis:repair": { does: "repairs Redis' file after a crash", load: () => import("./commands/redis-repair.ts") },
   dashboards: { does: "makes pictures of the dashboards", load: () => import("./commands/dashboards.ts") },
   certificate: { does: "makes a certificate for TLS", load: () => import("./commands/certificate.ts") },
   check: { does: "types, lint and the tests that need no Docker", load: () => import("./commands/check.ts") },
   dev: { does: "runs the service alone, with reload", load: () => import("./commands/dev.ts") },
-  "cluster:up": { does: "makes a Kubernetes of this machine", load: () => import("./commands/cluster-up.ts") },
-  "cluster:down": { does: "takes that Kubernetes away", load: () => import("./commands/cluster-down.ts") },
+  "cluster:up": { does: "creates a Kubernetes on this machine", load: () => import("./commands/cluster-up.ts") },
+  "cluster:down": { does: "removes that Kubernetes", load: () => import("./commands/cluster-down.ts") },
   docs: { does: "renews the generated tables in docs/", load: () => import("./commands/docs.ts") },
   outdated: { does: "lists pinned versions that have newer ones", load: () => import("./commands/outdated.ts") },
 };
 
-/** start.mjs starts its own main: the benchmark uses the toolchain, which therefore can't import it. */
+/** start.mjs starts the benchmark's own main: the benchmark imports the toolchain, never the other way round. */
 const bench = { does: "measures the stack against references on the same machine" };
 
 const [name = "", ...args] = process.argv.slice(2);

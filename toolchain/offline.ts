@@ -1,4 +1,4 @@
-/** The only way from toolchain/ to offline/: what is made on this machine where its official source is out of reach. */
+/** Everything that toolchain/ uses of offline/: it is made on this machine when its official source is out of reach. */
 export { sharedImage } from "../offline/images/make.ts";
 export { outdatedImages } from "../offline/images/outdated.ts";
 export { serveMadeImages } from "../offline/images/serve.ts";

@@ -3,8 +3,8 @@ import { endChildren } from "../lib/run.ts";
 import { UserError } from "../lib/user-error.ts";
 
 /**
- * Runs a command as this process. A signal ends its children and then the command, by exit code 130. What the command
- * throws is printed below its name: the sentence of a UserError, the stack of any other error.
+ * Runs a command as this process. A signal ends its children, then the command, with exit code 130. An error is printed
+ * after the name: the message of a UserError, the stack of others.
  */
 export async function runCommand(name: string, failureCode: 1 | 2, command: () => Promise<number>): Promise<void> {
   onSignal(endChildren);

@@ -21,7 +21,7 @@ import { smokeTest } from "../../infra/test/support/smoke-test.ts";
 import { expectNoFailure, hasGrafana, ProjectStack } from "../../infra/test/support/stack.ts";
 import { startVisitors } from "../../infra/test/support/visitors.ts";
 import { selfSigned } from "../../lib/certificate.ts";
-import { complaintsIn } from "../../lib/cluster/events.ts";
+import { warningEvents } from "../../lib/cluster/events.ts";
 import { alertNames } from "../../prometheus/names.ts";
 import { successCheck } from "../checks.ts";
 import { runStep } from "../context.ts";
@@ -368,7 +368,7 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
       await failedUp();
     });
     // What `npm run pulumi` adds to the plugin's own words, which do not name the quota.
-    const complaints = await complaintsIn(clusterAccess({ kubeconfig, context: undefined }), live.namespace, start);
+    const complaints = await warningEvents(clusterAccess({ kubeconfig, context: undefined }), live.namespace, start);
     assert.ok(
       complaints.some((line) => /exceeded quota: few/.test(line)),
       complaints.join("\n"),

@@ -1,22 +1,20 @@
 import { CoreV1Api, type CoreV1Event, type KubeConfig } from "@kubernetes/client-node";
 
-/** More would hide what matters. */
-const mostLines = 8;
+/** The first few events name the cause; more would hide Pulumi's own error. */
+const maxLines = 8;
 
-/** When it was last so. One that the scheduler repeats keeps the time of the first one beside the series' own. */
+/** The time of an event's last occurrence. A repeated event keeps the time of the first one, and has the last one's in `series`. */
 function lastTime({ series, lastTimestamp, eventTime, metadata }: CoreV1Event): Date {
   const time = series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp;
-  // The library leaves times with microseconds, which are all that the scheduler writes, as text.
+  // The library leaves times with microseconds as text. The scheduler writes only those.
   return new Date(time ?? 0);
 }
 
 /**
- * What a cluster has complained of in a namespace, each complaint once and the latest first: a quota that is used up, a
- * node without room, an image that can't be pulled. The provider's own errors quote some of it, by its version.
- *
- * @param since complaints before that are left out
+ * The warning events of a namespace since a time, each message once, the latest first: a quota that is used up, a node
+ * without room, an image that can't be pulled. The Kubernetes provider's own errors quote only some of them.
  */
-export async function complaintsIn(access: KubeConfig, namespace: string, since: Date): Promise<string[]> {
+export async function warningEvents(access: KubeConfig, namespace: string, since: Date): Promise<string[]> {
   const { items } = await access
     .makeApiClient(CoreV1Api)
     .listNamespacedEvent({ namespace, fieldSelector: "type=Warning" });
@@ -28,5 +26,5 @@ export async function complaintsIn(access: KubeConfig, namespace: string, since:
       message,
       line: `${involvedObject.kind ?? ""} ${involvedObject.name ?? ""}: ${reason}: ${message}`,
     }));
-  return [...new Map(lines.map(({ message, line }) => [message, line])).values()].slice(0, mostLines);
+  return [...new Map(lines.map(({ message, line }) => [message, line])).values()].slice(0, maxLines);
 }

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { inCache } from "../paths.ts";
 
-/** The name of the cluster of `cluster:up`, of its only node, and of the context in its kubeconfig. */
+/** The name of the cluster of `cluster:up`, of its only node, and of its context in the kubeconfig. */
 export const clusterName = "resume";
 
-/** Where everything of the cluster lies that is removed with it. */
+/** The folder of everything that is removed with the cluster. */
 export const folder = inCache("cluster");
 
 /** A path inside the cluster's folder. */
@@ -12,5 +12,5 @@ export function inCluster(...parts: string[]): string {
   return join(folder, ...parts);
 }
 
-/** The file that people and programs reach the cluster with. */
+/** The kubeconfig of the cluster, for people and programs. */
 export const kubeconfigFile = inCluster("kubeconfig");

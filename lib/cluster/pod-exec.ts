@@ -1,5 +1,5 @@
-import type { Writable } from "node:stream";
 import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
+import type { Outputs } from "../exec.ts";
 import { UserError } from "../user-error.ts";
 
 /** A container of a pod. */
@@ -9,21 +9,30 @@ export interface PodContainer {
   readonly container: string;
 }
 
+/** The exit code in the status that the API server sends when a command has ended. */
+export function exitCode({ status, details }: V1Status): number {
+  if (status === "Success") {
+    return 0;
+  }
+  return Number(details?.causes?.find(({ reason }) => reason === "ExitCode")?.message ?? 1);
+}
+
 /**
- * Runs a command in a pod's container, by the API server's exec.
- * @returns what the cluster says of how it ended
- * @throws {UserError} when the connection is closed before that
+ * Runs a command in a container of a pod, through the API server's exec.
+ * @returns its exit code
+ * @throws {UserError} when the connection closes before the command has ended
  */
-export function runInPod(
+export async function execInPod(
   access: KubeConfig,
   { namespace, pod, container }: PodContainer,
   command: string[],
-  { out, errors }: { out: Writable; errors: Writable },
-): Promise<V1Status> {
-  return new Promise((resolve, reject) => {
+  { out, errors }: Outputs,
+): Promise<number> {
+  const status = await new Promise<V1Status>((resolve, reject) => {
     new Exec(access).exec(namespace, pod, container, command, out, errors, null, false, resolve).then((socket) => {
       socket.on("error", reject);
       socket.on("close", () => reject(new UserError(`The connection to the pod ${pod} was closed.`)));
     }, reject);
   });
+  return exitCode(status);
 }

@@ -3,7 +3,7 @@ import { type RequestOptions, request as requestHttps } from "node:https";
 import { text } from "node:stream/consumers";
 import { ApiException, type KubeConfig } from "@kubernetes/client-node";
 
-/** Which container's log is asked for, and how, in the words of the API (`timestamps`, `sinceTime`, `follow`, …). */
+/** A pod, and the API's query parameters of its log: `container`, `timestamps`, `sinceTime`, `follow`, … */
 export interface PodLog {
   namespace: string;
   pod: string;
@@ -11,10 +11,10 @@ export interface PodLog {
 }
 
 /**
- * The log of a pod's container as a stream. The library's own Log leaves nobody to catch an error of the stream, so that
- * a log which is cut off would end the process.
+ * The log of a pod's container as a stream. The library's own Log class handles no error of the stream: a connection that
+ * breaks would end the process.
  *
- * @throws ApiException where the API server refuses; the errors of node:http where it does not answer
+ * @throws {ApiException} when the API server refuses; it throws the errors of node:http when the server does not answer
  */
 export async function podLog(access: KubeConfig, { namespace, pod, query }: PodLog, signal: AbortSignal) {
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?${new URLSearchParams(query)}`;

@@ -1,2 +1,2 @@
-/** What there is of our cluster: nothing; what it knows and its volumes, as after a restart of the machine; all of it. */
+/** The state of our cluster. A stopped one, as after a restart of the machine, keeps its objects and volumes. */
 export type Presence = "none" | "stopped" | "running";

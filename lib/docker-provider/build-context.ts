@@ -1,4 +1,3 @@
-/** The files of a build context. */
 import type { Stats } from "node:fs";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,12 +6,12 @@ import type { IgnoreRules } from "./ignore.ts";
 export interface ContextEntry {
   /** Relative to the context, with `/`. */
   path: string;
-  /** As the file system is asked for it. */
+  /** The path for file system calls. */
   fullPath: string;
   stats: Stats;
 }
 
-/** The text of `<Dockerfile>.dockerignore`, else of the context's `.dockerignore`, else nothing. */
+/** The text of `<Dockerfile>.dockerignore`, else of the context's `.dockerignore`, else an empty text. */
 export async function readDockerignore(context: string, dockerfile: string): Promise<string> {
   for (const path of [`${dockerfile}.dockerignore`, join(context, ".dockerignore")]) {
     const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
@@ -28,7 +27,7 @@ export async function readDockerignore(context: string, dockerfile: string): Pro
   return "";
 }
 
-/** Everything below a directory that the rules let in, each directory's entries by name (bytes). */
+/** Lists the files and directories that the rules do not ignore. Each directory's entries are sorted by the bytes of their names. */
 export async function* walkContext(context: string, rules: IgnoreRules, below = ""): AsyncGenerator<ContextEntry> {
   const names = (await readdir(join(context, below))).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   for (const name of names) {

@@ -1,6 +1,6 @@
 /**
- * `contextDigest`: the hash that tells whether an image must be built anew. Made exactly as the official plugin makes it
- * (pulumi-docker, provider/provider.go, hashContext), so that a change of plugin is not a change of image.
+ * `contextDigest`: the hash by which Pulumi decides whether to rebuild an image. The algorithm is the official plugin's
+ * (pulumi-docker, provider/provider.go, hashContext), so that changing the plugin rebuilds nothing.
  */
 import { createHash } from "node:crypto";
 import { createReadStream, type Stats } from "node:fs";
@@ -43,7 +43,7 @@ async function contentHash(path: string): Promise<Buffer> {
   return hash.digest();
 }
 
-/** Where a link leads, relative to the working directory unless something on the way is absolute. */
+/** The target of a link, relative to the working directory unless the path or the link is absolute. */
 async function linkTarget(path: string): Promise<string> {
   const target = await realpath(path);
   if (isAbsolute(path) || isAbsolute(await readlink(path))) {
@@ -60,7 +60,7 @@ const fileTypes: [mask: number, letter: string][] = [
   [0o020000, "Dc"],
 ];
 
-/** A file mode as Go writes it: `-rw-r--r--`, `Lrwxrwxrwx`, `ug-rwxr-xr-x`; ten dashes for no mode at all. */
+/** A file mode as Go prints it: `-rw-r--r--`, `Lrwxrwxrwx`, `ug-rwxr-xr-x`; ten dashes for none. */
 export function modeText(stats: Pick<Stats, "mode"> | undefined): string {
   const mode = stats?.mode ?? 0;
   const type = fileTypes.find(([mask]) => (mode & 0o170000) === mask)?.[1] ?? "";

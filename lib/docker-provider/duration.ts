@@ -1,8 +1,8 @@
-/** Durations as Go writes them, which is how the official plugin takes and keeps them. */
+/** Durations in Go's format, in which the official plugin reads and stores them. */
 
 const unitNs: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 
-/** Nanoseconds of `1m30s`, `500ms`, `0s`; undefined when it is no duration. */
+/** The nanoseconds of `1m30s`, `500ms`, `0s`; undefined for other texts. */
 export function parseDuration(text: string): number | undefined {
   if (text === "0") {
     return 0;
@@ -15,7 +15,7 @@ export function parseDuration(text: string): number | undefined {
   return Math.round(text.startsWith("-") ? -sum : sum);
 }
 
-/** Go's own text for a number of nanoseconds: `1m30s`, `1.5s`, `500ms`, `0s`. */
+/** Nanoseconds in Go's format: `1m30s`, `1.5s`, `500ms`, `0s`. */
 export function formatDuration(ns: number): string {
   if (ns === 0) {
     return "0s";

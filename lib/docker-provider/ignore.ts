@@ -1,10 +1,10 @@
-/** .dockerignore: which files of a build context stay out of it, as Docker reads that file (moby/patternmatcher). */
+/** The rules of a .dockerignore file, as Docker's moby/patternmatcher applies them. */
 import { posix } from "node:path";
 
 export interface IgnoreRules {
-  /** True for a path (relative, with `/`) that stays out. */
+  /** Whether a path (relative, with `/`) is ignored. */
   ignores(path: string): boolean;
-  /** A rule with `!` may bring back a file of an ignored directory, so such directories must be looked into. */
+  /** Whether a rule starts with `!`: it may include a file of an ignored directory, so those must be searched too. */
   hasExceptions: boolean;
 }
 
@@ -23,7 +23,7 @@ export function ignoreRules(text: string, extraPatterns: readonly string[] = [])
       const pathAndParents = parts.map((_, i) => parts.slice(0, i + 1).join("/"));
       let ignored = false;
       for (const rule of rules) {
-        if (rule.exception === ignored && pathAndParents.some((candidate) => rule.pattern.test(candidate))) {
+        if (rule.exception === ignored && pathAndParents.some((part) => rule.pattern.test(part))) {
           ignored = !rule.exception;
         }
       }
@@ -32,7 +32,7 @@ export function ignoreRules(text: string, extraPatterns: readonly string[] = [])
   };
 }
 
-/** The patterns in a .dockerignore file: no comments, no blanks, cleaned paths. */
+/** The patterns of a .dockerignore file, without comments and blank lines, with normalized paths. */
 export function ignorePatterns(text: string): string[] {
   return text
     .replace(/^\uFEFF/, "")
@@ -54,7 +54,7 @@ function toRule(pattern: string): Rule {
   return { exception, pattern: toRegExp(exception ? pattern.slice(1) : pattern) };
 }
 
-/** `*` and `?` stay within a path part, `**` goes over any number of them. */
+/** `*` and `?` match within one path segment, `**` matches any number of segments. */
 function toRegExp(pattern: string): RegExp {
   let source = "^";
   for (let i = 0; i < pattern.length; i += 1) {

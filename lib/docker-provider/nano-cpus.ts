@@ -1,6 +1,6 @@
 /**
- * How the official plugin (5.2.0) writes the engine's NanoCPUs, as it was recorded: nine decimals; where the whole text
- * holds exactly nine zeros, one decimal (a half is rounded up); else without trailing zeros, the point left.
+ * The engine's NanoCPUs as the official plugin (5.2.0) prints them, which was recorded from it. It writes nine decimals.
+ * If that text has exactly nine zeros, it rounds to one decimal, a half up; else it removes trailing zeros, not the point.
  * So 1 is `1.0`, 1.5 is `1.5`, 10 is `10.`, 10.05 is `10.1`.
  */
 export function formatNanoCpus(nano: number): string {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { KubeConfig } from "@kubernetes/client-node";
-import { complaintsIn } from "../cluster/events.ts";
+import { warningEvents } from "../cluster/events.ts";
 
 const [earlier, start, later, latest] = [0, 1, 2, 3].map((hour) => `2026-01-01T0${hour}:00:00.000000Z`);
 
@@ -43,7 +43,7 @@ after(() => {
 });
 
 test("a cluster's complaints are told once each, the latest first, what was repeated since included", async () => {
-  assert.deepEqual(await complaintsIn(access, "shop", new Date(String(start))), [
+  assert.deepEqual(await warningEvents(access, "shop", new Date(String(start))), [
     "Pod d: Failed: 0/1 nodes are available",
     "Pod c: Failed: exceeded quota: few",
   ]);

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
+import { z } from "zod";
 import { ProbeCache, rememberOutOfReach, wasOutOfReach } from "../probe-cache.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "probes-"));
@@ -10,26 +11,24 @@ const file = join(folder, "facts.json");
 after(() => rmSync(folder, { recursive: true }));
 beforeEach(() => rmSync(file, { force: true }));
 
-function isText(value: unknown): value is string {
-  return typeof value === "string";
-}
+
 const hour = 3_600_000;
 
 test("a fact is kept, replaced and forgotten, and leaves no other file", () => {
   new ProbeCache(file).write("a", "1");
   new ProbeCache(file).write("b", "2");
-  assert.equal(new ProbeCache(file).read("a", isText), "1");
+  assert.equal(new ProbeCache(file).read("a", z.string()), "1");
   new ProbeCache(file).write("a", undefined);
-  assert.equal(new ProbeCache(file).read("a", isText), undefined);
-  assert.equal(new ProbeCache(file).read("b", isText), "2");
+  assert.equal(new ProbeCache(file).read("a", z.string()), undefined);
+  assert.equal(new ProbeCache(file).read("b", z.string()), "2");
   assert.deepEqual(readdirSync(folder), ["facts.json"]);
 });
 
 test("a value of another type, and a broken file, are as good as none", () => {
   new ProbeCache(file).write("a", 1);
-  assert.equal(new ProbeCache(file).read("a", isText), undefined);
+  assert.equal(new ProbeCache(file).read("a", z.string()), undefined);
   writeFileSync(file, '{"a": "1"');
-  assert.equal(new ProbeCache(file).read("a", isText), undefined);
+  assert.equal(new ProbeCache(file).read("a", z.string()), undefined);
 });
 
 test("a source that is out of reach is asked again after a day, or when the user says so", () => {

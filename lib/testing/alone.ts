@@ -7,24 +7,25 @@ import { inCache } from "../paths.ts";
 import { mustRun } from "../run.ts";
 import { which } from "../which.ts";
 
-/** Why a test with a node of this machine is skipped; false where it can run. */
+/** The reason to skip a test that makes a Kubernetes node; false where it can run. */
 export const skipWithoutNode: false | string =
   process.platform === "linux" && isRoot() && ["go", "apt-get", "ip", "unshare"].every((name) => which(name))
     ? false
     : "needs a Debian, root, Go, ip and unshare";
 
 /**
- * Runs a Node program in namespaces of its own for network, processes and mounts, so that its node meets no other.
- * @param cache the toolchain's cache that the program uses
- * @returns what it prints
+ * Runs a Node program in its own network, process and mount namespaces, so that its cluster does not conflict with the
+ * machine's.
+ * @param cache the program's RESUME_TOOLCHAIN_DIR
+ * @returns its stdout
  */
 export function runAlone(cache: string, program: string, ...args: string[]): Promise<string> {
   const namespaces = ["--net", "--pid", "--mount", "--fork", "--mount-proc"];
   const script = [
-    // Hides the fixed folders of a kubelet, which the machine's own may be using.
+    // Hides the kubelet's fixed folders: a kubelet of the machine may be using them.
     'for place in /var/lib /var/log; do mount -t tmpfs none "$place"; done',
     "ip link set lo up",
-    // What Docker does, where it is there.
+    // Docker sets this policy, too.
     "iptables -P FORWARD DROP",
     'exec "$@"',
   ].join("; ");
@@ -33,7 +34,7 @@ export function runAlone(cache: string, program: string, ...args: string[]): Pro
   return mustRun("unshare", [...namespaces, ...command], { env, timeoutMs: 400_000 });
 }
 
-/** Makes a cache that shares with this machine's what takes long to build. It is removed after the tests. */
+/** Makes a cache with links to those parts of this machine's cache that take long to build. It is removed after the tests. */
 export function sharedCache(...kept: string[]): string {
   const made = mkdtempSync(join(tmpdir(), "cluster-"));
   after(() => rmSync(made, { recursive: true, force: true }));

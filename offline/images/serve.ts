@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { z } from "zod";
 import { type ImageName, pinnedImages } from "../../lib/images.ts";
 import { type ProbeCache, retryHint } from "../../lib/probe-cache.ts";
 import { say, seconds, stopwatch, withProgress } from "../../lib/report.ts";
@@ -7,18 +8,7 @@ import { which } from "../../lib/which.ts";
 import { holdsImage, startRegistry } from "../registry.ts";
 import { makeable, makeImages, pinnedImageVersion, recipeHash } from "./make.ts";
 
-type Made = { hash: string; versions: Record<string, string> };
-
-function isMade(value: unknown): value is Made {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "hash" in value &&
-    typeof value.hash === "string" &&
-    "versions" in value &&
-    typeof value.versions === "object"
-  );
-}
+const madeImages = z.object({ hash: z.string(), versions: z.record(z.string(), z.string()) });
 
 async function make(docker: Docker, address: string): Promise<Record<string, string>> {
   try {
@@ -55,7 +45,7 @@ export async function serveMadeImages(
   const address = await startRegistry();
   const references = makeable().map(({ reference }) => reference);
   const elapsed = stopwatch();
-  const known = probes.read("images", isMade);
+  const known = probes.read("images", madeImages);
   const there =
     known?.hash === recipeHash() &&
     (await Promise.all(references.map((ref) => holdsImage(address, ref)))).every(Boolean);

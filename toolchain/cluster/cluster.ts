@@ -2,7 +2,7 @@ import { clusterName, kubeconfigFile } from "../../lib/cluster/place.ts";
 import type { Presence } from "../../lib/cluster/presence.ts";
 import { withLock } from "../../lib/lock.mjs";
 import { inCache } from "../../lib/paths.ts";
-import { say } from "../../lib/report.ts";
+import { sayWaiting } from "../../lib/report.ts";
 import type { ClusterAddress } from "../lib/stack-config.ts";
 import {
   dnsTtlSeconds,
@@ -24,48 +24,49 @@ import {
 } from "./kind-cluster.ts";
 
 function locked<T>(work: () => Promise<T>): Promise<T> {
-  return withLock(inCache("cluster.lock"), work, (pid: number) =>
-    say("lock", `another run (process ${pid}) is at work; waiting for it`),
-  );
+  return withLock(inCache("cluster.lock"), work, sayWaiting);
 }
 
-/** Whether the cluster that is there was made of this machine itself. */
+/** Whether our cluster was made without kind, of this machine. */
 function isNodeHere(): boolean {
   return nodePresence() !== "none";
 }
 
 /**
- * Starts our cluster: with kind where that and its image can be had, else of this machine itself.
- * @returns whether anything was started
+ * Starts our cluster, or creates it: with kind, or of this machine where kind or its image is not available.
+ * @returns whether it was started now
  * @throws {UserError} that says what the user must do
  */
 export function ensureCluster(): Promise<boolean> {
   return locked(async () => (isNodeHere() ? undefined : await startWithKind()) ?? (await startNode()));
 }
 
-/** Builds what a node of this machine is made of, where it is missing. @throws {UserError} that says what the user must do */
+/** Builds the programs of a node of this machine, unless kind is used. @throws {UserError} that says what the user must do */
 export async function prepareCluster(): Promise<void> {
-  if (!isNodeHere() && (await canUseKind())) {
-    return;
+  if (isNodeHere() || !(await canUseKind())) {
+    await locked(prepareNode);
   }
-  await locked(prepareNode);
+}
+
+async function remove(): Promise<boolean> {
+  return (await removeKind()) || (await removeNode());
 }
 
 /** Removes our cluster. @returns whether there was one */
 export function removeCluster(): Promise<boolean> {
-  return locked(async () => (await removeKind()) || (await removeNode()));
+  return locked(remove);
 }
 
-/** The state of our cluster. @throws {UserError} where it is in a Docker that does not answer */
+/** The state of our cluster. @throws {UserError} when it is in a Docker that does not answer */
 export async function clusterPresence(): Promise<Presence> {
   return (await kindPresence()) ?? nodePresence();
 }
 
-/** Restores what was there before somebody used our cluster: removes it if it is new, stops it if it did not run. */
+/** Restores an earlier state of our cluster: it removes a new one, and stops one that did not run. */
 export function restoreCluster(before: Presence): Promise<void> {
   return locked(async () => {
     if (before === "none") {
-      (await removeKind()) || (await removeNode());
+      await remove();
     }
     if (before === "stopped") {
       (await stopKind()) || (await stopNode());
@@ -73,16 +74,13 @@ export function restoreCluster(before: Presence): Promise<void> {
   });
 }
 
-/** The registry that the cluster's node pulls from by the name that this machine pushes to; it serves afterwards. */
+/** Starts the cluster's registry. @returns its address, by which this machine pushes and the node pulls */
 export async function clusterRegistry(): Promise<string> {
   return kindRegistry() ?? (await startRegistry());
 }
 
-/** How our cluster is reached. kind's has the usual DNS, for which the stack's own default is right. */
+/** The config values for our cluster. kind's DNS has the usual TTL, which is the stack's default. */
 export function clusterAddress(): ClusterAddress {
-  return {
-    kubeconfig: kubeconfigFile,
-    context: clusterName,
-    ...(isKindCluster() ? {} : { dnsTtl: `${dnsTtlSeconds}s` }),
-  };
+  const dnsTtl = isKindCluster() ? {} : { dnsTtl: `${dnsTtlSeconds}s` };
+  return { kubeconfig: kubeconfigFile, context: clusterName, ...dnsTtl };
 }

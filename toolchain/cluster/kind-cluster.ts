@@ -1,192 +1,257 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type Docker from "dockerode";
+import { z } from "zod";
 import { at } from "../../lib/at.ts";
 import { Api, type Manifest } from "../../lib/cluster/api.ts";
-import { readKubeconfig, renderKubeconfig } from "../../lib/cluster/kubeconfig.ts";
+import { readKubeconfig } from "../../lib/cluster/kubeconfig.ts";
 import { clusterName, folder, inCluster, kubeconfigFile } from "../../lib/cluster/place.ts";
 import type { Presence } from "../../lib/cluster/presence.ts";
 import { waitUntilReady } from "../../lib/cluster/ready.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
+import { hasImage, pullImage } from "../../lib/docker-images.ts";
+import { captureOutputs, execInContainer } from "../../lib/exec.ts";
 import { firstFreePort } from "../../lib/free-port.ts";
 import { clusterImages } from "../../lib/images.ts";
 import { inTime } from "../../lib/in-time.ts";
+import { readJson } from "../../lib/json-file.ts";
 import { ProbeCache, rememberOutOfReach, retryHint, wasOutOfReach } from "../../lib/probe-cache.ts";
 import { say, withProgress } from "../../lib/report.ts";
-import { messageOf, UserError } from "../../lib/user-error.ts";
-import { client, findEngine } from "../tools/engine.ts";
-import { Containers } from "./containers.ts";
-import { findKind, Kind, nodeLabel } from "./kind.ts";
-import { joinRegistry, registryLabel, removeRegistry, runRegistry } from "./kind-registry.ts";
-import { metricsServer } from "./metrics-server.ts";
+import { hasStatus, messageOf, UserError } from "../../lib/user-error.ts";
+import { findEngine } from "../tools/engine.ts";
+import {
+  createKindCluster,
+  deleteKindCluster,
+  findKind,
+  kindClusterExists,
+  metricsServer,
+  nodeLabel,
+  registryFolder,
+} from "./kind.ts";
 
-/** The program that has made the cluster, the engine that it is in, and where this machine reaches its registry. */
-type Made = { program: string; host: string; registry: string };
+/**
+ * How the cluster was made: the program, the address of the engine, and that of its registry on this machine. Earlier
+ * versions used the kind on PATH.
+ */
+const madeSchema = z.object({ program: z.string().default("kind"), host: z.string(), registry: z.string() });
+type Made = z.infer<typeof madeSchema>;
 
 const madeFile = inCluster("in-docker.json");
 
 function readMade(): Made | undefined {
-  if (!existsSync(madeFile)) {
-    return undefined;
-  }
-  const value: unknown = JSON.parse(readFileSync(madeFile, "utf8"));
+  const value = readJson(madeFile);
   if (at(value, "tool") === "k3d") {
     throw new UserError(
       `cluster: it was made with k3d, which is no longer used. Run \`k3d cluster delete ${clusterName}\`, delete ${folder} and run this again.`,
     );
   }
-  // A cluster of an earlier version was made with the kind on PATH.
-  const program = at(value, "program") ?? "kind";
-  const [host, registry] = [at(value, "host"), at(value, "registry")];
-  return typeof program === "string" && typeof host === "string" && typeof registry === "string"
-    ? { program, host, registry }
-    : undefined;
+  return madeSchema.safeParse(value).data;
 }
 
-/** Whether our cluster was made by kind. */
+/** Whether kind has made our cluster. */
 export function isKindCluster(): boolean {
   return readMade() !== undefined;
 }
 
-/** Where this machine reaches the registry of our cluster of kind's; undefined where there is no such cluster. */
+/** The address of the registry of kind's cluster on this machine; undefined without such a cluster. */
 export function kindRegistry(): string | undefined {
   return readMade()?.registry;
 }
 
-function containersIn(host: string): Containers {
-  return new Containers(host, [nodeLabel, registryLabel]);
+const registryName = "resume-registry";
+const registryLabel = `resume.registry=${clusterName}`;
+
+/** The registry's port in the cluster's network. */
+const registryPort = 5000;
+
+/** The first port to try for the registry on this machine. offline/registry.ts uses another one. */
+const firstRegistryPort = 5155;
+
+/** The containers of the cluster, the oldest first. @throws {UserError} when Docker does not answer */
+async function listContainers(host: string): Promise<Docker.ContainerInfo[]> {
+  try {
+    const lists = await Promise.all(
+      [nodeLabel, registryLabel].map((label) =>
+        clientAt(host).listContainers({ all: true, filters: { label: [label] } }),
+      ),
+    );
+    return lists.flat().sort((a, b) => a.Created - b.Created);
+  } catch (error) {
+    throw new UserError(
+      `cluster: it is in the Docker at ${host}, which does not answer (${messageOf(error)}). Start that, or run \`npm run cluster:down\` once it is back.`,
+    );
+  }
 }
 
-/** The state of our cluster of kind's; undefined where none was made. */
+function isRunning({ State }: Docker.ContainerInfo): boolean {
+  return State === "running";
+}
+
+/** The state of kind's cluster; undefined when kind has made none. */
 export async function kindPresence(): Promise<Presence | undefined> {
   const made = readMade();
-  if (made === undefined) {
-    return undefined;
-  }
-  return (await containersIn(made.host).areRunning()) ? "running" : "stopped";
+  return made && ((await listContainers(made.host)).some(isRunning) ? "running" : "stopped");
 }
 
-/** Whether the engine has the image, or its registry says within 15 s that it is there. */
+/** Whether the engine has an image, or its registry confirms within 15 s that it exists. */
 async function canPull(docker: Docker, image: string): Promise<boolean> {
-  const local = await docker.listImages({ filters: { reference: [image] } });
-  if (local.length > 0) {
+  if (await hasImage(docker, image)) {
     return true;
   }
   try {
     await inTime(docker.getImage(image).distribution(), 15_000);
     return true;
   } catch {
-    // Out of reach is an answer: the caller makes a node of this machine, and says so.
+    // The caller makes a node without kind, and reports that.
     return false;
   }
 }
 
-/** kind, the engine to use it with, and what kind's clusters lack. */
+/** kind, an engine, and the manifests to apply. */
 type Tool = Omit<Made, "registry"> & { addons: Manifest[] };
 
-/** What a cluster is made with; undefined where a part of it can't be had, which one line says. */
-async function findTool(probes: ProbeCache): Promise<Tool | undefined> {
-  const passOver = (what: string): undefined => {
+/** Finds everything that a cluster is made with; undefined when a part is out of reach, which it reports. */
+async function findTool(): Promise<Tool | undefined> {
+  const probes = new ProbeCache();
+  const giveUp = (reason: string): undefined => {
     rememberOutOfReach(probes, "kind");
-    say("cluster", `kind is not used: ${what} (${retryHint})`);
+    say("cluster", `kind is not used: ${reason} (${retryHint})`);
   };
   if (wasOutOfReach(probes, "kind")) {
     return undefined;
   }
   const { host } = await findEngine();
-  if (!(await canPull(client(host), clusterImages.node))) {
-    return passOver(`its node's image ${clusterImages.node} is out of reach`);
+  if (!(await canPull(clientAt(host), clusterImages.node))) {
+    return giveUp(`its node's image ${clusterImages.node} is out of reach`);
   }
   try {
     return { program: await findKind(), host, addons: await metricsServer() };
   } catch (error) {
-    return passOver(`a download is out of reach (${messageOf(error)})`);
+    return giveUp(`a download is out of reach (${messageOf(error)})`);
   }
 }
 
-/** Not the one that our own registry prefers. */
-const firstRegistryPort = 5155;
+/** Runs the registry in a container. @param address its address on this machine, as `127.0.0.1:5155` */
+async function runRegistry(docker: Docker, address: string): Promise<void> {
+  await pullImage(docker, clusterImages.registry);
+  const [HostIp = "", HostPort = ""] = address.split(":");
+  const [label = "", value = ""] = registryLabel.split("=");
+  const port = `${registryPort}/tcp`;
+  const container = await docker.createContainer({
+    name: registryName,
+    Image: clusterImages.registry,
+    Labels: { [label]: value },
+    ExposedPorts: { [port]: {} },
+    HostConfig: { PortBindings: { [port]: [{ HostIp, HostPort }] }, RestartPolicy: { Name: "unless-stopped" } },
+  });
+  await container.start();
+}
 
-/** Creates the cluster and its registry. */
-async function create(kind: Kind, { host, addons }: Tool, registry: string): Promise<void> {
-  const docker = client(host);
+/** Makes a node pull from the registry by the address on this machine: it reaches the registry by name, in a shared network. */
+async function joinRegistry(docker: Docker, node: Docker.ContainerInfo, address: string): Promise<void> {
+  const hosts = `[host."http://${registryName}:${registryPort}"]\n`;
+  const script = 'mkdir -p "$0"; printf %s "$1" > "$0/hosts.toml"';
+  const command = ["sh", "-ec", script, `${registryFolder}/${address}`, hosts];
+  const result = await captureOutputs((outputs) => execInContainer(docker, node.Id, command, outputs));
+  if (result.code !== 0) {
+    throw new UserError(`cluster: ${command.join(" ")} failed in ${node.Id}: ${result.stdout}${result.stderr}`);
+  }
+  for (const network of Object.keys(node.NetworkSettings.Networks)) {
+    await docker.getNetwork(network).connect({ Container: registryName });
+  }
+}
+
+async function create(tool: Tool, registry: string): Promise<void> {
+  const docker = clientAt(tool.host);
   await runRegistry(docker, registry);
-  await kind.create();
-  for (const node of await new Containers(host, [nodeLabel]).list()) {
+  await createKindCluster(tool);
+  for (const node of await docker.listContainers({ all: true, filters: { label: [nodeLabel] } })) {
     await joinRegistry(docker, node, registry);
   }
-  const access = readKubeconfig(kubeconfigFile);
-  // The context gets the name that ours has, whoever made it.
-  writeFileSync(kubeconfigFile, renderKubeconfig(access), { mode: 0o600 });
-  for (const manifest of addons) {
-    await new Api(access).apply(manifest);
+  // kind's name for the cluster, the user and the context is kind-resume.
+  const kubeconfig = readFileSync(kubeconfigFile, "utf8").replaceAll(`kind-${clusterName}`, clusterName);
+  writeFileSync(kubeconfigFile, kubeconfig, { mode: 0o600 });
+  const api = new Api(readKubeconfig(kubeconfigFile));
+  for (const manifest of tool.addons) {
+    await api.apply(manifest);
   }
 }
 
-/** Whether kind makes the cluster that is made next, or has made the one that is there. */
+/** Whether kind has made our cluster, or would make a new one. */
 export async function canUseKind(): Promise<boolean> {
-  return (readMade() ?? (await findTool(new ProbeCache()))) !== undefined;
+  return (readMade() ?? (await findTool())) !== undefined;
 }
 
 /**
- * Brings up a cluster with kind, where its program and its image can be had.
- * @returns whether it was made or started now; undefined where kind can't be used
+ * Starts or creates our cluster with kind.
+ * @returns whether it was started now; undefined when kind or its image is not available
  * @throws {UserError} that says what the user must do
  */
 export async function startWithKind(): Promise<boolean | undefined> {
-  const known = readMade();
-  if (known !== undefined) {
-    return startAgain(known);
+  const made = readMade();
+  if (made !== undefined) {
+    return restart(made);
   }
-  const tool = await findTool(new ProbeCache());
+  const tool = await findTool();
   if (tool === undefined) {
     return undefined;
   }
-  const kind = new Kind(tool.program, tool.host);
-  if (await kind.exists()) {
+  if (await kindClusterExists(tool)) {
     throw new UserError(
       `cluster: kind has a cluster named ${clusterName} that is not ours. Delete it or use it as it is.`,
     );
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const registry = `127.0.0.1:${await firstFreePort(firstRegistryPort)}`;
-  const made: Made = { program: tool.program, host: tool.host, registry };
-  writeFileSync(madeFile, `${JSON.stringify(made)}\n`);
-  await withProgress("node", `making one with kind and ${clusterImages.node}`, () => create(kind, tool, registry));
+  const { program, host } = tool;
+  writeFileSync(madeFile, `${JSON.stringify({ program, host, registry } satisfies Made)}\n`);
+  await withProgress("node", `making one with kind and ${clusterImages.node}`, () => create(tool, registry));
   say("node", `made with kind and ${clusterImages.node}; its registry is ${registry}`);
   await waitUntilReady(new Api(readKubeconfig(kubeconfigFile)), false, true);
   return true;
 }
 
-async function startAgain({ program, host }: Made): Promise<boolean> {
-  if (!(await new Kind(program, host).exists())) {
+/** Starts the stopped containers. @returns whether there were any */
+async function restart(made: Made): Promise<boolean> {
+  if (!(await kindClusterExists(made))) {
     throw new UserError("cluster: its container is gone; run `npm run cluster:down`, then this again.");
   }
-  const started = await containersIn(host).start();
-  if (started) {
+  const stopped = (await listContainers(made.host)).filter((container) => !isRunning(container));
+  for (const { Id } of stopped) {
+    await clientAt(made.host).getContainer(Id).start();
+  }
+  if (stopped.length > 0) {
     say("node", `started kind's ${clusterName}, which was stopped`);
   }
-  await waitUntilReady(new Api(readKubeconfig(kubeconfigFile)), false, started);
-  return started;
+  await waitUntilReady(new Api(readKubeconfig(kubeconfigFile)), false, stopped.length > 0);
+  return stopped.length > 0;
 }
 
-/** Stops the cluster of kind's; what it holds stays. @returns whether there was one */
+/** Stops kind's cluster, the youngest container first. Its data stays. @returns whether there was one */
 export async function stopKind(): Promise<boolean> {
   const made = readMade();
   if (made === undefined) {
     return false;
   }
-  await containersIn(made.host).stop();
+  for (const { Id } of (await listContainers(made.host)).filter(isRunning).reverse()) {
+    await clientAt(made.host).getContainer(Id).stop();
+  }
   return true;
 }
 
-/** Removes the cluster of kind's. @returns whether there was one */
+/** Removes kind's cluster and its registry. @returns whether there was one */
 export async function removeKind(): Promise<boolean> {
   const made = readMade();
   if (made === undefined) {
     return false;
   }
-  await removeRegistry(client(made.host));
-  await new Kind(made.program, made.host).remove();
-  await rm(folder, { recursive: true, force: true });
+  try {
+    await clientAt(made.host).getContainer(registryName).remove({ force: true, v: true });
+  } catch (error) {
+    if (!hasStatus(error, 404)) {
+      throw error;
+    }
+  }
+  await deleteKindCluster(made);
+  rmSync(folder, { recursive: true, force: true });
   return true;
 }

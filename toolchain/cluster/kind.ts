@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import type { Manifest } from "../../lib/cluster/api.ts";
 import { clusterName, kubeconfigFile } from "../../lib/cluster/place.ts";
 import { clusterImages } from "../../lib/images.ts";
 import { makeFolder } from "../../lib/make.ts";
@@ -9,57 +11,48 @@ import { say, withProgress } from "../../lib/report.ts";
 import { mustRun } from "../../lib/run.ts";
 import { which } from "../../lib/which.ts";
 
-/** The release that is downloaded where no kind is on PATH. It is the first one that comes with this Kubernetes. */
+/** The release that is downloaded when no kind is on PATH: the first one that supports our version of Kubernetes. */
 export const kindVersion = "v0.30.0";
 
 /** The label of the node's container. */
 export const nodeLabel = `io.x-k8s.kind.cluster=${clusterName}`;
 
-/** The node ports that the cluster has, all published on 127.0.0.1: each costs a forwarding. */
+/** The cluster's node ports. All are published on 127.0.0.1, so that there are few: each costs a forwarding rule. */
 const nodePorts = { first: 30080, last: 30099 };
 
-/** Where containerd in kind's node looks up how a registry is reached. */
+/** containerd's folder of registry settings in kind's node. */
 export const registryFolder = "/etc/containerd/certs.d";
 
-/** kind's settings: one node, which chooses node ports only where they are published. */
-export function kindSettings(): string {
+/** kind's config: one node, whose range of node ports is published. */
+export function kindConfig(): string {
   const ports = Array.from({ length: nodePorts.last - nodePorts.first + 1 }, (_, offset) => nodePorts.first + offset);
   const apiServer = { extraArgs: { "service-node-port-range": `${nodePorts.first}-${nodePorts.last}` } };
+  const extraPortMappings = ports.map((port) => ({
+    containerPort: port,
+    hostPort: port,
+    listenAddress: "127.0.0.1",
+  }));
   return JSON.stringify({
     kind: "Cluster",
     apiVersion: "kind.x-k8s.io/v1alpha4",
     containerdConfigPatches: [`[plugins."io.containerd.grpc.v1.cri".registry]\nconfig_path = "${registryFolder}"\n`],
     kubeadmConfigPatches: [JSON.stringify({ kind: "ClusterConfiguration", apiServer })],
-    nodes: [
-      {
-        role: "control-plane",
-        extraPortMappings: ports.map((port) => ({
-          containerPort: port,
-          hostPort: port,
-          listenAddress: "127.0.0.1",
-        })),
-      },
-    ],
+    nodes: [{ role: "control-plane", extraPortMappings }],
   });
 }
 
-const limitMs = 600_000;
-
 async function fetchFile(url: string): Promise<Buffer> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(120_000) });
-  if (!answer.ok) {
-    throw new Error(`${url} answers ${answer.status}`);
+  const response = await fetch(url, { signal: AbortSignal.timeout(120_000) });
+  if (!response.ok) {
+    throw new Error(`${url} answers ${response.status}`);
   }
-  return Buffer.from(await answer.arrayBuffer());
+  return Buffer.from(await response.arrayBuffer());
 }
 
-/**
- * Downloads kind's program into the cache.
- * @throws {Error} when its source can't be reached, or the program does not have the checksum that is published with it
- */
+/** Downloads kind into the cache. @throws {Error} when it is out of reach, or does not match its published checksum */
 async function download(program: string): Promise<void> {
-  const machine = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
-  const url = `https://kind.sigs.k8s.io/dl/${kindVersion}/kind-${machine}`;
+  const platform = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
+  const url = `https://kind.sigs.k8s.io/dl/${kindVersion}/kind-${platform}`;
   const [bytes, checksum] = await Promise.all([fetchFile(url), fetchFile(`${url}.sha256sum`)]);
   if (!checksum.toString().startsWith(createHash("sha256").update(bytes).digest("hex"))) {
     throw new Error(`${url} does not have the checksum that is published with it`);
@@ -70,10 +63,7 @@ async function download(program: string): Promise<void> {
   });
 }
 
-/**
- * Finds kind: on PATH, in the cache, or at its official download.
- * @throws {Error} when it is nowhere and can't be downloaded
- */
+/** Finds kind on PATH or in the cache, or downloads it. @throws {Error} when it can't be downloaded */
 export async function findKind(): Promise<string> {
   const onPath = which("kind");
   if (onPath !== undefined) {
@@ -87,33 +77,53 @@ export async function findKind(): Promise<string> {
   return program;
 }
 
-/** The program kind, for one Docker engine. */
-export class Kind {
-  readonly #program: string;
-  readonly #env: Record<string, string>;
+/** The program kind, and the address of the Docker engine that it uses. */
+export type Kind = { program: string; host: string };
 
-  /** @param host the engine's address, as in DOCKER_HOST */
-  constructor(program: string, host: string) {
-    this.#program = program;
-    this.#env = { DOCKER_HOST: host };
-  }
+function runKind({ program, host }: Kind, args: string[], input = ""): Promise<string> {
+  return mustRun(program, args, { env: { DOCKER_HOST: host }, input, timeoutMs: 600_000 });
+}
 
-  /** Creates the cluster, waits until its node is ready, and writes our kubeconfig, never the user's. */
-  async create(): Promise<void> {
-    const place = ["--name", clusterName, "--image", clusterImages.node, "--kubeconfig", kubeconfigFile];
-    const options = { env: this.#env, input: kindSettings(), timeoutMs: limitMs };
-    await mustRun(this.#program, ["create", "cluster", ...place, "--config", "-", "--wait", "120s"], options);
-  }
+/** Creates the cluster and waits until its node is ready. The kubeconfig is ours, never the user's. */
+export async function createKindCluster(kind: Kind): Promise<void> {
+  const options = ["--name", clusterName, "--image", clusterImages.node, "--kubeconfig", kubeconfigFile];
+  await runKind(kind, ["create", "cluster", ...options, "--config", "-", "--wait", "120s"], kindConfig());
+}
 
-  /** Whether there is a cluster of our name. */
-  async exists(): Promise<boolean> {
-    const names = await mustRun(this.#program, ["get", "clusters"], { env: this.#env });
-    return names.split("\n").includes(clusterName);
-  }
+/** Whether kind has a cluster with our name. */
+export async function kindClusterExists(kind: Kind): Promise<boolean> {
+  return (await runKind(kind, ["get", "clusters"])).split("\n").includes(clusterName);
+}
 
-  /** Deletes the cluster, and takes it out of our kubeconfig rather than the user's. */
-  async remove(): Promise<void> {
-    const args = ["delete", "cluster", "--name", clusterName, "--kubeconfig", kubeconfigFile];
-    await mustRun(this.#program, args, { env: this.#env, timeoutMs: limitMs });
+/** Deletes the cluster, and its context in our kubeconfig. */
+export async function deleteKindCluster(kind: Kind): Promise<void> {
+  await runKind(kind, ["delete", "cluster", "--name", clusterName, "--kubeconfig", kubeconfigFile]);
+}
+
+/** kind's clusters have no metrics-server. The autoscaler needs it. */
+const metricsServerUrl = "https://github.com/kubernetes-sigs/metrics-server/releases/download/v0.8.1/components.yaml";
+
+function isManifest(value: unknown): value is Manifest {
+  return typeof value === "object" && value !== null && "apiVersion" in value && "kind" in value && "metadata" in value;
+}
+
+/**
+ * Adapts metrics-server's manifests to kind, whose kubelets have self-signed certificates.
+ * @throws {Error} when the text has no Deployment whose container has arguments
+ */
+export function forKind(text: string): Manifest[] {
+  const documents = parseAllDocuments(text);
+  const args = documents
+    .find((document) => document.get("kind") === "Deployment")
+    ?.getIn(["spec", "template", "spec", "containers", 0, "args"]);
+  if (typeof args !== "object" || args === null || !("add" in args) || typeof args.add !== "function") {
+    throw new Error("metrics-server's manifests have no Deployment whose container has arguments");
   }
+  args.add("--kubelet-insecure-tls");
+  return documents.map((document): unknown => document.toJS()).filter(isManifest);
+}
+
+/** metrics-server's official manifests, adapted to kind. @throws {Error} when they can't be downloaded */
+export async function metricsServer(): Promise<Manifest[]> {
+  return forKind((await fetchFile(metricsServerUrl)).toString());
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { at } from "../../lib/at.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import { run } from "../../lib/run.ts";
 import { messageOf, UserError } from "../../lib/user-error.ts";
@@ -6,24 +7,18 @@ import { outdatedImages } from "../offline.ts";
 
 type Row = { what: string; pinned: string; newest: string };
 
-function field(value: unknown, name: string): string {
-  const found =
-    typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
-  return typeof found === "string" ? found : "";
-}
-
-/** What npm knows newer versions of, of a package.json's dependencies. */
+/** The outdated dependencies of a folder's package.json. @param name what the rows call the folder */
 async function npmRows(folder: string, name: string): Promise<Row[]> {
-  // npm's exit code is 1 when something is outdated.
-  const said = await run("npm", ["outdated", "--json"], { cwd: folder });
-  const entries: unknown = JSON.parse(said.stdout || "{}");
-  if (field(entries, "error") || said.code > 1) {
-    throw new UserError(`npm outdated failed:\n${said.stderr}`);
+  // npm exits with 1 when something is outdated.
+  const { code, stdout, stderr } = await run("npm", ["outdated", "--json"], { cwd: folder });
+  const entries: unknown = JSON.parse(stdout || "{}");
+  if (code > 1 || at(entries, "error") !== undefined) {
+    throw new UserError(`npm outdated failed:\n${stderr}`);
   }
   return Object.entries(Object(entries)).map(([key, entry]) => ({
     what: `${name}: ${key}`,
-    pinned: field(entry, "current") || field(entry, "wanted"),
-    newest: field(entry, "latest"),
+    pinned: String(at(entry, "current") ?? at(entry, "wanted") ?? ""),
+    newest: String(at(entry, "latest") ?? ""),
   }));
 }
 
@@ -33,7 +28,7 @@ async function outdated(): Promise<number> {
     ...(await npmRows(projectRoot, "project")),
     ...(await npmRows(join(projectRoot, "service"), "service")),
     ...(await outdatedImages().catch((error: unknown) => {
-      throw new UserError(`outdated: the images' versions can't be told (${messageOf(error)})`);
+      throw new UserError(`outdated: the images' versions can't be looked up (${messageOf(error)})`);
     })),
   ].filter(({ pinned, newest }) => newest && pinned !== newest);
   const width = Math.max(0, ...rows.map(({ what }) => what.length));
@@ -44,7 +39,7 @@ async function outdated(): Promise<number> {
     process.stdout.write("Nothing is outdated.\n");
   }
   process.stdout.write(
-    "Grafana's image is not looked up: no package registry has it. Go modules are not either: the CLI's is pinned in offline/pulumi-cli/go.mod.\n",
+    "Not looked up: Grafana's image, which no package registry has, and Go modules. The CLI's is pinned in offline/pulumi-cli/go.mod.\n",
   );
   return 0;
 }

@@ -1,46 +1,38 @@
-import { parseArgs } from "node:util";
 import { stackLabels } from "../../infra/labels.ts";
 import { say } from "../../lib/report.ts";
-import { messageOf, UserError } from "../../lib/user-error.ts";
+import { UserError } from "../../lib/user-error.ts";
+import { parseArguments } from "../lib/arguments.ts";
 import { RedisFiles } from "../lib/repair-redis.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { stackPlace } from "../lib/stack-place.ts";
-import { client, findEngine } from "../tools/engine.ts";
-
-function parse(args: string[]) {
-  try {
-    const options = { stack: { type: "string", default: devStack }, yes: { type: "boolean", default: false } } as const;
-    return parseArgs({ args, options }).values;
-  } catch (error) {
-    throw new UserError(`${messageOf(error)} Usage: npm run redis:repair -- [--stack NAME] [--yes]`);
-  }
-}
+import { clientAt } from "../../lib/docker-engine.ts";
+import { findEngine } from "../tools/engine.ts";
 
 /**
- * `npm run redis:repair [-- --stack NAME] [--yes]`: where Redis can't read the end of its file any more, and so starts again
- * and again, says what would be cut off; with --yes it cuts that off, and keeps a copy.
+ * `npm run redis:repair [-- --stack NAME] [--yes]`: repairs an append-only file whose end is damaged, so that Redis does
+ * not start. Without --yes it only prints how many bytes it would cut off. It keeps a copy.
  */
 async function redisRepair(args: string[]): Promise<number> {
-  const { stack, yes } = parse(args);
+  const { stack, yes } = parseArguments("npm run redis:repair -- [--stack NAME] [--yes]", {
+    args,
+    options: { stack: { type: "string", default: devStack }, yes: { type: "boolean", default: false } },
+  }).values;
   const place = await stackPlace(project, stack);
   if (place.target !== "docker") {
     throw new UserError(`redis:repair is for stacks on Docker, and ${stack} is on a cluster.`);
   }
-  const files = await RedisFiles.find(client((await findEngine()).host), stackLabels(project, stack));
-  const { damaged } = await files.examine();
+  const files = await RedisFiles.find(clientAt((await findEngine()).host), stackLabels(project, stack));
+  const damaged = await files.damagedBytes();
   if (damaged === 0) {
     say("redis", "nothing is damaged");
     return 0;
   }
   if (!yes) {
-    say(
-      "redis",
-      `the last ${damaged} bytes of its file can't be read, and would be cut off: run this again with -- --yes`,
-    );
+    say("redis", `the last ${damaged} bytes of its file are damaged. Run this again with -- --yes to cut them off`);
     return 1;
   }
   const copy = await files.repair();
-  say("redis", `cut off ${damaged} bytes and started; what was there before is in its volume, in ${copy}`);
+  say("redis", `cut off ${damaged} bytes and started; the damaged files are in its volume, in ${copy}`);
   return 0;
 }
 

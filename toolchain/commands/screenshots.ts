@@ -3,7 +3,7 @@ import { projectRoot } from "../../lib/paths.ts";
 import { runAttached } from "../../lib/run.ts";
 import { findChromium } from "../tools/chromium.ts";
 
-/** `npm run screenshots`: pictures of each page, light and dark, from the service alone. */
+/** `npm run screenshots`: pictures of each page, light and dark, made with the service alone. */
 async function screenshots(args: string[]): Promise<number> {
   return runAttached(process.execPath, ["screenshots.ts", ...args], {
     cwd: join(projectRoot, "service"),

@@ -14,22 +14,21 @@ import {
   prepareCluster,
   restoreCluster,
 } from "../cluster/cluster.ts";
-import { type Count, checkAll, close, runTests, sum, testFiles } from "../lib/checks.ts";
+import { type Count, checkAll, printTotal, runTests, sum, testFiles } from "../lib/checks.ts";
 import { registryPid, stopRegistry } from "../offline.ts";
 import { findChromium } from "../tools/chromium.ts";
-import { client } from "../tools/engine.ts";
-import { ownEnginePid } from "../tools/own-engine.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
+import { ownEnginePid, stopOwnEngine } from "../tools/own-engine.ts";
 import { addKubernetesPlugin } from "../tools/plugins.ts";
-import { stopOwnEngine } from "../tools/stop-engine.ts";
 import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
 
-/** What the tests with a real stack are told about this machine; the images that they name are there. */
+/** The environment of the tests with real stacks. It also pulls the images that it names. */
 async function testEnvironment({ env, engine, images }: Toolchain): Promise<Record<string, string>> {
   const prefix = images.registry ? `${images.registry}/` : "";
-  const limited = engine.nofile !== undefined && engine.nofile < parseConfig({}).nofile;
+  const isLimited = engine.nofile !== undefined && engine.nofile < parseConfig({}).nofile;
   const [redis, busybox] = [`${prefix}${pinnedImages.redis}`, `${prefix}${pinnedImages.busybox}`];
   for (const reference of [redis, busybox]) {
-    await pullImage(client(engine.host), reference);
+    await pullImage(clientAt(engine.host), reference);
   }
   return {
     ...env,
@@ -37,115 +36,103 @@ async function testEnvironment({ env, engine, images }: Toolchain): Promise<Reco
     RESUME_TEST_CHROMIUM: await findChromium(),
     RESUME_TEST_REDIS_IMAGE: redis,
     RESUME_TEST_BUSYBOX_IMAGE: busybox,
-    RESUME_TEST_NOFILE: limited ? String(engine.nofile) : "",
+    RESUME_TEST_NOFILE: isLimited ? String(engine.nofile) : "",
     RESUME_TEST_GRAFANA: images.missing.includes("grafana") ? "none" : "",
   };
 }
 
-/**
- * What the tests on Kubernetes are told: of the cluster that RESUME_TEST_KUBECONFIG names, or of our own, which is
- * started. Nothing where none can be had: those tests are then skipped, and say why.
- */
-async function clusterEnvironment(found: Found): Promise<Record<string, string>> {
-  if (process.env.RESUME_TEST_KUBECONFIG) {
-    return {};
-  }
+/** The state of our cluster before the tests; undefined while they have not touched it. */
+type Before = { cluster: Presence | undefined };
+
+/** Prints a UserError instead of throwing it: without a cluster the tests on Kubernetes are skipped. */
+async function orReport<T>(work: () => Promise<T>, consequence = ""): Promise<T | undefined> {
   try {
-    // Noted before the start: one that fails half-way has to be taken away as well.
-    found.cluster = await clusterPresence();
-    await ensureCluster();
-    const { kubeconfig, dnsTtl } = clusterAddress();
-    return {
-      RESUME_TEST_KUBECONFIG: kubeconfig,
-      RESUME_TEST_PUSH_REGISTRY: await clusterRegistry(),
-      ...(dnsTtl === undefined ? {} : { RESUME_TEST_DNS_TTL: dnsTtl }),
-    };
+    return await work();
   } catch (error) {
     if (!(error instanceof UserError)) {
       throw error;
     }
-    say("cluster", `${error.message} The tests on Kubernetes are skipped.`);
-    return {};
+    say("cluster", `${error.message}${consequence}`);
+    return undefined;
   }
 }
 
-/** What there was before the tests; undefined where they have not touched it. */
-type Found = { cluster: Presence | undefined };
+/** The environment of the tests on Kubernetes, beside a cluster that RESUME_TEST_KUBECONFIG names. It starts ours. */
+async function clusterEnvironment(before: Before): Promise<Record<string, string>> {
+  // Noted before the start, so that a cluster whose start has failed is removed, too.
+  before.cluster = await clusterPresence();
+  await ensureCluster();
+  const { kubeconfig, dnsTtl } = clusterAddress();
+  return {
+    RESUME_TEST_KUBECONFIG: kubeconfig,
+    RESUME_TEST_PUSH_REGISTRY: await clusterRegistry(),
+    ...(dnsTtl === undefined ? {} : { RESUME_TEST_DNS_TTL: dnsTtl }),
+  };
+}
 
-/** These put load on the machine and count what fails meanwhile: each runs alone. The others wait more than they work. */
-const alone = ["bench", "edge", "faults", "kubernetes", "stack"].map((name) => `${name}.real.test.ts`);
+/** Builds what the tests on Kubernetes need. It takes up to 15 min, during which the other tests run. */
+async function prepareKubernetes({ cli, probes }: Toolchain): Promise<void> {
+  if (!process.env.RESUME_TEST_KUBECONFIG) {
+    await prepareCluster();
+  }
+  say("plugins", `official: ${await addKubernetesPlugin(cli, probes)}`);
+}
 
-/** Runs files that wait two at a time, then those that put load on the machine one by one. */
+/** These load the machine and count failures, so that each runs alone. The others mostly wait. */
+const loadTests = ["bench", "edge", "faults", "kubernetes", "stack"].map((name) => `${name}.real.test.ts`);
+
+/** Runs two files at a time, then the load tests one by one. */
 async function runReal(files: string[], env: Record<string, string>): Promise<Count> {
-  const isAlone = (file: string): boolean => alone.includes(basename(file));
-  const waiting = await runTests(
-    files.filter((file) => !isAlone(file)),
-    { atOnce: 2, env },
-  );
+  const isLoadTest = (file: string): boolean => loadTests.includes(basename(file));
+  const others = files.filter((file) => !isLoadTest(file));
+  const counts = [await runTests(others, { concurrency: 2, env })];
   interruption.throwIfAborted();
-  const loads = await runTests(files.filter(isAlone), { atOnce: 1, env });
+  counts.push(await runTests(files.filter(isLoadTest), { concurrency: 1, env }));
   interruption.throwIfAborted();
-  return sum([waiting, loads]);
+  return sum(counts);
 }
 
-/**
- * Builds what the tests on Kubernetes need, where it is missing: up to a quarter of an hour, in which the others run.
- * What can't be had is told when the cluster is started.
- */
-async function preparePrograms({ cli, probes }: Toolchain): Promise<void> {
-  try {
-    if (!process.env.RESUME_TEST_KUBECONFIG) {
-      await prepareCluster();
-    }
-    say("plugins", `official: ${await addKubernetesPlugin(cli, probes)}`);
-  } catch (error) {
-    if (!(error instanceof UserError)) {
-      throw error;
-    }
-    say("cluster", error.message);
-  }
-}
-
-async function runAll(args: string[], found: Found): Promise<Count> {
+async function runAll(args: string[], before: Before): Promise<Count> {
   const total = stopwatch();
   const toolchain = await findToolchain();
   const toolchainTime = total();
   const files = args.length > 0 ? args : await testFiles("real");
   const needsCluster = (file: string): boolean => /kubernetes|cluster/.test(basename(file));
   const onCluster = files.filter(needsCluster);
-  const prepared = onCluster.length > 0 ? preparePrograms(toolchain) : Promise.resolve();
-  // Its failure is met where it is waited for.
+  const prepared = onCluster.length > 0 ? orReport(() => prepareKubernetes(toolchain)) : Promise.resolve();
+  // It is awaited below. Without this a failure until then would end the process.
   prepared.catch(() => undefined);
   const checks = args.length > 0 ? { passed: 0, failed: 0 } : await checkAll();
   interruption.throwIfAborted();
   const checkTime = total() - toolchainTime;
   const env = await testEnvironment(toolchain);
-  const onEngine = await runReal(
-    files.filter((file) => !needsCluster(file)),
-    env,
-  );
+  const others = files.filter((file) => !needsCluster(file));
+  const counts = [checks, await runReal(others, env)];
   await prepared;
-  const withCluster = onCluster.length > 0 ? { ...env, ...(await clusterEnvironment(found)) } : env;
-  const real = sum([onEngine, await runReal(onCluster, withCluster)]);
+  const startsCluster = onCluster.length > 0 && !process.env.RESUME_TEST_KUBECONFIG;
+  const clusterEnv = startsCluster
+    ? await orReport(() => clusterEnvironment(before), " The tests on Kubernetes are skipped.")
+    : {};
+  counts.push(await runReal(onCluster, { ...env, ...clusterEnv }));
   const realTime = total() - toolchainTime - checkTime;
   say("test", `toolchain ${seconds(toolchainTime)}, checks ${seconds(checkTime)}, real stacks ${seconds(realTime)}`);
-  return sum([checks, real]);
+  return sum(counts);
 }
 
 /**
- * `npm test [-- FILES]`: everything, real stacks included (or these files alone); stops what it has started; ends with
+ * `npm test [-- FILES]`: all tests, real stacks included, or these files alone. It restores what it found, and ends with
  * `N passed, N failed`.
  */
 async function test(args: string[]): Promise<number> {
   const registryRan = registryPid() !== undefined;
   const engineRan = ownEnginePid() !== undefined;
-  const found: Found = { cluster: undefined };
+  const before: Before = { cluster: undefined };
   let count: Count;
   try {
-    count = await runAll(args, found);
+    count = await runAll(args, before);
   } finally {
-    if (found.cluster !== undefined) {
-      await restoreCluster(found.cluster);
+    if (before.cluster !== undefined) {
+      await restoreCluster(before.cluster);
     }
     if (!registryRan) {
       await stopRegistry();
@@ -154,7 +141,7 @@ async function test(args: string[]): Promise<number> {
       await stopOwnEngine();
     }
   }
-  return close(count);
+  return printTotal(count);
 }
 
 export default test;

@@ -1,14 +1,17 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
+import { readJsonLeniently } from "../../lib/json-file.ts";
 import { inCache, projectRoot } from "../../lib/paths.ts";
 import { say, seconds, stopwatch } from "../../lib/report.ts";
 import { run, runAttached } from "../../lib/run.ts";
-import { hasCode } from "../../lib/user-error.ts";
+
+const countSchema = z.object({ passed: z.number(), failed: z.number() });
 
 /** How many tests passed and failed. Types and lint count as one test each. */
-export type Count = { passed: number; failed: number };
+export type Count = z.infer<typeof countSchema>;
 
 export function sum(counts: Count[]): Count {
   return {
@@ -17,7 +20,7 @@ export function sum(counts: Count[]): Count {
   };
 }
 
-/** One tool that is right or wrong as a whole; what it says is printed when it is done, so that several may run at once. */
+/** Runs a tool as one test. Its output is printed at the end, and only when it fails: several tools run at once. */
 async function checkWith(name: string, tool: string, args: string[]): Promise<Count> {
   const elapsed = stopwatch();
   const { code, stdout, stderr } = await run(join(projectRoot, "node_modules/.bin", tool), args, { cwd: projectRoot });
@@ -28,44 +31,27 @@ async function checkWith(name: string, tool: string, args: string[]): Promise<Co
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** The project's test files: those that need an engine and a CLI (`*.real.test.ts`), or all the others. */
+/** The project's test files: those that need an engine or a cluster (`*.real.test.ts`), or the others. */
 export async function testFiles(kind: "unit" | "real"): Promise<string[]> {
   const exclude = (name: string): boolean => /(^|\/)(node_modules|\.toolchain|\.pulumi|dist)(\/|$)/.test(name);
-  const files: string[] = [];
-  for await (const file of glob("**/*.test.ts", { cwd: projectRoot, exclude })) {
-    files.push(file);
-  }
+  const files = await Array.fromAsync(glob("**/*.test.ts", { cwd: projectRoot, exclude }));
   return files.filter((file) => file.endsWith(".real.test.ts") === (kind === "real")).sort();
 }
 
-function readCount(file: string): Count | undefined {
-  try {
-    const count: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (typeof count !== "object" || count === null || !("passed" in count) || !("failed" in count)) {
-      return undefined;
-    }
-    return { passed: Number(count.passed), failed: Number(count.failed) };
-  } catch (error) {
-    if (hasCode(error, "ENOENT") || error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-/** Runs test files with Node's own runner, so many at once. A runner that ends badly without a failed test counts as one. */
+/** Runs test files with Node's test runner. A runner that fails without a failed test counts as one. */
 export async function runTests(
   files: string[],
-  options: { atOnce: number; env?: Record<string, string | undefined> },
+  options: { concurrency: number; env?: Record<string, string | undefined> },
 ): Promise<Count> {
+  const none = { passed: 0, failed: 0 };
   if (files.length === 0) {
-    return { passed: 0, failed: 0 };
+    return none;
   }
   const result = inCache(`test-count-${process.pid}.json`);
   mkdirSync(inCache(), { recursive: true });
   const args = [
     "--test",
-    `--test-concurrency=${options.atOnce}`,
+    `--test-concurrency=${options.concurrency}`,
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",
     `--test-reporter=${join(import.meta.dirname, "counting-reporter.ts")}`,
@@ -74,7 +60,7 @@ export async function runTests(
   ];
   try {
     const code = await runAttached(process.execPath, args, { cwd: projectRoot, env: options.env ?? {} });
-    const count = readCount(result) ?? { passed: 0, failed: 0 };
+    const count = countSchema.safeParse(readJsonLeniently(result)).data ?? none;
     return code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
   } finally {
     rmSync(result, { force: true });
@@ -87,14 +73,14 @@ export async function checkAll(): Promise<Count> {
     await Promise.all([
       checkWith("types", "tsc", ["-p", "."]),
       checkWith("lint", "biome", ["check", "--error-on-warnings", "."]),
-      // Node would leave one processor idle, which on a small machine is half of it.
-      runTests(await testFiles("unit"), { atOnce: availableParallelism() }),
+      // Node's default leaves one processor idle: half of a small machine.
+      runTests(await testFiles("unit"), { concurrency: availableParallelism() }),
     ]),
   );
 }
 
-/** Prints the closing line and gives the exit code. */
-export function close({ passed, failed }: Count): number {
+/** Prints the last line. @returns the exit code */
+export function printTotal({ passed, failed }: Count): number {
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   return failed === 0 && passed > 0 ? 0 : 1;
 }

@@ -1,24 +1,16 @@
 import type { TestEvent } from "node:test/reporters";
 
-/**
- * A reporter for `node --test` that writes one line of JSON at the end: how many tests passed and failed, all files
- * together. A skipped or to-do test counts as neither.
- */
+/** A reporter for `node --test` that writes how many tests passed and failed, as JSON. It ignores suites and skipped tests. */
 export default async function* count(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
-  let passed = 0;
-  let failed = 0;
+  const counts = { passed: 0, failed: 0 };
   for await (const event of source) {
     if (event.type !== "test:pass" && event.type !== "test:fail") {
       continue;
     }
-    if (event.data.details.type === "suite" || event.data.skip !== undefined || event.data.todo !== undefined) {
-      continue;
-    }
-    if (event.type === "test:pass") {
-      passed += 1;
-    } else {
-      failed += 1;
+    const { details, skip, todo } = event.data;
+    if (details.type !== "suite" && skip === undefined && todo === undefined) {
+      counts[event.type === "test:pass" ? "passed" : "failed"] += 1;
     }
   }
-  yield `${JSON.stringify({ passed, failed })}\n`;
+  yield `${JSON.stringify(counts)}\n`;
 }

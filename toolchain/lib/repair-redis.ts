@@ -2,80 +2,72 @@ import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
 import { pause } from "../../lib/interruption.ts";
-import { UserError } from "../../lib/user-error.ts";
+import { hasStatus, UserError } from "../../lib/user-error.ts";
 
-/** Redis' files: what it writes to is listed in the manifest; a check of that looks at all of them. */
 const folder = "/data/appendonlydir";
-const check = `redis-check-aof ${folder}/appendonly.aof.manifest`;
 
-/** What a look at Redis' files has found. */
-export interface Finding {
-  /** Bytes at the end that can't be read; 0 where all is well. */
-  readonly damaged: number;
-  /** What the check said. */
-  readonly report: string;
-}
+/** Checks all files that the manifest lists. */
+const checkCommand = `redis-check-aof ${folder}/appendonly.aof.manifest`;
 
-/** Redis' append-only file of a stack on a Docker engine, and its repair. */
+/** The append-only file of a stack's Redis on a Docker engine. */
 export class RedisFiles {
   readonly #docker: Docker;
   readonly #redis: Docker.Container;
-  readonly #image: string;
 
-  private constructor(docker: Docker, redis: Docker.Container, image: string) {
+  private constructor(docker: Docker, redis: Docker.Container) {
     this.#docker = docker;
     this.#redis = redis;
-    this.#image = image;
   }
 
-  /** @throws UserError where the stack has no Redis on this engine */
+  /** @throws {UserError} when the stack has no Redis on this engine */
   static async find(docker: Docker, stack: Labels): Promise<RedisFiles> {
     const label = labelFilters({ ...stack, [componentLabel]: "redis" });
     const [found] = await docker.listContainers({ all: true, filters: { label } });
     if (found === undefined) {
       throw new UserError("The stack has no Redis on this engine. Bring it up first.");
     }
-    const redis = docker.getContainer(found.Id);
-    return new RedisFiles(docker, redis, (await redis.inspect()).Image);
+    return new RedisFiles(docker, docker.getContainer(found.Id));
   }
 
-  /** Looks without changing anything. @throws UserError where the files can't be looked at */
-  async examine(): Promise<Finding> {
-    const { code, output } = await this.#run(check);
-    if (code === 0) {
-      return { damaged: 0, report: output };
-    }
-    // One line for each of the files.
+  /** Checks the files. @returns the number of damaged bytes at the end @throws {UserError} when the check itself fails */
+  async damagedBytes(): Promise<number> {
+    const { code, output } = await this.#run(checkCommand);
+    // The check prints a line for each file.
     const damaged = [...output.matchAll(/diff=(\d+)/g)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
-    if (!(damaged > 0)) {
-      throw new UserError(`redis:repair: ${check} ended with ${code}:\n${output.trim()}`);
+    if (code !== 0 && damaged === 0) {
+      throw new UserError(`redis:repair: ${checkCommand} ended with ${code}:\n${output.trim()}`);
     }
-    return { damaged, report: output };
+    return code === 0 ? 0 : damaged;
   }
 
   /**
-   * Stops Redis, keeps a copy of its files in its volume, cuts off what can't be read and starts it again.
+   * Stops Redis, copies its files within its volume, cuts off the damaged bytes and starts it again.
    * @returns the folder of the copy
-   * @throws UserError where a step fails: Redis is started again all the same
+   * @throws {UserError} when a step fails; Redis is started all the same
    */
   async repair(): Promise<string> {
     const copy = `${folder}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`;
-    await this.#redis.stop({ t: 10 }).catch(unlessStopped);
+    await this.#redis.stop({ t: 10 }).catch((error: unknown) => {
+      // 304: it is stopped already, between two restarts.
+      if (!hasStatus(error, 304)) {
+        throw error;
+      }
+    });
     try {
-      await this.#must(`cp -a ${folder} ${copy}`);
-      await this.#must(`yes | ${check.replace(" ", " --fix ")}`);
-      await this.#must(check);
+      await this.#mustRun(`cp -a ${folder} ${copy}`);
+      await this.#mustRun(`yes | ${checkCommand.replace(" ", " --fix ")}`);
+      await this.#mustRun(checkCommand);
     } finally {
       await this.#redis.start();
     }
-    await this.#waitUntilItRuns();
+    await this.#assertStaysUp();
     return copy;
   }
 
-  /** A Redis that can't read its files ends within a second. */
-  async #waitUntilItRuns(): Promise<void> {
+  /** Watches Redis for 3 s. With a damaged file it ends within one. */
+  async #assertStaysUp(): Promise<void> {
     const { State } = await this.#redis.inspect();
-    for (let looks = 0; looks < 10; looks++) {
+    for (let checks = 0; checks < 10; checks++) {
       await pause(300);
       const now = await this.#redis.inspect();
       if (!now.State.Running || now.State.StartedAt !== State.StartedAt) {
@@ -84,38 +76,32 @@ export class RedisFiles {
     }
   }
 
-  async #must(command: string): Promise<void> {
+  async #mustRun(command: string): Promise<void> {
     const { code, output } = await this.#run(command);
     if (code !== 0) {
       throw new UserError(`redis:repair: ${command} ended with ${code}:\n${output.trim()}`);
     }
   }
 
-  /** Runs a command beside Redis, on its volume. */
+  /** Runs a command in a new container with Redis' image and volume: Redis itself may be stopped. */
   async #run(command: string): Promise<{ code: number; output: string }> {
-    const helper = await this.#docker.createContainer({
-      Image: this.#image,
+    const { Image, Config } = await this.#redis.inspect();
+    const container = await this.#docker.createContainer({
+      Image,
       Entrypoint: ["sh", "-c", `${command} 2>&1`],
       Cmd: [],
-      User: (await this.#redis.inspect()).Config.User,
+      User: Config.User,
       Tty: true,
       HostConfig: { VolumesFrom: [this.#redis.id], NetworkMode: "none" },
     });
     try {
-      const stream = await helper.attach({ stream: true, stdout: true });
+      const stream = await container.attach({ stream: true, stdout: true });
       const output = text(stream);
-      await helper.start();
-      const { StatusCode } = await helper.wait();
+      await container.start();
+      const { StatusCode } = await container.wait();
       return { code: StatusCode, output: await output };
     } finally {
-      await helper.remove({ force: true });
+      await container.remove({ force: true });
     }
-  }
-}
-
-/** It may be between two starts: the engine says 304. */
-function unlessStopped(error: unknown): void {
-  if (Object(error).statusCode !== 304) {
-    throw error;
   }
 }

@@ -1,25 +1,27 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { z } from "zod";
 import { at } from "../../lib/at.ts";
 import { projectRoot } from "../../lib/paths.ts";
+import type { ProbeCache } from "../../lib/probe-cache.ts";
 
-/** The project's name, as Pulumi.yaml has it. */
+/** The project's name, as in Pulumi.yaml. */
 export const project = "resume";
 
-/** The stack that `npm run up` brings up. */
+/** The stack of `npm run up`. */
 export const devStack = "dev";
 
-/** The stack that lives on the cluster of `npm run cluster:up`. */
+/** The stack on the cluster of `npm run cluster:up`. */
 export const clusterStack = "k8s";
 
-/** How a cluster of ours is reached, and how long its DNS may give an old answer, as `resume:dnsTtl` has it. */
+/** The config values for a cluster of ours. */
 export type ClusterAddress = { kubeconfig: string; context: string; dnsTtl?: string };
 
-/** A cluster of ours that a stack lives on, with the registry that it pulls from. */
+/** A cluster of ours, with the registry that it pulls from. */
 export type StackCluster = ClusterAddress & { registry: string };
 
-/** The keys that the toolchain may set. A dot leads into an object, as in `pulumi config set --path`. */
+/** The config keys that the toolchain may set. A dot leads into an object, as in `pulumi config set --path`. */
 const keys = [
   "resume:imageRegistry",
   "resume:pushRegistry",
@@ -30,95 +32,82 @@ const keys = [
   "kubernetes:context",
 ] as const;
 export type MachineKey = (typeof keys)[number];
-
-/** The plain config values of the text of a Pulumi.<stack>.yaml. */
-export function readConfig(text: string): { get: (key: MachineKey) => string | undefined; images: string[] } {
-  const config = at(parse(text), "config");
-  const get = (key: MachineKey): string | undefined => {
-    const [first = "", second] = key.split(".");
-    const value = at(config, first);
-    const inner = second === undefined ? value : at(value, second);
-    return inner === undefined || typeof inner === "object" ? undefined : String(inner);
-  };
-  return { get, images: Object.keys(Object(at(config, "resume:images"))) };
-}
-
-/** A stack's config; empty when there is no file. */
-export function stackConfig(stack: string): ReturnType<typeof readConfig> {
-  const file = join(projectRoot, `Pulumi.${stack}.yaml`);
-  return readConfig(existsSync(file) ? readFileSync(file, "utf8") : "");
-}
-
-/** Whether a stack's config puts it on Kubernetes. */
-export function isOnKubernetes(stack: string): boolean {
-  const file = join(projectRoot, `Pulumi.${stack}.yaml`);
-  return existsSync(file) && at(parse(readFileSync(file, "utf8")), "config", "resume:target") === "kubernetes";
-}
-
 export type MachineValues = Partial<Record<MachineKey, string>>;
 
+/** What the toolchain reads of a stack's config. */
+export type StackConfig = {
+  /** The whole config, by key. Secrets are objects. */
+  config: unknown;
+  /** The values of the keys that the toolchain may set. */
+  values: MachineValues;
+  /** The components in `resume:images`. */
+  images: string[];
+  isOnKubernetes: boolean;
+};
+
+/** Reads the text of a Pulumi.<stack>.yaml. */
+export function readConfig(text: string): StackConfig {
+  const config = at(parse(text), "config");
+  const values = keys.flatMap((key) => {
+    const value = at(config, ...key.split("."));
+    return value === undefined || typeof value === "object" ? [] : [[key, String(value)]];
+  });
+  return {
+    config,
+    values: Object.fromEntries(values),
+    images: Object.keys(Object(at(config, "resume:images"))),
+    isOnKubernetes: at(config, "resume:target") === "kubernetes",
+  };
+}
+
+/** The file of a stack's config. */
+export function configFile(stack: string): string {
+  return join(projectRoot, `Pulumi.${stack}.yaml`);
+}
+
+/** A stack's config; an empty one when it has no file. */
+export function stackConfig(stack: string): StackConfig {
+  return readConfig(existsSync(configFile(stack)) ? readFileSync(configFile(stack), "utf8") : "");
+}
+
 /**
- * What has to change in the config so that it fits the machine. A value that the user has set is never touched; one
- * that the toolchain has set is changed, or taken back, with the machine.
- * @param needed what the machine asks for
- * @param current what the config holds
- * @param ours what the toolchain has set there before
+ * The changes that adapt a config to this machine. They never touch a value that the user has set.
+ * @param needed the values that this machine needs
+ * @param current the values in the config
+ * @param ours the values that the toolchain has set there before
  */
 export function configChanges(
   needed: MachineValues,
   current: MachineValues,
   ours: MachineValues,
 ): { set: MachineValues; remove: MachineKey[] } {
-  const set: MachineValues = {};
-  const remove: MachineKey[] = [];
-  for (const key of keys) {
-    const isUsers = current[key] !== undefined && current[key] !== ours[key];
-    if (isUsers || current[key] === needed[key]) {
-      continue;
-    }
-    if (needed[key] === undefined) {
-      remove.push(key);
-    } else {
-      set[key] = needed[key];
-    }
-  }
-  return { set, remove };
+  const users = usersValues(current, ours);
+  const changed = keys.filter((key) => users[key] === undefined && current[key] !== needed[key]);
+  return {
+    set: Object.fromEntries(changed.flatMap((key) => (needed[key] === undefined ? [] : [[key, needed[key]]]))),
+    remove: changed.filter((key) => needed[key] === undefined),
+  };
 }
 
-/** The values that the user, and not the toolchain, has set. */
+/** The values that the user has set, rather than the toolchain. */
 export function usersValues(current: MachineValues, ours: MachineValues): MachineValues {
-  return Object.fromEntries(
-    keys.flatMap((key) => (current[key] === undefined || current[key] === ours[key] ? [] : [[key, current[key]]])),
-  );
+  return Object.fromEntries(Object.entries(current).filter(([key, value]) => value !== at(ours, key)));
 }
 
-/** All values of a config that the toolchain may set. */
-export function machineValues(config: ReturnType<typeof readConfig>): MachineValues {
-  return Object.fromEntries(keys.flatMap((key) => (config.get(key) === undefined ? [] : [[key, config.get(key)]])));
-}
-
-/**
- * Whether a stack's config leads to the cluster that the toolchain has pointed it at.
- * @param current what the config holds
- * @param ours what the toolchain has set there
- */
-export function leadsToOurCluster(current: MachineValues, ours: MachineValues): boolean {
+/** Whether a stack's config still has the kubeconfig and context that the toolchain has set there. */
+export function usesOurCluster(current: MachineValues, ours: MachineValues): boolean {
   return (
     ours["kubernetes:kubeconfig"] !== undefined &&
     (["kubernetes:kubeconfig", "kubernetes:context"] as const).every((key) => current[key] === ours[key])
   );
 }
 
-/** The name of the fact that says what the toolchain has set in a stack's config. */
-export function rememberedAs(stack: string): string {
+/** The name in the probe cache of the values that the toolchain has set in a stack's config. */
+export function cacheKey(stack: string): string {
   return `configSetByUs.${stack}`;
 }
 
-/** Guard for what the toolchain remembers to have set. */
-export function isMachineValues(value: unknown): value is MachineValues {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    Object.entries(value).every(([key, text]) => keys.some((known) => known === key) && typeof text === "string")
-  );
+/** The values that the toolchain has set in a stack's config. */
+export function ourValues(probes: ProbeCache, stack: string): MachineValues {
+  return probes.read(cacheKey(stack), z.partialRecord(z.enum(keys), z.string())) ?? {};
 }

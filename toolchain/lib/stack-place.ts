@@ -1,19 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { parse } from "yaml";
 import { at } from "../../lib/at.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import { messageOf, UserError } from "../../lib/user-error.ts";
-import { devStack } from "./stack-config.ts";
+import { configFile, devStack, readConfig } from "./stack-config.ts";
 
-/** Where a stack runs: in a Docker engine, or in a namespace of a cluster. */
-export type StackPlace = { target: "docker" } | { target: "kubernetes"; namespace: string; access: KubeConfig };
+/** A namespace of a cluster. */
+export type ClusterPlace = { target: "kubernetes"; namespace: string; access: KubeConfig };
 
-/** The stacks that have a config here. */
-function stacks(): string[] {
-  return readdirSync(projectRoot).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
-}
+/** Where a stack runs. */
+export type StackPlace = { target: "docker" } | ClusterPlace;
 
 function plainText(config: unknown, key: string): string | undefined {
   const value = at(config, key);
@@ -24,17 +20,17 @@ function plainText(config: unknown, key: string): string | undefined {
 }
 
 /**
- * Where the text of a stack's config says that it runs.
- * @throws UserError where it is on a cluster that no kubeconfig leads to
+ * Where a stack runs, by the text of its config.
+ * @throws {UserError} when it is on Kubernetes and its kubeconfig or context is not found
  */
 export async function placeIn(text: string, project: string, stack: string): Promise<StackPlace> {
-  const config = at(parse(text), "config");
-  if (at(config, "resume:target") !== "kubernetes") {
+  const { config, isOnKubernetes } = readConfig(text);
+  if (!isOnKubernetes) {
     return { target: "docker" };
   }
   const kubeconfig = plainText(config, "kubernetes:kubeconfig");
   const context = plainText(config, "kubernetes:context");
-  // The library of clusters takes more memory than all else here: only who has a stack on one loads it.
+  // The Kubernetes client takes 90 MB and a second to load, so that it is loaded only for a stack on a cluster.
   const { clusterAccess } = await import("../../infra/targets/kubernetes/kubeconfig.ts");
   try {
     const access = clusterAccess({ kubeconfig, context });
@@ -45,32 +41,34 @@ export async function placeIn(text: string, project: string, stack: string): Pro
   }
 }
 
-/** What the API server says no with, as a sentence about the stack; other errors as they are. */
+/** Turns an error response of the API server, or a missing response, into a UserError. It returns other errors as they are. */
 export async function asUserError(error: unknown, stack: string): Promise<unknown> {
   const { ApiException } = await import("@kubernetes/client-node");
   const { messageIn, reasonOf } = await import("../../infra/targets/kubernetes/api-client.ts");
   if (error instanceof ApiException) {
     return new UserError(`The cluster of the ${stack} stack: ${messageIn(error.body)} (${error.code}).`);
   }
-  if (!isNoAnswer(error)) {
-    return error;
-  }
-  return new UserError(`The cluster of the ${stack} stack does not answer: ${reasonOf(error)}.`);
+  return isConnectionError(error)
+    ? new UserError(`The cluster of the ${stack} stack does not answer: ${reasonOf(error)}.`)
+    : error;
 }
 
-/** Whether a request never got an answer: the innermost cause is then the system's own. */
-function isNoAnswer(error: unknown): boolean {
-  return error instanceof Error && (isNoAnswer(error.cause) || ("syscall" in error && error.syscall !== undefined));
+/** Whether a request failed without a response: the innermost cause is then an error of a system call. */
+function isConnectionError(error: unknown): boolean {
+  return (
+    error instanceof Error && (isConnectionError(error.cause) || ("syscall" in error && error.syscall !== undefined))
+  );
 }
 
-/** Where a stack of this project runs. @throws UserError where there is no such stack, or no kubeconfig leads to it */
+/** Where a stack of this project runs. @throws {UserError} when there is no such stack, or its cluster is not found */
 export async function stackPlace(project: string, stack: string): Promise<StackPlace> {
-  const file = join(projectRoot, `Pulumi.${stack}.yaml`);
-  if (!existsSync(file) && stack === devStack) {
-    return { target: "docker" };
+  const file = configFile(stack);
+  if (existsSync(file)) {
+    return placeIn(readFileSync(file, "utf8"), project, stack);
   }
-  if (!existsSync(file)) {
-    throw new UserError(`--stack is "${stack}"; allowed: ${stacks().join(", ")}.`);
+  if (stack !== devStack) {
+    const stacks = readdirSync(projectRoot).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+    throw new UserError(`--stack is "${stack}"; allowed: ${stacks.join(", ")}.`);
   }
-  return placeIn(readFileSync(file, "utf8"), project, stack);
+  return { target: "docker" };
 }

@@ -4,41 +4,35 @@ import type Docker from "dockerode";
 import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
 import { at } from "../../lib/at.ts";
 import { linesInFrames } from "../../lib/docker-frames.ts";
-import { mergeByTime, Reorder } from "./merge.ts";
-import type { LogLine, LogSource, Range } from "./source.ts";
+import { followAll, mergeByTime } from "./merge.ts";
+import type { LogLine, LogSource } from "./source.ts";
 
-/** How long a followed line waits for older ones of other containers. */
-const holdMs = 250;
-
-interface Place {
+interface Container {
   readonly id: string;
   readonly component: string;
-  readonly container: string;
+  readonly name: string;
 }
 
-/** The logs of a stack's containers, those that start later included, as the engine keeps them. */
+/** The logs of a stack's containers from their engine. Following includes containers that start later. */
 export function dockerSource(engine: Docker, stack: Labels): LogSource {
-  return async function* (range) {
-    const labels = range.component === undefined ? stack : { ...stack, [componentLabel]: range.component };
-    const label = labelFilters(labels);
+  return async function* ({ since, follow, component, signal }) {
+    const label = labelFilters(component === undefined ? stack : { ...stack, [componentLabel]: component });
     const now = Date.now() / 1000;
-    const places = (await engine.listContainers({ all: true, filters: { label } })).map(
-      ({ Id, Names, Labels }): Place => ({
+    const containers = (await engine.listContainers({ all: true, filters: { label } })).map(
+      ({ Id, Names, Labels }): Container => ({
         id: Id,
         component: Labels[componentLabel] ?? "",
-        container: (Names[0] ?? "").slice(1),
+        name: (Names[0] ?? "").slice(1),
       }),
     );
-    yield* mergeByTime(places.map((place) => past(engine, place, range, now)));
-    if (range.follow) {
-      yield* following(engine, label, places, now, range.signal);
+    yield* mergeByTime(containers.map((container) => linesOf(engine, container, { since, until: now }, signal)));
+    if (follow) {
+      yield* following(engine, label, containers, now, signal);
     }
   };
 }
 
-const streams = { stdout: true, stderr: true, timestamps: true } as const;
-
-/** A container's log as a stream; the library itself streams only what it follows, and reads all else into one buffer. */
+/** Opens a container's log as a stream. dockerode itself streams only followed logs, and reads others into one buffer. */
 function openLog(engine: Docker, id: string, query: object, signal: AbortSignal): Promise<Readable> {
   const request = {
     path: `/containers/${id}/logs?`,
@@ -46,7 +40,7 @@ function openLog(engine: Docker, id: string, query: object, signal: AbortSignal)
     isStream: true,
     abortSignal: signal,
     statusCodes: { 200: true, 404: "no such container", 500: "server error" },
-    options: { ...streams, ...query },
+    options: { stdout: true, stderr: true, timestamps: true, ...query },
   };
   return new Promise((resolve, reject) => {
     engine.modem.dial(request, (error: Error | null, stream: unknown) => {
@@ -59,61 +53,47 @@ function openLog(engine: Docker, id: string, query: object, signal: AbortSignal)
   });
 }
 
-/** What a container wrote between two times. */
-async function* past(engine: Docker, place: Place, { since, signal }: Range, until: number): AsyncGenerator<LogLine> {
-  yield* linesOf(place, await openLog(engine, place.id, { since, until }, signal));
+/** The lines of a container. @param query parameters of the engine's API */
+async function* linesOf(
+  engine: Docker,
+  { id, component, name }: Container,
+  query: object,
+  signal: AbortSignal,
+): AsyncGenerator<LogLine> {
+  for await (const line of linesInFrames(await openLog(engine, id, query, signal))) {
+    const space = line.indexOf(" ");
+    yield { time: line.slice(0, space), component, container: name, text: line.slice(space + 1) };
+  }
 }
 
-async function* following(
+function following(
   engine: Docker,
   label: string[],
-  places: readonly Place[],
+  containers: readonly Container[],
   since: number,
   signal: AbortSignal,
 ): AsyncGenerator<LogLine> {
-  const lines = new Reorder();
-  /** The time of the last line of each container: one that starts while the list is made is followed twice. */
+  /** The time of each container's last line. A container that starts while the list is made is followed twice. */
   const last = new Map<string, string>();
-  const failed = new AbortController();
-  const ended = AbortSignal.any([signal, failed.signal]);
-  // After the end nothing is a failure: what is still open is cut off.
-  const unlessEnded = (error: unknown): void => {
-    if (!ended.aborted) {
-      failed.abort(error);
-    }
-  };
-  const follow = async (place: Place): Promise<void> => {
-    const stream = await openLog(engine, place.id, { follow: true, since }, ended);
-    for await (const line of linesOf(place, stream)) {
-      if (line.time <= (last.get(place.id) ?? "")) {
-        continue;
+  const newLines = async function* (container: Container, ended: AbortSignal): AsyncGenerator<LogLine> {
+    for await (const line of linesOf(engine, container, { follow: true, since }, ended)) {
+      if (line.time > (last.get(container.id) ?? "")) {
+        last.set(container.id, line.time);
+        yield line;
       }
-      last.set(place.id, line.time);
-      lines.add(line);
     }
   };
-  const followStarted = async (): Promise<void> => {
+  return followAll(signal, async (read, ended) => {
+    for (const container of containers) {
+      void read(newLines(container, ended));
+    }
     const events = await engine.getEvents({ since, filters: { label, event: ["start"] }, abortSignal: ended });
     for await (const text of createInterface({ input: events })) {
       const event: unknown = JSON.parse(text);
       const attribute = (name: string) => String(at(event, "Actor", "Attributes", name) ?? "");
-      const place = { id: String(at(event, "id")), component: attribute(componentLabel), container: attribute("name") };
-      follow(place).catch(unlessEnded);
+      const id = String(at(event, "id"));
+      void read(newLines({ id, component: attribute(componentLabel), name: attribute("name") }, ended));
     }
     throw new Error("The engine has closed the stream of its events.");
-  };
-  for (const place of places) {
-    follow(place).catch(unlessEnded);
-  }
-  followStarted().catch(unlessEnded);
-  yield* lines.lines(ended, holdMs);
-  failed.signal.throwIfAborted();
-}
-
-/** The lines of an engine's log stream. */
-async function* linesOf({ component, container }: Place, stream: Readable): AsyncGenerator<LogLine> {
-  for await (const line of linesInFrames(stream)) {
-    const space = line.indexOf(" ");
-    yield { time: line.slice(0, space), component, container, text: line.slice(space + 1) };
-  }
+  });
 }

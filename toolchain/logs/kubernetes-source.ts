@@ -3,136 +3,110 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ApiException, CoreV1Api, type KubeConfig, type V1ContainerStatus, type V1Pod } from "@kubernetes/client-node";
 import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
 import { podLog } from "../../lib/cluster/pod-log.ts";
-import { mergeByTime, Reorder } from "./merge.ts";
+import { followAll, mergeByTime } from "./merge.ts";
 import type { LogLine, LogSource } from "./source.ts";
 
-/** How long a followed line waits for older ones of other pods. */
-const holdMs = 250;
-/** How often pods and containers that have started are looked for. */
-const lookMs = 1_000;
+/** How often new pods and restarted containers are looked for. */
+const pollMs = 1_000;
 
-/** A run of a pod's container: each start is another one. */
-interface Place {
+/** A run of a pod's container: each restart is a new run. */
+interface Run {
   readonly id: string;
   readonly component: string;
   readonly pod: string;
   readonly container: string;
-  /** Whether it is the run before the last, of which the node still has what it wrote. */
-  readonly previous: boolean;
-  readonly runs: boolean;
+  /** Whether it is the run before the last one. The node keeps its log, too. */
+  readonly isPrevious: boolean;
+  readonly isRunning: boolean;
 }
 
-/** Reads what a run has written since a time, in RFC 3339; to its end where it is followed. */
-type Read = (place: Place, since: string, follow: boolean) => AsyncGenerator<LogLine>;
+/** Reads the lines of a run since a time in RFC 3339. */
+type Read = (run: Run, since: string, follow: boolean) => AsyncGenerator<LogLine>;
 
-/** The logs of a stack's pods, those that start later included, as the nodes keep them. */
+/** The logs of a stack's pods from their nodes. Following includes pods that start later. */
 export function kubernetesSource(access: KubeConfig, namespace: string, stack: Labels): LogSource {
   return async function* (range) {
     const labels = range.component === undefined ? stack : { ...stack, [componentLabel]: range.component };
-    const look = () => findPlaces(access, namespace, labels);
-    /** The time of the last line of each run, so that none is told twice. */
+    const list = () => listRuns(access, namespace, labels);
+    /** The time of each run's last line, so that no line is printed twice. */
     const last = new Map<string, string>();
-    const read: Read = async function* (place, since, follow) {
-      const told = last.get(place.id) ?? "";
-      for await (const line of linesOf(access, namespace, place, { since, follow, signal: range.signal })) {
-        if (line.time <= told) {
+    const read: Read = async function* (run, since, follow) {
+      const start = last.get(run.id) ?? "";
+      for await (const line of linesOf(access, namespace, run, { since, follow, signal: range.signal })) {
+        if (line.time <= start) {
           continue;
         }
-        // What is written to both outputs at once may be noted in another order than that of its times.
-        if (line.time > (last.get(place.id) ?? "")) {
-          last.set(place.id, line.time);
+        // The lines of stdout and stderr may be out of order.
+        if (line.time > (last.get(run.id) ?? "")) {
+          last.set(run.id, line.time);
         }
         yield line;
       }
     };
     const since = new Date(range.since * 1000).toISOString();
-    const places = await look();
-    yield* mergeByTime(places.map((place) => read(place, since, false)));
-    if (!range.follow) {
-      return;
+    const runs = await list();
+    yield* mergeByTime(runs.map((run) => read(run, since, false)));
+    if (range.follow) {
+      const complete = runs.filter(({ isRunning }) => !isRunning).map(({ id }) => id);
+      const readOn = (run: Run) => read(run, last.get(run.id) ?? since, !run.isPrevious);
+      yield* following(list, readOn, complete, range.signal);
     }
-    const told = places.filter(({ runs }) => !runs).map(({ id }) => id);
-    yield* following(look, (place) => read(place, last.get(place.id) ?? since, !place.previous), told, range.signal);
   };
 }
 
-/** What the runs write from now on, but for those that are told already. */
-async function* following(
-  look: () => Promise<Place[]>,
-  read: (place: Place) => AsyncGenerator<LogLine>,
-  told: readonly string[],
+/** @param complete the ids of runs that have been read to their end */
+function following(
+  list: () => Promise<Run[]>,
+  readOn: (run: Run) => AsyncGenerator<LogLine>,
+  complete: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<LogLine> {
-  const lines = new Reorder();
-  const failed = new AbortController();
-  const ended = AbortSignal.any([signal, failed.signal]);
-  // After the end nothing is a failure: what is still open is cut off.
-  const unlessEnded = (error: unknown): void => {
-    if (!ended.aborted) {
-      failed.abort(error);
-    }
-  };
-  const begun = new Set(told);
-  /** Runs whose stream has ended: where the run goes on, the server has closed it, and it is opened anew. */
+  const started = new Set(complete);
+  /** Runs whose stream has ended. If the run goes on, the API server has closed the stream, and it is opened again. */
   const closed = new Set<string>();
-  const follow = async (place: Place): Promise<void> => {
-    for await (const line of read(place)) {
-      lines.add(line);
-    }
-    closed.add(place.id);
-  };
-  const followStarted = async (): Promise<void> => {
+  return followAll(signal, async (read, ended) => {
     while (!ended.aborted) {
-      for (const place of await look()) {
-        if (begun.has(place.id) && !(place.runs && closed.delete(place.id))) {
-          continue;
+      for (const run of await list()) {
+        if (!started.has(run.id) || (run.isRunning && closed.delete(run.id))) {
+          started.add(run.id);
+          void read(readOn(run)).then(() => closed.add(run.id));
         }
-        begun.add(place.id);
-        follow(place).catch(unlessEnded);
       }
-      await pause(lookMs, undefined, { signal: ended });
+      await pause(pollMs, undefined, { signal: ended });
     }
-  };
-  followStarted().catch(unlessEnded);
-  yield* lines.lines(ended, holdMs);
-  failed.signal.throwIfAborted();
+  });
 }
 
-/** All runs of the stack's containers that a node may still have something of. */
-async function findPlaces(access: KubeConfig, namespace: string, labels: Labels): Promise<Place[]> {
+/** All runs of the stack's containers whose logs the nodes may still have. */
+async function listRuns(access: KubeConfig, namespace: string, labels: Labels): Promise<Run[]> {
   const labelSelector = labelFilters(labels).join(",");
   const { items } = await access.makeApiClient(CoreV1Api).listNamespacedPod({ namespace, labelSelector });
   return items.flatMap((pod) => (pod.status?.containerStatuses ?? []).flatMap((status) => runsOf(pod, status)));
 }
 
-/** The last run of a container, and the one before. */
-function runsOf({ metadata }: V1Pod, { name, state, containerID = "", lastState }: V1ContainerStatus): Place[] {
-  const place = { component: metadata?.labels?.[componentLabel] ?? "", pod: metadata?.name ?? "", container: name };
-  const runs = state?.running !== undefined;
-  const begun = runs || state?.terminated !== undefined;
-  const before = lastState?.terminated?.containerID ?? "";
+/** The last run of a container, and the one before it. */
+function runsOf({ metadata }: V1Pod, { name, state, containerID = "", lastState }: V1ContainerStatus): Run[] {
+  const common = { component: metadata?.labels?.[componentLabel] ?? "", pod: metadata?.name ?? "", container: name };
+  const isRunning = state?.running !== undefined;
+  const hasStarted = (isRunning || state?.terminated !== undefined) && containerID !== "";
+  const previous = lastState?.terminated?.containerID ?? "";
   return [
-    ...(before === "" || (begun && before === containerID)
+    ...(previous === "" || (hasStarted && previous === containerID)
       ? []
-      : [{ ...place, id: before, previous: true, runs: false }]),
-    ...(begun && containerID !== "" ? [{ ...place, id: containerID, previous: false, runs }] : []),
+      : [{ ...common, id: previous, isPrevious: true, isRunning: false }]),
+    ...(hasStarted ? [{ ...common, id: containerID, isPrevious: false, isRunning }] : []),
   ];
 }
 
-/** The lines that a run has written; none where its node has nothing of it any more. */
+/** The lines of a run; none when its node has deleted them. */
 async function* linesOf(
   access: KubeConfig,
   namespace: string,
-  { component, pod, container, previous }: Place,
+  { component, pod, container, isPrevious }: Run,
   { since, follow, signal }: { since: string; follow: boolean; signal: AbortSignal },
 ): AsyncGenerator<LogLine> {
-  const query = {
-    container,
-    timestamps: "true",
-    sinceTime: since,
-    follow: String(follow),
-    previous: String(previous),
-  };
+  const flags = { timestamps: "true", follow: String(follow), previous: String(isPrevious) };
+  const query = { container, sinceTime: since, ...flags };
   try {
     const stream = await podLog(access, { namespace, pod, query }, signal);
     for await (const line of createInterface({ input: stream })) {
@@ -140,19 +114,19 @@ async function* linesOf(
       yield { time: inUtc(line.slice(0, space)), component, container: pod, text: line.slice(space + 1) };
     }
   } catch (error) {
-    // The pod has gone meanwhile, or the container is between two runs.
+    // 404: the pod was deleted meanwhile. 400: the container is between two runs.
     if (!(error instanceof ApiException && (error.code === 404 || error.code === 400))) {
       throw error;
     }
   }
 }
 
-/** A time of RFC 3339 in UTC with nanoseconds: a node may write its own time zone. */
+/** A time of RFC 3339 in UTC with nanoseconds. A node may write its own time zone. */
 export function inUtc(time: string): string {
-  const whole = new Date(time);
-  if (Number.isNaN(whole.getTime())) {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) {
     return time;
   }
   const fraction = /\.(\d+)/.exec(time)?.[1] ?? "";
-  return `${whole.toISOString().slice(0, 19)}.${fraction.padEnd(9, "0")}Z`;
+  return `${date.toISOString().slice(0, 19)}.${fraction.padEnd(9, "0")}Z`;
 }

@@ -1,22 +1,22 @@
-/** One line that a container has written. */
+/** A line that a container has written. */
 export interface LogLine {
-  /** When the engine or the node got it, RFC 3339 in UTC with nanoseconds: sorts as text. */
+  /** When the engine or the node received it, in UTC by RFC 3339 with nanoseconds: it sorts as text. */
   readonly time: string;
   readonly component: string;
   readonly container: string;
   readonly text: string;
 }
 
-/** What a reader of logs wants to see of them. */
+/** The lines to read. */
 export interface Range {
-  /** Seconds since the epoch: nothing older. */
+  /** The start, in seconds since the epoch. */
   readonly since: number;
-  /** Goes on with what is written from now on, until aborted. */
+  /** Whether to go on with new lines until aborted. */
   readonly follow: boolean;
-  /** These components only; all where there are none. */
+  /** The only component to read; undefined for all. */
   readonly component: string | undefined;
   readonly signal: AbortSignal;
 }
 
-/** Where log lines come from, in the order of their time: the engine or a cluster now, a log store (Loki, OpenSearch) later. */
+/** A source of log lines, in the order of their time. A log store (Loki, OpenSearch) could be another implementation. */
 export type LogSource = (range: Range) => AsyncIterable<LogLine>;

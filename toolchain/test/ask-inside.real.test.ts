@@ -3,12 +3,12 @@ import { after, test } from "node:test";
 import { componentLabel, stackLabels } from "../../infra/labels.ts";
 import { pullImage } from "../../lib/docker-images.ts";
 import { pinnedImages } from "../../lib/images.ts";
-import { askInContainer } from "../lib/ask-inside.ts";
-import { client } from "../tools/engine.ts";
+import { requestOnDocker } from "../lib/component-exec.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
 
 const registry = process.env.RESUME_TEST_REGISTRY;
 const image = registry ? `${registry}/${pinnedImages.busybox}` : pinnedImages.busybox;
-const docker = client(process.env.DOCKER_HOST ?? "");
+const docker = clientAt(process.env.DOCKER_HOST ?? "");
 const labels = stackLabels("resume", `ask-${process.pid}`);
 const made: { remove: (options: { force: boolean; v: boolean }) => Promise<unknown> }[] = [];
 after(() => Promise.all(made.map((container) => container.remove({ force: true, v: true }))));
@@ -30,13 +30,13 @@ test("a component whose port is published nowhere is asked through the engine", 
   while (!(await isHealthy())) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  assert.equal(await askInContainer(docker, labels, { ...question, path: "/healthy" }), "well\n");
+  assert.equal(await requestOnDocker(docker, labels, { ...question, path: "/healthy" }), "well\n");
   await assert.rejects(
-    askInContainer(docker, labels, { ...question, path: "/gone" }),
+    requestOnDocker(docker, labels, { ...question, path: "/gone" }),
     /prometheus does not answer \/gone: .*404/,
   );
   await assert.rejects(
-    askInContainer(docker, labels, { ...question, component: "grafana", path: "/" }),
+    requestOnDocker(docker, labels, { ...question, component: "grafana", path: "/" }),
     /No container of grafana runs\./,
   );
 });

@@ -6,8 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { describeDaemon } from "../tools/daemons.ts";
 import { currentContext } from "../tools/engine.ts";
-import { dockerChains, dockerRules } from "../tools/engine-leftovers.ts";
-import { ownEngine } from "../tools/own-engine.ts";
+import { dockerChains, dockerRules, ownEngine } from "../tools/own-engine.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "docker-config-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -61,5 +60,5 @@ test("of the packet filter's rules only Docker's own are taken away", () => {
 });
 
 test("our own engine's socket has a path that every system takes", () => {
-  assert.ok(ownEngine().socket.length < 100);
+  assert.ok(ownEngine.socket.length < 100);
 });

@@ -11,8 +11,7 @@ import { selfSigned } from "../../lib/certificate.ts";
 import { renderKubeconfig } from "../../lib/cluster/kubeconfig.ts";
 import { clusterImages } from "../../lib/images.ts";
 import { run } from "../../lib/run.ts";
-import { kindSettings } from "../cluster/kind.ts";
-import { forKind } from "../cluster/metrics-server.ts";
+import { forKind, kindConfig } from "../cluster/kind.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "in-docker-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -244,7 +243,7 @@ test("a cluster of our name that somebody else has made is refused, and stays", 
 });
 
 test("a cluster in a container chooses node ports only where they are published, on this machine alone", () => {
-  const settings = JSON.parse(kindSettings());
+  const settings = JSON.parse(kindConfig());
   const ports: { containerPort: number; hostPort: number; listenAddress: string }[] =
     settings.nodes[0].extraPortMappings;
   const range = JSON.parse(settings.kubeadmConfigPatches[0]).apiServer.extraArgs["service-node-port-range"];

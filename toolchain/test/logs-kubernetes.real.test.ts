@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { CoreV1Api } from "@kubernetes/client-node";
 import { componentLabel, stackLabels } from "../../infra/labels.ts";
 import { clusterAccess } from "../../infra/targets/kubernetes/kubeconfig.ts";
-import { onCluster } from "../commands/messages.ts";
+import { execInReplica } from "../commands/messages.ts";
 import { project } from "../lib/stack-config.ts";
 import { kubernetesSource } from "../logs/kubernetes-source.ts";
 
@@ -81,12 +81,12 @@ describe("the logs and messages of a stack on a cluster", { skip }, () => {
   test("a command runs in a replica that is ready, and its exit code comes back", { timeout: 60_000 }, async () => {
     assert.ok(access);
     const place = { target: "kubernetes", namespace, access } as const;
-    await assert.rejects(onCluster(stack, place, ["true"]), /No replica of the logs-\d+ stack runs/);
+    await assert.rejects(execInReplica(stack, place, ["true"]), /No replica of the logs-\d+ stack runs/);
     await start("resume-0", "resume", "sleep 600");
     const run = async (script: string): Promise<number> => {
       for (;;) {
         try {
-          return await onCluster(stack, place, ["sh", "-c", script]);
+          return await execInReplica(stack, place, ["sh", "-c", script]);
         } catch (error) {
           if (!(error instanceof Error && /No replica/.test(error.message))) {
             throw error;

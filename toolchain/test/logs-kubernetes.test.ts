@@ -3,8 +3,8 @@ import { createServer, type ServerResponse } from "node:http";
 import { after, before, test } from "node:test";
 import { KubeConfig } from "@kubernetes/client-node";
 import { stackLabels } from "../../infra/labels.ts";
+import { exitCode } from "../../lib/cluster/pod-exec.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { exitCode } from "../commands/messages.ts";
 import { asUserError, placeIn } from "../lib/stack-place.ts";
 import { inUtc, kubernetesSource } from "../logs/kubernetes-source.ts";
 

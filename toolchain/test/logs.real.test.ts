@@ -6,11 +6,11 @@ import { pullImage } from "../../lib/docker-images.ts";
 import { pinnedImages } from "../../lib/images.ts";
 import { mustRun } from "../../lib/run.ts";
 import { dockerSource } from "../logs/docker-source.ts";
-import { client } from "../tools/engine.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
 
 const registry = process.env.RESUME_TEST_REGISTRY;
 const image = registry ? `${registry}/${pinnedImages.busybox}` : pinnedImages.busybox;
-const docker = client(process.env.DOCKER_HOST ?? "");
+const docker = clientAt(process.env.DOCKER_HOST ?? "");
 const labels = stackLabels("resume", `logs-${process.pid}`);
 const made: { remove: (options: { force: boolean; v: boolean }) => Promise<unknown> }[] = [];
 after(() => Promise.all(made.map((container) => container.remove({ force: true, v: true }))));

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
-import { matches, parseLine } from "../logs/event.ts";
+import { matches, parseLine, printJson, printPretty } from "../logs/event.ts";
 import { mergeByTime, Reorder } from "../logs/merge.ts";
-import { printJson, printPretty } from "../logs/print.ts";
 import type { LogLine } from "../logs/source.ts";
 
 function line(second: number, container: string, text = ""): LogLine {

@@ -3,10 +3,10 @@ import { after, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { componentLabel, stackLabels } from "../../infra/labels.ts";
 import { RedisFiles } from "../lib/repair-redis.ts";
-import { client } from "../tools/engine.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
 
 const image = process.env.RESUME_TEST_REDIS_IMAGE ?? "";
-const docker = client(process.env.DOCKER_HOST ?? "");
+const docker = clientAt(process.env.DOCKER_HOST ?? "");
 const labels = stackLabels("resume", `repair-${process.pid}`);
 const volume = `repair-${process.pid}`;
 const made: { remove: (options: { force: boolean }) => Promise<unknown> }[] = [];
@@ -41,7 +41,7 @@ test("Redis whose file ends in zeros, as after a crash, starts again and again, 
     await pause(100);
   }
   assert.match(await cli("xadd", "messages", "*", "text", "kept"), /^"?\d+-0"?$/);
-  assert.deepEqual((await (await RedisFiles.find(docker, labels)).examine()).damaged, 0);
+  assert.deepEqual(await (await RedisFiles.find(docker, labels)).damagedBytes(), 0);
 
   await redis.stop({ t: 5 });
   const damage = await docker.createContainer({
@@ -58,11 +58,11 @@ test("Redis whose file ends in zeros, as after a crash, starts again and again, 
   }
 
   const files = await RedisFiles.find(docker, labels);
-  assert.equal((await files.examine()).damaged, 512);
+  assert.equal(await files.damagedBytes(), 512);
   assert.match(await files.repair(), /^\/data\/appendonlydir\.damaged-/);
   while ((await cli("ping")) !== "PONG") {
     await pause(100);
   }
   assert.match(await cli("xrange", "messages", "-", "+"), /kept/);
-  assert.equal((await files.examine()).damaged, 0);
+  assert.equal(await files.damagedBytes(), 0);
 });

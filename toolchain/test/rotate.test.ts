@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../lib/user-error.ts";
-import { grafanaCommand, nextCount, rotationOf } from "../commands/rotate.ts";
+import { grafanaCommand, nextCount, parseRotation } from "../commands/rotate.ts";
 
 test("rotate takes one or more of the stack's own secrets, for dev or another stack", () => {
-  assert.deepEqual(rotationOf(["redisPassword"]), { stack: "dev", secrets: ["redisPassword"] });
-  assert.deepEqual(rotationOf(["--stack", "k8s", "sessionKey", "grafanaPassword", "sessionKey"]), {
+  assert.deepEqual(parseRotation(["redisPassword"]), { stack: "dev", secrets: ["redisPassword"] });
+  assert.deepEqual(parseRotation(["--stack", "k8s", "sessionKey", "grafanaPassword", "sessionKey"]), {
     stack: "k8s",
     secrets: ["sessionKey", "grafanaPassword"],
   });
@@ -18,7 +18,7 @@ test("rotate takes one or more of the stack's own secrets, for dev or another st
   ];
   for (const [args, sentence] of refused) {
     assert.throws(
-      () => rotationOf(args),
+      () => parseRotation(args),
       (error) => error instanceof UserError && sentence.test(error.message),
     );
   }

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configChanges, leadsToOurCluster, machineValues, readConfig, usersValues } from "../lib/stack-config.ts";
+import { configChanges, usesOurCluster, readConfig, usersValues } from "../lib/stack-config.ts";
 
 test("reads the keys that the toolchain may set", () => {
   const config = readConfig(
     "config:\n  resume:nofile: 20000\n  resume:images:\n    grafana: none\n    nginx: mine:1\n",
   );
-  assert.deepEqual(machineValues(config), { "resume:nofile": "20000", "resume:images.grafana": "none" });
+  assert.deepEqual(config.values, { "resume:nofile": "20000", "resume:images.grafana": "none" });
   assert.deepEqual(config.images, ["grafana", "nginx"]);
-  assert.deepEqual(machineValues(readConfig("")), {});
+  assert.deepEqual(readConfig("").values, {});
 });
 
 test("sets what is missing, changes what is its own", () => {
@@ -40,10 +40,10 @@ test("never touches what the user has set", () => {
 
 test("a stack leads to our cluster while its config holds what the toolchain has set, and no longer", () => {
   const ours = { "kubernetes:kubeconfig": "/cache/kubeconfig", "kubernetes:context": "resume" };
-  assert.equal(leadsToOurCluster(ours, ours), true);
-  assert.equal(leadsToOurCluster({ ...ours, "resume:nofile": "1" }, ours), true);
-  assert.equal(leadsToOurCluster({ ...ours, "kubernetes:kubeconfig": "/home/me/config" }, ours), false);
-  assert.equal(leadsToOurCluster({ ...ours, "kubernetes:context": "production" }, ours), false);
-  assert.equal(leadsToOurCluster({ "kubernetes:context": "resume" }, ours), false);
-  assert.equal(leadsToOurCluster({}, {}), false);
+  assert.equal(usesOurCluster(ours, ours), true);
+  assert.equal(usesOurCluster({ ...ours, "resume:nofile": "1" }, ours), true);
+  assert.equal(usesOurCluster({ ...ours, "kubernetes:kubeconfig": "/home/me/config" }, ours), false);
+  assert.equal(usesOurCluster({ ...ours, "kubernetes:context": "production" }, ours), false);
+  assert.equal(usesOurCluster({ "kubernetes:context": "resume" }, ours), false);
+  assert.equal(usesOurCluster({}, {}), false);
 });

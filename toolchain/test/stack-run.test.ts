@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { projectRoot } from "../../lib/paths.ts";
 import { namedStack } from "../commands/pulumi.ts";
-import { runOnStack } from "../lib/stack-run.ts";
+import { runOnStack } from "../lib/pulumi.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stack-run-"));
 const stack = `run-${process.pid}`;

@@ -4,19 +4,20 @@ import { say, withProgress } from "../../lib/report.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { which } from "../../lib/which.ts";
 
-/** Where browsers of Chromium's kind are, by name on PATH or by their usual place. */
+/** Names on PATH. */
 const programs = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const places = [
+/** Default paths on macOS. */
+const paths = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** The browser of this machine, where there is one. */
+/** This machine's Chromium or Chrome, if it has one. */
 export function chromiumIfAny(): string | undefined {
-  return programs.map((name) => which(name)).find((path) => path !== undefined) ?? places.find(existsSync);
+  return programs.map((name) => which(name)).find((path) => path !== undefined) ?? paths.find(existsSync);
 }
 
-/** Finds a Chromium, or installs Debian's. Only tests and pictures of pages need one. @throws UserError without either */
+/** Finds a Chromium, or installs Debian's. Only tests and pictures need it. @throws {UserError} when it can do neither */
 export async function findChromium(): Promise<string> {
   const found = chromiumIfAny();
   if (found) {
@@ -24,7 +25,7 @@ export async function findChromium(): Promise<string> {
     return found;
   }
   if (!which("apt-get") || !isRoot()) {
-    throw new UserError("browser: the tests look at pages in Chromium or Chrome. Install one and run this again.");
+    throw new UserError("browser: tests and pictures need Chromium or Chrome. Install one and run this again.");
   }
   await withProgress("browser", "installing Debian's chromium", () => installPackages(["chromium"]));
   const installed = chromiumIfAny();

@@ -1,4 +1,4 @@
-/** Run as a program of its own, so that it can be ended: downloads the official CLI of version argv[3] into argv[2]. */
+/** A program: downloads version argv[3] of the official CLI into the folder argv[2]. */
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
 

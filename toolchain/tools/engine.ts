@@ -1,95 +1,72 @@
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type Docker from "dockerode";
 import { engineNofile } from "../../infra/targets/docker/nofile.ts";
 import { at } from "../../lib/at.ts";
-import { connect, dockerConfigFolder, engineConnection, readContext } from "../../lib/docker-engine.ts";
+import { clientAt, dockerConfigFolder, readContext } from "../../lib/docker-engine.ts";
 import { inTime } from "../../lib/in-time.ts";
+import { readJson } from "../../lib/json-file.ts";
 import { say } from "../../lib/report.ts";
 import { hasCode, messageOf, UserError } from "../../lib/user-error.ts";
 import { runningDaemons } from "./daemons.ts";
 import { ownEngine, ownEnginePid, startOwnEngine } from "./own-engine.ts";
 
-/** The Docker Engine that containers will run on. */
+/** The Docker Engine that runs the containers. */
 export type Engine = {
   /** As DOCKER_HOST: `unix:///…`, `tcp://…`, `ssh://…`. */
   host: string;
   version: string;
   /** Whether the toolchain has started it, in this run or an earlier one. */
   ours: boolean;
-  /** The highest `nofile` that a container may have, where that can be told. */
+  /** The highest `nofile` that a container may have; undefined when it is unknown. */
   nofile: number | undefined;
 };
 
-/** A client for the engine at this address, with the certificates that DOCKER_CERT_PATH leads to. */
-export function client(host: string): Docker {
-  return connect(engineConnection({ host, context: "" }));
+/** The version of the engine at an address. @throws {Error} when it does not answer within 5 s */
+async function versionAt(host: string, certPath?: string): Promise<string> {
+  return (await inTime(clientAt(host, certPath).version(), 5_000)).Version;
 }
 
-/** The version of the engine at this address. @throws Error with the reason when none answers within 5 s */
-async function versionAt(host: string, certPath = ""): Promise<string> {
-  const docker = connect(engineConnection({ host, certPath, context: "" }));
-  return (await inTime(docker.version(), 5_000)).Version;
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-/** The docker CLI's current context; undefined for its default one. */
+/** The docker CLI's current context; undefined for the default one. */
 export function currentContext(folder: string = dockerConfigFolder()): ReturnType<typeof readContext> {
   const name = process.env.DOCKER_CONTEXT || at(readJson(join(folder, "config.json")), "currentContext");
   return typeof name !== "string" || name === "default" ? undefined : readContext(name, folder);
 }
 
-interface Candidate {
-  host: string;
-  from: string;
-  certPath?: string | undefined;
-}
+/** An address at which an engine may listen, and where it comes from. */
+type Address = { host: string; from: string; certPath?: string | undefined };
 
-/** Where an engine may be, the user's own wish first. */
-function candidates(): Candidate[] {
+/** The addresses to try, the user's own choice first. */
+function addresses(): Address[] {
+  const context = currentContext();
+  const rootless = process.env.XDG_RUNTIME_DIR;
   return [
-    ...[currentContext()].flatMap((context) =>
-      context?.host ? [{ host: context.host, certPath: context.certPath, from: "the docker context" }] : [],
-    ),
+    ...(context?.host ? [{ host: context.host, certPath: context.certPath, from: "the docker context" }] : []),
     { host: "unix:///var/run/docker.sock", from: "its default socket" },
     { host: `unix://${join(homedir(), ".docker/run/docker.sock")}`, from: "Docker Desktop" },
-    ...(process.env.XDG_RUNTIME_DIR
-      ? [{ host: `unix://${join(process.env.XDG_RUNTIME_DIR, "docker.sock")}`, from: "its rootless socket" }]
-      : []),
+    ...(rootless ? [{ host: `unix://${join(rootless, "docker.sock")}`, from: "its rootless socket" }] : []),
     ...runningDaemons().flatMap(({ pid, hosts }) => hosts.map((host) => ({ host, from: `process ${pid}` }))),
   ];
 }
 
 type Found = { host: string; from: string; version: string };
 
-/** The engine that the user has, or why those that are there do not answer. */
-async function find(): Promise<Found | { reasons: string[] }> {
-  const wished = process.env.DOCKER_HOST;
-  if (wished) {
+/** The user's engine, or the reasons why none answers. @throws {UserError} when none answers at DOCKER_HOST */
+async function findUsersEngine(): Promise<Found | { reasons: string[] }> {
+  const configured = process.env.DOCKER_HOST;
+  if (configured) {
     try {
-      return { host: wished, from: "DOCKER_HOST", version: await versionAt(wished) };
+      return { host: configured, from: "DOCKER_HOST", version: await versionAt(configured) };
     } catch (error) {
       throw new UserError(
-        `engine: nothing answers at DOCKER_HOST=${wished} (${messageOf(error)}). Start it or unset DOCKER_HOST.`,
+        `engine: nothing answers at DOCKER_HOST=${configured} (${messageOf(error)}). Start it or unset DOCKER_HOST.`,
       );
     }
   }
   const reasons: string[] = [];
-  for (const { host, from, certPath } of candidates()) {
+  for (const { host, from, certPath } of addresses()) {
     try {
       const version = await versionAt(host, certPath);
-      // Every client and program from here on takes them from there.
+      // All clients and child processes read the certificates from there.
       if (certPath !== undefined) {
         process.env.DOCKER_CERT_PATH = certPath;
       }
@@ -103,14 +80,14 @@ async function find(): Promise<Found | { reasons: string[] }> {
   return { reasons };
 }
 
-/** The engine that runs, ours or the user's; undefined where none answers. Starts nothing. */
+/** The running engine, ours or the user's; undefined when none answers. It starts nothing. */
 export async function engineIfAny(): Promise<Pick<Engine, "host" | "version"> | undefined> {
-  const { host } = ownEngine();
+  const { host } = ownEngine;
   if (!process.env.DOCKER_HOST && ownEnginePid() !== undefined) {
     return { host, version: await versionAt(host) };
   }
   try {
-    const found = await find();
+    const found = await findUsersEngine();
     return "host" in found ? found : undefined;
   } catch (error) {
     if (error instanceof UserError) {
@@ -120,37 +97,30 @@ export async function engineIfAny(): Promise<Pick<Engine, "host" | "version"> | 
   }
 }
 
-/** Finds a Docker Engine, or starts one of our own (Linux, root). @throws UserError that says what the user must do */
+/** Finds a Docker Engine, or starts our own (Linux, root). @throws {UserError} that says what the user must do */
 export async function findEngine(): Promise<Engine> {
-  const own = ownEngine();
-  const isOwn = process.env.DOCKER_HOST ? process.env.DOCKER_HOST === own.host : ownEnginePid() !== undefined;
-  const found = isOwn ? { reasons: [] } : await find();
+  const { host, folder } = ownEngine;
+  const isOwn = process.env.DOCKER_HOST ? process.env.DOCKER_HOST === host : ownEnginePid() !== undefined;
+  const found = isOwn ? { reasons: [] } : await findUsersEngine();
   if ("host" in found) {
-    const local = found.host.startsWith("unix://");
-    const slow = local && runningDaemons().some(({ userlandProxy }) => userlandProxy);
+    const isLocal = found.host.startsWith("unix://");
+    const isSlow = isLocal && runningDaemons().some(({ userlandProxy }) => userlandProxy);
     say(
       "engine",
       `Docker ${found.version} found at ${found.host} (${found.from})` +
-        (slow ? "; it runs with the userland proxy, which halves the throughput of published ports" : ""),
+        (isSlow ? "; it runs with the userland proxy, which halves the throughput of published ports" : ""),
     );
-    return {
-      host: found.host,
-      version: found.version,
-      ours: false,
-      nofile: local ? engineNofile() : undefined,
-    };
+    const nofile = isLocal ? engineNofile() : undefined;
+    return { host: found.host, version: found.version, ours: false, nofile };
   }
-  const [stranger] = ownEnginePid() === undefined ? runningDaemons() : [];
-  if (stranger) {
+  const [daemon] = ownEnginePid() === undefined ? runningDaemons() : [];
+  if (daemon) {
     throw new UserError(
-      `engine: a dockerd runs (process ${stranger.pid}), but does not answer where it is looked for, and two would disturb each other's networks. Set DOCKER_HOST to its address.`,
+      `engine: a dockerd runs (process ${daemon.pid}), but does not answer at its usual addresses. A second one would break its networks. Set DOCKER_HOST to its address.`,
     );
   }
-  const startedNow = await startOwnEngine(found.reasons);
-  const version = await versionAt(own.host);
-  say(
-    "engine",
-    `Docker ${version}, our own ${startedNow ? "started" : "running"} at ${own.host} (data and log in ${own.folder})`,
-  );
-  return { host: own.host, version, ours: true, nofile: engineNofile() };
+  const isNew = await startOwnEngine(found.reasons);
+  const version = await versionAt(host);
+  say("engine", `Docker ${version}, our own ${isNew ? "started" : "running"} at ${host} (data and log in ${folder})`);
+  return { host, version, ours: true, nofile: engineNofile() };
 }

@@ -1,67 +1,65 @@
 import type Docker from "dockerode";
-import { follow } from "../../lib/docker-images.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
+import { follow, hasImage } from "../../lib/docker-images.ts";
 import { type ImageName, pinnedImages } from "../../lib/images.ts";
+import { inTime } from "../../lib/in-time.ts";
 import { type ProbeCache, rememberOutOfReach, wasOutOfReach } from "../../lib/probe-cache.ts";
 import { say } from "../../lib/report.ts";
 import { serveMadeImages } from "../offline.ts";
-import { client, type Engine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 
 /** Where the stack's images come from. */
 export type Images = {
-  /** What `resume:imageRegistry` has to be: undefined where the pinned references are pulled as they are. */
+  /** The value of `resume:imageRegistry`; undefined when the pinned references are pulled as they are. */
   registry: string | undefined;
-  /** The components that no image can be had for. */
+  /** The components whose images are not available. */
   missing: ImageName[];
 };
 
-/** What the user has said about images in the stack's config. */
+/** The user's config for images. */
 export type UserImages = {
   /** `resume:imageRegistry` */
   registry: string | undefined;
-  /** The components that `resume:images` names. */
+  /** The components in `resume:images`. */
   named: string[];
 };
 
-const official: Images = { registry: undefined, missing: [] };
+const timeoutMs = 30_000;
 
-/** Whether the engine has, or can pull, the smallest of the pinned images within 30 s. */
+/** Whether the engine has or can pull images. It tries the smallest one. */
 async function canPull(docker: Docker, probes: ProbeCache): Promise<boolean> {
-  const local = await docker.listImages({ filters: { reference: [pinnedImages.busybox] } });
-  if (local.length > 0) {
+  if (await hasImage(docker, pinnedImages.busybox)) {
     return true;
   }
   if (wasOutOfReach(probes, "images")) {
     return false;
   }
-  const limit = AbortSignal.timeout(30_000);
   try {
-    const pull = docker.pull(pinnedImages.busybox, { abortSignal: limit }).then((stream) => follow(docker, stream));
-    const late = new Promise<never>((_, reject) => {
-      limit.addEventListener("abort", () => reject(new Error("no answer within 30 s")));
-    });
-    await Promise.race([pull, late]);
+    const options = { abortSignal: AbortSignal.timeout(timeoutMs) };
+    const pull = docker.pull(pinnedImages.busybox, options).then((progress) => follow(docker, progress));
+    await inTime(pull, timeoutMs);
     return true;
   } catch {
-    // Out of reach is an answer: the caller makes the images instead, and says so.
+    // The caller makes the images instead, and reports that.
     rememberOutOfReach(probes, "images");
     return false;
   }
 }
 
-/** Sees to it that every image of the stack can be had: pulled by the engine, or made and served here. */
-export async function findImages(engine: Engine, probes: ProbeCache, wishes: UserImages): Promise<Images> {
-  if (wishes.registry) {
-    say("images", `from ${wishes.registry}, as resume:imageRegistry says`);
-    return { ...official, registry: wishes.registry };
+/** Chooses the source of the stack's images: the user's mirror, the official registries, or images that are made here. */
+export async function findImages(engine: Engine, probes: ProbeCache, users: UserImages): Promise<Images> {
+  if (users.registry) {
+    say("images", `from ${users.registry}, as resume:imageRegistry says`);
+    return { registry: users.registry, missing: [] };
   }
-  if (await canPull(client(engine.host), probes)) {
+  if (await canPull(clientAt(engine.host), probes)) {
     say("images", "the engine pulls the pinned ones");
-    return official;
+    return { registry: undefined, missing: [] };
   }
-  const images = await serveMadeImages(client(engine.host), probes);
-  const missing = images.missing.filter((name) => !wishes.named.includes(name));
+  const images = await serveMadeImages(clientAt(engine.host), probes);
+  const missing = images.missing.filter((name) => !users.named.includes(name));
   for (const name of missing) {
-    say(name, "left out, as its image can't be had here (resume:images can name one)");
+    say(name, "left out: its image is not available here. resume:images can name another one");
   }
   return { ...images, missing };
 }

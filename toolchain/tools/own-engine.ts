@@ -1,62 +1,46 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
 import { join } from "node:path";
-import { hasEnded, runningProcess, startBackground } from "../../lib/background.ts";
+import { hasEnded, runningProcess, startBackground, stopProcess } from "../../lib/background.ts";
 import { installPackages, isRoot } from "../../lib/debian.ts";
-import { pause } from "../../lib/interruption.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
+import { inTime } from "../../lib/in-time.ts";
+import { unmountBelow } from "../../lib/mounts.ts";
 import { cacheRoot, inCache } from "../../lib/paths.ts";
-import { withProgress } from "../../lib/report.ts";
-import { UserError } from "../../lib/user-error.ts";
+import { say, withProgress } from "../../lib/report.ts";
+import { mustRun, run } from "../../lib/run.ts";
+import { messageOf, UserError } from "../../lib/user-error.ts";
+import { waitUntil } from "../../lib/wait.ts";
 import { which } from "../../lib/which.ts";
-import { forwardPolicy } from "./engine-leftovers.ts";
+import { runningDaemons } from "./daemons.ts";
 
-/** The places of the engine that the toolchain starts itself. */
-export type OwnEngine = {
-  /** Data, log and settings, in the cache. */
-  folder: string;
-  /** Sockets and mounts. Short, because a socket's path may have no more than about 100 characters. */
-  runFolder: string;
-  host: string;
-  socket: string;
-  settings: string;
-  pidFile: string;
-  logFile: string;
-  /** What was done with forwarded packets before the engine was started. */
-  policyFile: string;
-};
+const folder = inCache("docker");
+/** For sockets and mounts. It is short, because the path of a socket has at most about 100 characters. */
+const runFolder = `/run/resume-${createHash("sha256").update(cacheRoot).digest("hex").slice(0, 8)}`;
+const socket = join(runFolder, "docker.sock");
 
-export function ownEngine(): OwnEngine {
-  const folder = inCache("docker");
-  const runFolder = `/run/resume-${createHash("sha256").update(cacheRoot).digest("hex").slice(0, 8)}`;
-  const socket = join(runFolder, "docker.sock");
-  return {
-    folder,
-    runFolder,
-    socket,
-    host: `unix://${socket}`,
-    settings: join(folder, "daemon.json"),
-    pidFile: join(folder, "dockerd.pid"),
-    logFile: join(folder, "dockerd.log"),
-    policyFile: join(folder, "forward-policy"),
-  };
-}
+/** The files of the engine that the toolchain starts. */
+export const ownEngine = { folder, runFolder, socket, host: `unix://${socket}` };
+
+const configFile = join(folder, "daemon.json");
+const pidFile = join(folder, "dockerd.pid");
+const logFile = join(folder, "dockerd.log");
+/** Keeps the machine's policy for forwarded packets, which dockerd sets to DROP. */
+const policyFile = join(folder, "forward-policy");
 
 /** The process id of our own engine, if it runs. */
 export function ownEnginePid(): number | undefined {
-  return runningProcess(ownEngine().pidFile, ownEngine().settings);
+  return runningProcess(pidFile, configFile);
 }
 
-function answers(socketPath: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const asked = request({ socketPath, path: "/_ping", timeout: 2_000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    });
-    asked.on("timeout", () => asked.destroy());
-    asked.on("error", () => resolve(false));
-    asked.end();
-  });
+/** The reason why our engine does not answer; undefined when it does. */
+async function problem(): Promise<string | undefined> {
+  try {
+    await inTime(clientAt(ownEngine.host).ping(), 2_000);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 async function install(): Promise<void> {
@@ -73,23 +57,18 @@ async function install(): Promise<void> {
   );
 }
 
-function settingsOf(own: OwnEngine): Record<string, unknown> {
-  return {
-    "data-root": join(own.folder, "data"),
-    "exec-root": own.runFolder,
-    pidfile: own.pidFile,
-    hosts: [own.host],
-    // The proxy process halves the throughput of published ports and runs out at tens of thousands of connections.
-    "userland-proxy": false,
-  };
-}
+const config = {
+  "data-root": join(folder, "data"),
+  "exec-root": runFolder,
+  pidfile: pidFile,
+  hosts: [ownEngine.host],
+  // The proxy process halves the throughput of published ports, and fails at tens of thousands of connections.
+  "userland-proxy": false,
+};
 
-/**
- * Takes away the process ids that a killed engine has left. Where nobody waits for ended processes (as in a container
- * without an init), dockerd would take them for running ones.
- */
-function clearEndedPids(own: OwnEngine): void {
-  for (const file of [own.pidFile, join(own.runFolder, "containerd/containerd.pid")]) {
+/** Removes the pid files of ended processes. dockerd would take a zombie, as in a container without an init, for a running one. */
+function removeStalePidFiles(): void {
+  for (const file of [pidFile, join(runFolder, "containerd/containerd.pid")]) {
     if (existsSync(file) && hasEnded(Number(readFileSync(file, "utf8")))) {
       rmSync(file);
     }
@@ -98,49 +77,102 @@ function clearEndedPids(own: OwnEngine): void {
 
 /**
  * Starts our own engine unless it runs, and waits until it answers.
- * @param reasons why engines that are there could not be used, for the error
+ * @param reasons why no other engine can be used, for the error message
  * @returns whether it was started now
- * @throws UserError that says what the user must do
+ * @throws {UserError} that says what the user must do
  */
-export async function startOwnEngine(reasons: string[] = []): Promise<boolean> {
-  const own = ownEngine();
-  if (ownEnginePid() !== undefined && (await answers(own.socket))) {
+export async function startOwnEngine(reasons: string[]): Promise<boolean> {
+  if (ownEnginePid() !== undefined && (await problem()) === undefined) {
     return false;
   }
   if (process.platform !== "linux" || !isRoot()) {
-    const looked = reasons.join("; ") || "looked at DOCKER_HOST, the docker context and the default socket";
-    throw new UserError(`engine: no Docker Engine is reached (${looked}). Start Docker and run this again.`);
+    const tried = reasons.join("; ") || "looked at DOCKER_HOST, the docker context and the default socket";
+    throw new UserError(`engine: no Docker Engine is reached (${tried}). Start Docker and run this again.`);
   }
   await install();
-  mkdirSync(own.runFolder, { recursive: true, mode: 0o755 });
-  mkdirSync(own.folder, { recursive: true });
-  writeFileSync(own.settings, `${JSON.stringify(settingsOf(own), null, 2)}\n`);
-  // Docker sets the policy of forwarded packets to DROP; stopping the engine gives back what was there.
-  if (!existsSync(own.policyFile)) {
-    writeFileSync(own.policyFile, await forwardPolicy());
+  mkdirSync(runFolder, { recursive: true, mode: 0o755 });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(configFile, `${JSON.stringify(config, null, 2)}\n`);
+  if (!existsSync(policyFile)) {
+    writeFileSync(policyFile, await forwardPolicy());
   }
-  clearEndedPids(own);
-  const pid =
-    ownEnginePid() ??
-    startBackground({
-      command: ["sh", "-c", 'ulimit -n "$(ulimit -H -n)"; exec dockerd --config-file "$0"', own.settings],
-      pidFile: own.pidFile,
-      logFile: own.logFile,
-    });
-  await withProgress("engine", "starting dockerd", async () => {
-    for (let tries = 0; !(await answers(own.socket)); tries += 1) {
-      if (pid === undefined || hasEnded(pid) || tries > 300) {
-        throw new UserError(`engine: dockerd does not start:\n${lastOf(own.logFile)}`);
-      }
-      await pause(200);
+  removeStalePidFiles();
+  const command = ["sh", "-c", 'ulimit -n "$(ulimit -H -n)"; exec dockerd --config-file "$0"', configFile];
+  const pid = ownEnginePid() ?? startBackground({ command, pidFile, logFile });
+  const late = () => `engine: dockerd does not start:\n${lastErrors()}`;
+  const check = async () => {
+    const reason = await problem();
+    if (reason !== undefined && (pid === undefined || hasEnded(pid))) {
+      throw new UserError(late());
     }
-  });
+    return reason;
+  };
+  await withProgress("engine", "starting dockerd", () => waitUntil(check, { limitMs: 60_000, everyMs: 200, late }));
   return true;
 }
 
-/** The last lines of a log that speak of an error, or simply the last ones. */
-function lastOf(file: string): string {
-  const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").slice(-30) : [];
+/** The last errors in the engine's log, or else its last lines. */
+function lastErrors(): string {
+  const lines = existsSync(logFile) ? readFileSync(logFile, "utf8").trim().split("\n").slice(-30) : [];
   const errors = lines.filter((line) => /fail|error|fatal/i.test(line) && !/level=(info|warning)/.test(line));
   return (errors.length > 0 ? errors : lines).slice(-5).join("\n");
+}
+
+/** The policy for forwarded packets that no rule matches: ACCEPT or DROP. */
+async function forwardPolicy(): Promise<string> {
+  const rules = await run("iptables", ["-w", "-S", "FORWARD"]);
+  return /^-P FORWARD (\w+)/m.exec(rules.stdout)?.[1] ?? "ACCEPT";
+}
+
+/** Docker's own rules in the output of `iptables -S`: they name one of its chains or bridges. */
+export function dockerRules(listing: string): string[] {
+  return listing
+    .split("\n")
+    .filter((line) => /^-A /.test(line) && /\bDOCKER\b|\bDOCKER-|\bdocker0\b|\bbr-[0-9a-f]{12}\b/.test(line));
+}
+
+/** Docker's own chains in the output of `iptables -S`. */
+export function dockerChains(listing: string): string[] {
+  return listing.split("\n").flatMap((line) => /^-N (DOCKER\S*)$/.exec(line)?.[1] ?? []);
+}
+
+/** Removes the packet filter rules, chains and bridges that a stopped dockerd leaves. */
+async function removeNetwork(): Promise<void> {
+  for (const table of ["nat", "filter"]) {
+    const listing = (await run("iptables", ["-w", "-t", table, "-S"])).stdout;
+    for (const rule of dockerRules(listing)) {
+      const words = (rule.match(/"[^"]*"|\S+/g) ?? []).slice(1).map((word) => word.replaceAll('"', ""));
+      await mustRun("iptables", ["-w", "-t", table, "-D", ...words]);
+    }
+    for (const chain of dockerChains(listing)) {
+      await mustRun("iptables", ["-w", "-t", table, "-X", chain]);
+    }
+  }
+  const policy = existsSync(policyFile) ? readFileSync(policyFile, "utf8").trim() : "ACCEPT";
+  await mustRun("iptables", ["-w", "-P", "FORWARD", policy]);
+  const links = (await run("ip", ["-o", "link", "show", "type", "bridge"])).stdout;
+  for (const [, name = ""] of links.matchAll(/^\d+: (docker0|br-[0-9a-f]{12}):/gm)) {
+    await mustRun("ip", ["link", "delete", name]);
+  }
+}
+
+/** Stops our own engine, if it runs, and removes its network, mounts and sockets. It touches no other engine. */
+export async function stopOwnEngine(): Promise<void> {
+  const pid = ownEnginePid();
+  if (pid !== undefined) {
+    await stopProcess(pid, 60_000);
+  } else if (!existsSync(runFolder)) {
+    return;
+  }
+  // While another dockerd runs, Docker's rules and bridges may be its own.
+  if (runningDaemons().length === 0) {
+    await removeNetwork();
+  }
+  await unmountBelow([folder, runFolder]);
+  for (const path of [runFolder, policyFile]) {
+    rmSync(path, { recursive: true, force: true });
+  }
+  if (pid !== undefined) {
+    say("engine", "our own dockerd stopped");
+  }
 }

@@ -11,12 +11,12 @@ import { makeKubernetesPlugin, pluginRelease, standIn } from "../offline.ts";
 import type { Cli } from "./cli.ts";
 import { pulumiHome } from "./environment.ts";
 
-/** Where the wrappers of the stand-ins are: the CLI takes plugins from PATH before anything else. */
+/** The folder of the stand-ins' wrapper scripts. It is on PATH, where the CLI looks for plugins first. */
 export const standInFolder = inCache("bin");
 
-/** Makes or takes away the program on PATH that runs a command in a plugin's place. */
-async function setOnPath(program: string, command: string[] | undefined): Promise<void> {
-  const file = join(standInFolder, program);
+/** Writes a script that runs a command as a plugin, or removes it. */
+async function setWrapper(plugin: string, command: string[] | undefined): Promise<void> {
+  const file = join(standInFolder, plugin);
   if (command === undefined) {
     return rm(file, { force: true });
   }
@@ -26,24 +26,16 @@ async function setOnPath(program: string, command: string[] | undefined): Promis
   await rename(`${file}.new`, file);
 }
 
-/** PATH without the stand-ins, for looking up official plugins. */
-function otherPath(): string {
-  return (process.env.PATH ?? "")
-    .split(":")
-    .filter((folder) => folder !== standInFolder)
-    .join(":");
+/** Whether an official plugin is on PATH. */
+function isOnPath(plugin: string): boolean {
+  const folders = (process.env.PATH ?? "").split(":").filter((folder) => folder !== standInFolder);
+  return which(plugin, folders.join(":")) !== undefined;
 }
 
-function installed(cli: Cli, name: string, version: string): boolean {
-  return (
-    existsSync(join(pulumiHome(cli), "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`)) ||
-    which(`pulumi-resource-${name}`, otherPath()) !== undefined
-  );
-}
-
-/** Whether the official plugin is there, or could be installed now. */
-async function haveOfficial(cli: Cli, name: string, version: string, probes: ProbeCache): Promise<boolean> {
-  if (installed(cli, name, version)) {
+/** Whether the official plugin is installed. It tries to install a missing one. */
+async function hasOfficial(cli: Cli, name: string, version: string, probes: ProbeCache): Promise<boolean> {
+  const plugin = `pulumi-resource-${name}`;
+  if (existsSync(join(pulumiHome(cli), "plugins", `resource-${name}-v${version}`, plugin)) || isOnPath(plugin)) {
     return true;
   }
   if (wasOutOfReach(probes, "plugins")) {
@@ -54,49 +46,41 @@ async function haveOfficial(cli: Cli, name: string, version: string, probes: Pro
   const result = await withProgress("plugins", `downloading the official ${name} plugin`, () =>
     run(cli.program, args, { env, timeoutMs: 120_000 }),
   );
-  if (result.code === 0) {
-    return true;
+  if (result.code !== 0) {
+    rememberOutOfReach(probes, "plugins");
   }
-  rememberOutOfReach(probes, "plugins");
-  return false;
+  return result.code === 0;
 }
 
-/**
- * Sees to it that the CLI finds the Kubernetes plugin.
- * @returns which one it is, as a part of a line
- */
+/** Downloads the Kubernetes plugin, or builds it. @returns its version and origin, for a message */
 export async function addKubernetesPlugin(cli: Cli, probes: ProbeCache): Promise<string> {
   const version = pinnedVersion("@pulumi/kubernetes");
-  const made = (await haveOfficial(cli, "kubernetes", version, probes)) ? undefined : await makeKubernetesPlugin();
-  await setOnPath("pulumi-resource-kubernetes", made && [made.program]);
+  const made = (await hasOfficial(cli, "kubernetes", version, probes)) ? undefined : await makeKubernetesPlugin();
+  await setWrapper("pulumi-resource-kubernetes", made && [made.program]);
   return made ? `kubernetes ${pluginRelease}, ${made.origin}` : `kubernetes ${version}`;
 }
 
 /**
- * Sees to it that the CLI finds every plugin that the program needs, the official ones where they can be had.
- * @param kubernetes whether the Kubernetes plugin is needed, which takes minutes to build where it can't be downloaded
+ * Installs the plugins that the program needs, or stand-ins for those that can't be downloaded.
+ * @param needsKubernetes whether to install the Kubernetes plugin: where it can't be downloaded, building it takes minutes
  */
-export async function findPlugins(
-  cli: Cli,
-  probes: ProbeCache,
-  { kubernetes }: { kubernetes: boolean },
-): Promise<void> {
+export async function findPlugins(cli: Cli, probes: ProbeCache, needsKubernetes: boolean): Promise<void> {
   const official: string[] = [];
   const standIns: string[] = [];
   const host = "pulumi-language-nodejs";
-  const hasHost = existsSync(join(dirname(cli.program), host)) || which(host, otherPath()) !== undefined;
+  const hasHost = existsSync(join(dirname(cli.program), host)) || isOnPath(host);
   for (const name of ["docker", "random"] as const) {
     const version = pinnedVersion(`@pulumi/${name}`);
-    const has = await haveOfficial(cli, name, version, probes);
+    const has = await hasOfficial(cli, name, version, probes);
     (has ? official : standIns).push(`${name} ${version}`);
-    await setOnPath(`pulumi-resource-${name}`, has ? undefined : standIn(name));
+    await setWrapper(`pulumi-resource-${name}`, has ? undefined : standIn(name));
   }
-  // The official language host asks for the plugins of all packages, those of another target included.
-  if (kubernetes || hasHost) {
+  // The official language host requires the plugins of all packages, whatever the target.
+  if (needsKubernetes || hasHost) {
     official.push(await addKubernetesPlugin(cli, probes));
   }
   (hasHost ? official : standIns).push("nodejs language host");
-  await setOnPath(host, hasHost ? undefined : standIn("language-nodejs"));
+  await setWrapper(host, hasHost ? undefined : standIn("language-nodejs"));
   const parts = [
     ...(official.length > 0 ? [`official: ${official.join(", ")}`] : []),
     ...(standIns.length > 0

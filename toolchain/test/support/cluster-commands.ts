@@ -9,7 +9,7 @@ import { at } from "../../../lib/at.ts";
 import { ProbeCache } from "../../../lib/probe-cache.ts";
 import { run } from "../../../lib/run.ts";
 import { clusterPresence } from "../../cluster/cluster.ts";
-import { clusterStack, rememberedAs } from "../../lib/stack-config.ts";
+import { clusterStack, cacheKey } from "../../lib/stack-config.ts";
 import { registryPid } from "../../offline.ts";
 
 const [, , project = ""] = process.argv;
@@ -41,7 +41,7 @@ async function resources(): Promise<number> {
 const before: unknown = at(parse(readFileSync(join(project, "toolchain/cluster/Pulumi.k8s.yaml"), "utf8")), "config");
 // What the toolchain has set here on another day, and this machine does not ask for.
 const earlier = { "resume:images.grafana": "none" };
-new ProbeCache().write(rememberedAs(clusterStack), earlier);
+new ProbeCache().write(cacheKey(clusterStack), earlier);
 writeFileSync(configFile, JSON.stringify({ config: { ...Object(before), "resume:images": { grafana: "none" } } }));
 const up = await command("cluster:up");
 const fitted = config();

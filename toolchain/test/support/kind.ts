@@ -1,5 +1,5 @@
 /**
- * Run by cluster-in-docker.test.ts with a cache, a PATH and an engine of its own: brings a cluster up in a container, and
+ * Run by kind.test.ts with a cache, a PATH and an engine of its own: brings a cluster up in a container, and
  * takes it away. With the argument `use`, it is stopped and brought up again in between.
  */
 

@@ -6,8 +6,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mustRun } from "../../../lib/run.ts";
 import { findEngine } from "../../tools/engine.ts";
-import { ownEngine, ownEnginePid } from "../../tools/own-engine.ts";
-import { stopOwnEngine } from "../../tools/stop-engine.ts";
+import { ownEngine, ownEnginePid, stopOwnEngine } from "../../tools/own-engine.ts";
 
 async function network() {
   return {
@@ -34,7 +33,7 @@ const during = await network();
 await stopOwnEngine();
 const after = await network();
 const mounts = readFileSync("/proc/self/mounts", "utf8");
-const left = [ownEngine().folder, ownEngine().runFolder].filter((folder) => mounts.includes(`${folder}/`));
+const left = [ownEngine.folder, ownEngine.runFolder].filter((folder) => mounts.includes(`${folder}/`));
 
 process.stdout.write(
   `${JSON.stringify({ before, during, after, left, commandLine, engines: [first, again, restarted], pids: [firstPid, againPid, restartedPid, pid()] })}\n`,

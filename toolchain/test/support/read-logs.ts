@@ -1,6 +1,6 @@
 /** Run by logs.real.test.ts: reads all that a stack's containers have written. Prints what that took as one line of JSON. */
 import { dockerSource } from "../../logs/docker-source.ts";
-import { client } from "../../tools/engine.ts";
+import { clientAt } from "../../../lib/docker-engine.ts";
 
 const [, , labels = "{}"] = process.argv;
 const range = { since: 0, follow: false, component: undefined, signal: AbortSignal.timeout(50_000) };
@@ -11,7 +11,7 @@ let inOrder = true;
 let before = "";
 const next = new Map<string, number>();
 for await (const { time, container, text } of dockerSource(
-  client(process.env.DOCKER_HOST ?? ""),
+  clientAt(process.env.DOCKER_HOST ?? ""),
   JSON.parse(labels),
 )(range)) {
   first ??= performance.now() - start;

@@ -1,0 +1,37 @@
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { duration } from "../../lib/duration.ts";
+import { messageOf, UserError } from "../../lib/user-error.ts";
+import { devStack } from "./stack-config.ts";
+
+/** Parses a command line. @throws {UserError} with the usage when it has other arguments */
+export function parseArguments<T extends ParseArgsConfig>(usage: string, config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new UserError(`${messageOf(error)} Usage: ${usage}`);
+  }
+}
+
+/** The seconds of an option such as `--last 15m`. @throws {UserError} when it is not a duration */
+export function secondsOf(option: string, value: string): number {
+  const seconds = duration(value);
+  if (seconds === undefined) {
+    throw new UserError(`${option} is "${value}"; allowed: a whole number with s, m, h or d.`);
+  }
+  return seconds;
+}
+
+/** @throws {UserError} when a command that takes no arguments was given some */
+export function refuseArguments(command: string, args: string[]): void {
+  if (args.length > 0) {
+    throw new UserError(`${command} takes no arguments, but was given ${args.join(" ")}.`);
+  }
+}
+
+/** Separates `--stack NAME` from the other arguments. The name is "" when it is missing after `--stack`. */
+export function splitStack(args: string[]): { stack: string; rest: string[] } {
+  const index = args.indexOf("--stack");
+  return index < 0
+    ? { stack: devStack, rest: args }
+    : { stack: args[index + 1] ?? "", rest: args.toSpliced(index, 2) };
+}

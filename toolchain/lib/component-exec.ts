@@ -1,0 +1,92 @@
+import type Docker from "dockerode";
+import { componentLabel, type Labels, labelFilters, stackLabels } from "../../infra/labels.ts";
+import { captureOutputs, execInContainer, type Outputs } from "../../lib/exec.ts";
+import { UserError } from "../../lib/user-error.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
+import { project } from "./stack-config.ts";
+import { type ClusterPlace, stackPlace } from "./stack-place.ts";
+
+function labelsOf(stack: Labels, component: string): string[] {
+  return labelFilters({ ...stack, [componentLabel]: component });
+}
+
+/** Runs a command in a container of a component. @returns its exit code; undefined when no such container runs */
+export async function execOnDocker(
+  docker: Docker,
+  stack: Labels,
+  component: string,
+  command: string[],
+  outputs: Outputs,
+): Promise<number | undefined> {
+  const [found] = await docker.listContainers({ filters: { label: labelsOf(stack, component) } });
+  return found && execInContainer(docker, found.Id, command, outputs);
+}
+
+/** Runs a command in a pod of a component. @returns its exit code; undefined when no such pod is ready */
+export async function execOnCluster(
+  { access, namespace }: ClusterPlace,
+  stack: Labels,
+  component: string,
+  command: string[],
+  outputs: Outputs,
+): Promise<number | undefined> {
+  const { CoreV1Api } = await import("@kubernetes/client-node");
+  const { execInPod } = await import("../../lib/cluster/pod-exec.ts");
+  const labelSelector = labelsOf(stack, component).join(",");
+  const { items } = await access.makeApiClient(CoreV1Api).listNamespacedPod({ namespace, labelSelector });
+  const ready = items.find(({ status }) =>
+    status?.conditions?.some(({ type, status: met }) => type === "Ready" && met === "True"),
+  );
+  const pod = ready?.metadata?.name;
+  return pod === undefined ? undefined : execInPod(access, { namespace, pod, container: component }, command, outputs);
+}
+
+/** An HTTP request to a component, at the port on which it listens in its container. */
+export interface ComponentRequest {
+  readonly component: string;
+  readonly port: number;
+  readonly path: string;
+  /** The form to send by POST; without it the request is a GET. */
+  readonly form?: string;
+}
+
+const timeoutSeconds = 10;
+
+/** Every image of the stack with a health check by HTTP has wget. */
+function wgetCommand({ port, path, form }: ComponentRequest): string[] {
+  const post = form === undefined ? [] : ["--post-data", form];
+  return ["wget", "-q", "-O", "-", "-T", String(timeoutSeconds), ...post, `http://127.0.0.1:${port}${path}`];
+}
+
+async function send(
+  exec: (command: string[], outputs: Outputs) => Promise<number | undefined>,
+  request: ComponentRequest,
+): Promise<string> {
+  const { code, stdout, stderr } = await captureOutputs((outputs) => exec(wgetCommand(request), outputs));
+  if (code === undefined) {
+    throw new UserError(`No container of ${request.component} runs.`);
+  }
+  if (code !== 0) {
+    throw new UserError(`${request.component} does not answer ${request.path}: ${stderr.trim()}`);
+  }
+  return stdout;
+}
+
+/** Requests a component of a stack on Docker: see requestInside. */
+export function requestOnDocker(docker: Docker, stack: Labels, request: ComponentRequest): Promise<string> {
+  return send((command, outputs) => execOnDocker(docker, stack, request.component, command, outputs), request);
+}
+
+/**
+ * Requests a component from inside its container. From here its port may be out of reach: the engine may be on another
+ * machine, and the port published on that machine's loopback or not at all.
+ * @returns the body of the response
+ * @throws {UserError} when the component does not run, or its status is not 200
+ */
+export async function requestInside(stack: string, dockerHost: string, request: ComponentRequest): Promise<string> {
+  const place = await stackPlace(project, stack);
+  const labels = stackLabels(project, stack);
+  return place.target === "docker"
+    ? requestOnDocker(clientAt(dockerHost), labels, request)
+    : send((command, outputs) => execOnCluster(place, labels, request.component, command, outputs), request);
+}
