@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { at } from "../lib/at.ts";
+import { clientAt } from "../lib/docker-engine.ts";
 import { projectRoot } from "../lib/paths.ts";
 import { run } from "../lib/run.ts";
 import { UserError } from "../lib/user-error.ts";
-import { stackOutputs, pulumiOutput, stackExists } from "../toolchain/lib/pulumi.ts";
+import { pulumiOutput, stackExists, stackOutputs } from "../toolchain/lib/pulumi.ts";
 import { chromiumIfAny } from "../toolchain/tools/chromium.ts";
-import { clientAt } from "../lib/docker-engine.ts";
 import { engineIfAny } from "../toolchain/tools/engine.ts";
 import { findToolsWithoutImages, type ToolsWithoutImages } from "../toolchain/tools/toolchain.ts";
 import { timeoutMs } from "./address.ts";

@@ -26,7 +26,10 @@ export async function buildImage(docker: Docker, context: string, reference: str
     pack.on("error", reject);
     pack.on("close", (code) => (code === 0 ? resolve() : reject(new UserError(`tar ended with exit code ${code}`))));
   });
-  await Promise.all([packed, docker.buildImage(pack.stdout, { t: reference }).then((progress) => follow(docker, progress))]);
+  await Promise.all([
+    packed,
+    docker.buildImage(pack.stdout, { t: reference }).then((progress) => follow(docker, progress)),
+  ]);
 }
 
 /** Whether the engine has an image. */

@@ -11,7 +11,6 @@ const file = join(folder, "facts.json");
 after(() => rmSync(folder, { recursive: true }));
 beforeEach(() => rmSync(file, { force: true }));
 
-
 const hour = 3_600_000;
 
 test("a fact is kept, replaced and forgotten, and leaves no other file", () => {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { clientAt } from "../../lib/docker-engine.ts";
 import { builtImages } from "../../lib/images.ts";
 import { cacheRoot } from "../../lib/paths.ts";
 import { say } from "../../lib/report.ts";
@@ -9,7 +10,6 @@ import { clusterPresence } from "../cluster/cluster.ts";
 import { runOnStack, stackExists } from "../lib/pulumi.ts";
 import { devStack, stackConfig } from "../lib/stack-config.ts";
 import { registryAddress, sharedImage, stopRegistry } from "../offline.ts";
-import { clientAt } from "../../lib/docker-engine.ts";
 import type { Engine } from "../tools/engine.ts";
 import { stopOwnEngine } from "../tools/own-engine.ts";
 import { findToolsWithoutImages } from "../tools/toolchain.ts";

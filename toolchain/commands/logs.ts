@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { stackLabels } from "../../infra/labels.ts";
 import { componentNames } from "../../infra/system/names.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
 import { interruption } from "../../lib/interruption.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { parseArguments, secondsOf } from "../lib/arguments.ts";
@@ -9,7 +10,6 @@ import { asUserError, stackPlace } from "../lib/stack-place.ts";
 import { dockerSource } from "../logs/docker-source.ts";
 import { matches, parseLine, printJson, printPretty } from "../logs/event.ts";
 import type { LogSource } from "../logs/source.ts";
-import { clientAt } from "../../lib/docker-engine.ts";
 import { findEngine } from "../tools/engine.ts";
 
 const usage =

@@ -1,10 +1,10 @@
 import { stackLabels } from "../../infra/labels.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { splitStack } from "../lib/arguments.ts";
 import { execOnCluster, execOnDocker } from "../lib/component-exec.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { asUserError, type StackPlace, stackPlace } from "../lib/stack-place.ts";
-import { clientAt } from "../../lib/docker-engine.ts";
 import { findEngine } from "../tools/engine.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { stackLabels } from "../../infra/labels.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
 import { say } from "../../lib/report.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { parseArguments } from "../lib/arguments.ts";
 import { RedisFiles } from "../lib/repair-redis.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { stackPlace } from "../lib/stack-place.ts";
-import { clientAt } from "../../lib/docker-engine.ts";
 import { findEngine } from "../tools/engine.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { parseConfig } from "../../infra/config/parse.ts";
 import type { Presence } from "../../lib/cluster/presence.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
 import { pullImage } from "../../lib/docker-images.ts";
 import { pinnedImages } from "../../lib/images.ts";
 import { interruption } from "../../lib/interruption.ts";
@@ -17,7 +18,6 @@ import {
 import { type Count, checkAll, printTotal, runTests, sum, testFiles } from "../lib/checks.ts";
 import { registryPid, stopRegistry } from "../offline.ts";
 import { findChromium } from "../tools/chromium.ts";
-import { clientAt } from "../../lib/docker-engine.ts";
 import { ownEnginePid, stopOwnEngine } from "../tools/own-engine.ts";
 import { addKubernetesPlugin } from "../tools/plugins.ts";
 import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
@@ -96,7 +96,7 @@ async function runAll(args: string[], before: Before): Promise<Count> {
   const total = stopwatch();
   const toolchain = await findToolchain();
   const toolchainTime = total();
-  const files = args.length > 0 ? args : await testFiles("real");
+  const files = args.length > 0 ? args : testFiles("real");
   const needsCluster = (file: string): boolean => /kubernetes|cluster/.test(basename(file));
   const onCluster = files.filter(needsCluster);
   const prepared = onCluster.length > 0 ? orReport(() => prepareKubernetes(toolchain)) : Promise.resolve();

@@ -31,7 +31,5 @@ export function refuseArguments(command: string, args: string[]): void {
 /** Separates `--stack NAME` from the other arguments. The name is "" when it is missing after `--stack`. */
 export function splitStack(args: string[]): { stack: string; rest: string[] } {
   const index = args.indexOf("--stack");
-  return index < 0
-    ? { stack: devStack, rest: args }
-    : { stack: args[index + 1] ?? "", rest: args.toSpliced(index, 2) };
+  return index < 0 ? { stack: devStack, rest: args } : { stack: args[index + 1] ?? "", rest: args.toSpliced(index, 2) };
 }

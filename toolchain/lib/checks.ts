@@ -1,5 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { glob } from "node:fs/promises";
+import { globSync, mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -32,9 +31,9 @@ async function checkWith(name: string, tool: string, args: string[]): Promise<Co
 }
 
 /** The project's test files: those that need an engine or a cluster (`*.real.test.ts`), or the others. */
-export async function testFiles(kind: "unit" | "real"): Promise<string[]> {
+export function testFiles(kind: "unit" | "real"): string[] {
   const exclude = (name: string): boolean => /(^|\/)(node_modules|\.toolchain|\.pulumi|dist)(\/|$)/.test(name);
-  const files = await Array.fromAsync(glob("**/*.test.ts", { cwd: projectRoot, exclude }));
+  const files = globSync("**/*.test.ts", { cwd: projectRoot, exclude });
   return files.filter((file) => file.endsWith(".real.test.ts") === (kind === "real")).sort();
 }
 
@@ -74,7 +73,7 @@ export async function checkAll(): Promise<Count> {
       checkWith("types", "tsc", ["-p", "."]),
       checkWith("lint", "biome", ["check", "--error-on-warnings", "."]),
       // Node's default leaves one processor idle: half of a small machine.
-      runTests(await testFiles("unit"), { concurrency: availableParallelism() }),
+      runTests(testFiles("unit"), { concurrency: availableParallelism() }),
     ]),
   );
 }

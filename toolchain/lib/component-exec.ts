@@ -1,8 +1,8 @@
 import type Docker from "dockerode";
 import { componentLabel, type Labels, labelFilters, stackLabels } from "../../infra/labels.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
 import { captureOutputs, execInContainer, type Outputs } from "../../lib/exec.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { clientAt } from "../../lib/docker-engine.ts";
 import { project } from "./stack-config.ts";
 import { type ClusterPlace, stackPlace } from "./stack-place.ts";
 

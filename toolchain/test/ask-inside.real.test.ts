@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { componentLabel, stackLabels } from "../../infra/labels.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
 import { pullImage } from "../../lib/docker-images.ts";
 import { pinnedImages } from "../../lib/images.ts";
 import { requestOnDocker } from "../lib/component-exec.ts";
-import { clientAt } from "../../lib/docker-engine.ts";
 
 const registry = process.env.RESUME_TEST_REGISTRY;
 const image = registry ? `${registry}/${pinnedImages.busybox}` : pinnedImages.busybox;

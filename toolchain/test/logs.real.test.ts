@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { componentLabel, stackLabels } from "../../infra/targets/docker/labels.ts";
+import { clientAt } from "../../lib/docker-engine.ts";
 import { pullImage } from "../../lib/docker-images.ts";
 import { pinnedImages } from "../../lib/images.ts";
 import { mustRun } from "../../lib/run.ts";
 import { dockerSource } from "../logs/docker-source.ts";
-import { clientAt } from "../../lib/docker-engine.ts";
 
 const registry = process.env.RESUME_TEST_REGISTRY;
 const image = registry ? `${registry}/${pinnedImages.busybox}` : pinnedImages.busybox;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { componentLabel, stackLabels } from "../../infra/labels.ts";
-import { RedisFiles } from "../lib/repair-redis.ts";
 import { clientAt } from "../../lib/docker-engine.ts";
+import { RedisFiles } from "../lib/repair-redis.ts";
 
 const image = process.env.RESUME_TEST_REDIS_IMAGE ?? "";
 const docker = clientAt(process.env.DOCKER_HOST ?? "");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configChanges, usesOurCluster, readConfig, usersValues } from "../lib/stack-config.ts";
+import { configChanges, readConfig, usersValues, usesOurCluster } from "../lib/stack-config.ts";
 
 test("reads the keys that the toolchain may set", () => {
   const config = readConfig(

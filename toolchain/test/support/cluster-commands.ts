@@ -9,7 +9,7 @@ import { at } from "../../../lib/at.ts";
 import { ProbeCache } from "../../../lib/probe-cache.ts";
 import { run } from "../../../lib/run.ts";
 import { clusterPresence } from "../../cluster/cluster.ts";
-import { clusterStack, cacheKey } from "../../lib/stack-config.ts";
+import { cacheKey, clusterStack } from "../../lib/stack-config.ts";
 import { registryPid } from "../../offline.ts";
 
 const [, , project = ""] = process.argv;

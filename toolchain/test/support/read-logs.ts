@@ -1,6 +1,7 @@
 /** Run by logs.real.test.ts: reads all that a stack's containers have written. Prints what that took as one line of JSON. */
-import { dockerSource } from "../../logs/docker-source.ts";
+
 import { clientAt } from "../../../lib/docker-engine.ts";
+import { dockerSource } from "../../logs/docker-source.ts";
 
 const [, , labels = "{}"] = process.argv;
 const range = { since: 0, follow: false, component: undefined, signal: AbortSignal.timeout(50_000) };
