@@ -53,7 +53,7 @@ export class Drainer implements Drain {
     const finished = await Promise.race([closed, late]);
     clearInterval(idle);
     if (!finished) {
-      this.#log.error("requests were still under way and are cut off", { finishSeconds });
+      this.#log.error("requests did not finish in time and are cut off", { finishSeconds });
       server.closeAllConnections();
     }
     return finished;

@@ -37,7 +37,7 @@ async function start(): Promise<void> {
   const log = createLog({ level: config.logLevel, base: { replica: config.replica }, write });
   process.on("exit", () => log.flush());
   process.on("uncaughtException", (error) => {
-    log.error("the service ends because of an error that nothing handled", errorFields(error));
+    log.error("uncaught error: the service exits", errorFields(error));
     process.exit(1);
   });
 
@@ -51,10 +51,10 @@ async function start(): Promise<void> {
 
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (drain.draining) {
-      log.error("told to stop again while draining: ends at once", { signal });
+      log.error("received a second signal while draining: exits at once", { signal });
       process.exit(1);
     }
-    log.info("told to stop", { signal });
+    log.info("received a signal to stop", { signal });
     const finished = await drain.stop(server);
     await redis?.close();
     log.info("stopped", { finished });

@@ -110,7 +110,7 @@ export type RejectedRequests = (status: RejectedStatus, reason?: unknown) => voi
 export function rejectedRequests(metrics: Metrics, log: Log): RejectedRequests {
   return (status, reason) => {
     metrics.httpRefused.inc({ status });
-    log.info("refused what is no sound request", { status: Number(status), reason });
+    log.info("rejected a malformed request", { status: Number(status), reason });
   };
 }
 

@@ -138,7 +138,7 @@ test("a value that can't be made fails for those who wait, and for nobody after"
   store.nowSeconds = 30;
   assert.equal((await one.read(entry("bad"))).result, "stale");
   await pause(100);
-  assert.match(logged(), /a stale value could not be made anew.*it can't be made/);
+  assert.match(logged(), /a stale value could not be refreshed.*it can't be made/);
   assert.equal((await one.read(entry("bad"))).result, "stale", "the old one is still there");
 });
 

@@ -117,7 +117,7 @@ test("broken requests get a short answer that names the replica", async () => {
 
 test("what is refused before it is a request is counted and logged", async () => {
   const counted = (status: string) => sample(service.metrics, catalogue.httpRefused.name, { status });
-  const refused = () => service.logged().filter((line) => JSON.stringify(line).includes("no sound request")).length;
+  const refused = () => service.logged().filter((line) => JSON.stringify(line).includes("a malformed request")).length;
   const before = {
     bad: await counted("400"),
     huge: await counted("431"),

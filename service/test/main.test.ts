@@ -149,7 +149,7 @@ test("told twice, it ends at once, not with 0, and says so", async () => {
   await pause(200);
   child.kill("SIGTERM");
   assert.equal(await exit, 1);
-  assert.match(lines.at(-1) ?? "", /told to stop again while draining/);
+  assert.match(lines.at(-1) ?? "", /received a second signal while draining/);
 });
 
 test("a bad environment is one clear line and exit code 1", async () => {

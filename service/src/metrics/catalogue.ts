@@ -19,7 +19,7 @@ export const catalogue = {
   httpDuration: {
     type: "histogram",
     name: "resume_http_request_duration_seconds",
-    help: "Time from a request's first line to its answered response, by route.",
+    help: "Time from a request's arrival until its response was written, by route.",
     labels: ["route"],
     // The last bucket is answerWithinSeconds, nginx' timeout: a quantile can't be above the last bucket.
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5],
@@ -27,49 +27,49 @@ export const catalogue = {
   httpRequests: {
     type: "counter",
     name: "resume_http_requests_total",
-    help: "Requests that were answered, by route, method and class of status.",
+    help: "Answered requests, by route, method and status class.",
     labels: ["route", "method", "status_class"],
   },
   httpInFlight: {
     type: "gauge",
     name: "resume_http_requests_in_flight",
-    help: "Requests that are being answered right now.",
+    help: "Requests in flight.",
     labels: [],
   },
   httpAborted: {
     type: "counter",
     name: "resume_http_requests_aborted_total",
-    help: "Requests whose client went away before the response was written.",
+    help: "Requests whose client disconnected before the response was written, by route.",
     labels: ["route"],
   },
   httpFailures: {
     type: "counter",
     name: "resume_http_failures_total",
-    help: "Requests that failed by the service's fault: answered with 5xx, or not before nginx gave up on them, by route.",
+    help: "Requests that the service failed: answered with 5xx, or not within nginx's timeout, by route.",
     labels: ["route"],
   },
   httpRefused: {
     type: "counter",
     name: "resume_http_refused_total",
-    help: "What came in and was no sound request, by the status it was refused with; it has no route.",
+    help: "Malformed requests that were rejected before routing, by status.",
     labels: ["status"],
   },
   redisUp: {
     type: "gauge",
     name: "resume_redis_up",
-    help: "1 when Redis answers this replica, 0 when it is away.",
+    help: "1 while Redis answers this replica, else 0.",
     labels: [],
   },
   redisConnections: {
     type: "counter",
     name: "resume_redis_connections_total",
-    help: "Connections to Redis that became ready; more than one means it was lost and found again.",
+    help: "Connections to Redis that became ready. More than one means that it reconnected.",
     labels: [],
   },
   redisCommandDuration: {
     type: "histogram",
     name: "resume_redis_command_duration_seconds",
-    help: "Time a Redis command took, by command and result (ok, error).",
+    help: "Duration of Redis commands, by command and result (ok, error).",
     labels: ["command", "result"],
     // The last bucket is the timeout of a command (commandTimeoutMs).
     buckets: [0.001, 0.01, 0.1, 0.5],
@@ -83,43 +83,43 @@ export const catalogue = {
   cacheRequests: {
     type: "counter",
     name: "resume_cache_requests_total",
-    help: "Reads of the data cache, by entry and result: hit, stale (handed out while made anew), miss (made), shared (waited for another's), bypass (made without the cache).",
+    help: "Reads of the data cache, by entry and result: hit, stale (served while it is refreshed), miss (computed and stored), shared (computed by another request or replica), bypass (computed without the cache).",
     labels: ["entry", "result"],
   },
   messages: {
     type: "counter",
     name: "resume_messages_total",
-    help: "Contact forms sent, by result: stored; or not, as invalid, trapped (robot), foreign (another site's form), unconfirmed (asked once more), limited (rate), full (mailbox), unavailable (no store).",
+    help: "Contact forms sent, by result: stored; or rejected as invalid, trapped (honeypot), foreign (another site's form), unconfirmed (to be confirmed), limited (rate limit), full (mailbox), unavailable (no store).",
     labels: ["result"],
   },
   draining: {
     type: "gauge",
     name: "resume_draining",
-    help: "1 once the replica was told to stop and finishes what it has.",
+    help: "1 once the replica received SIGTERM and finishes its requests, else 0.",
     labels: [],
   },
   eventLoopActive: {
     type: "counter",
     name: "resume_event_loop_active_seconds_total",
-    help: "Time that the event loop did not wait for anything; its rate is the loop's utilisation, 0 to 1.",
+    help: "Time that the event loop was busy. Its rate is the loop's utilisation, from 0 to 1.",
     labels: [],
   },
   memoryLimit: {
     type: "gauge",
     name: "resume_memory_limit_bytes",
-    help: "Memory that the replica may use: its container's limit, or the machine's where it has none.",
+    help: "Memory limit of the replica's container, or the machine's memory where it has no limit.",
     labels: [],
   },
   heapLimit: {
     type: "gauge",
     name: "resume_heap_limit_bytes",
-    help: "Heap that V8 lets the replica use.",
+    help: "Heap limit of V8.",
     labels: [],
   },
   buildInfo: {
     type: "gauge",
     name: "resume_build_info",
-    help: "Always 1; the labels say which replica this is, which version it runs, and on which Node.js.",
+    help: "Always 1. The labels are the replica's name, its version and its version of Node.js.",
     labels: ["replica", "version", "node_version"],
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
@@ -128,7 +128,9 @@ export const catalogue = {
 export const publicProbes = ["/health", "/ready"] as const;
 /** Routes of machines. nginx does not expose /metrics. */
 export const probeRoutes = [...publicProbes, "/metrics"] as const;
-/** nginx' read timeout for a replica, in seconds. Then nginx tries the next replica, or fails. Rendered into nginx.conf. */
+/**
+ * nginx' read timeout for a replica, in seconds. Then nginx tries the next replica, or fails. Rendered into nginx.conf.
+ */
 export const answerWithinSeconds = 2.5;
 export const statusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 export const methodLabels = ["GET", "HEAD", "POST", "OPTIONS", "other"] as const;

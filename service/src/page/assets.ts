@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { contentHash, type Document, immutableCaching, prepareDocument } from "../http/document.ts";
 
-/** The files that pages load, by their plain name ("icon.svg") and by the name with the content's hash. */
+/** The files that pages load, by plain name ("icon.svg") and by name with the content hash. */
 export interface Assets {
   readonly byName: ReadonlyMap<string, Document>;
   readonly byFile: ReadonlyMap<string, Document>;
-  /** The address of a file, such as "/static/icon.0123456789abcdef.svg". */
+  /** Returns the path of a file, such as "/static/icon.0123456789abcdef.svg". */
   url(name: string): string;
 }
 

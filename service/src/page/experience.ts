@@ -4,7 +4,7 @@ import { renderAward, renderCertificate, renderEducation, renderVolunteer, rende
 import { renderPage, renderTitle, type SiteParts, section } from "./layout.ts";
 import type { Theme } from "./theme.ts";
 
-/** The experience page: every position with its story, and what was learnt and earned beside it. */
+/** Renders the experience page: every position with its story; education, certificates and awards beside them. */
 export function renderExperience(site: SiteParts, story: Story, theme: Theme): string {
   const { basics, work, volunteer, education, certificates, awards } = site.resume;
   const title = story.title ?? "Experience";

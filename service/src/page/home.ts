@@ -77,7 +77,7 @@ ${renderContacts(basics)}
 </header>`;
 }
 
-/** The person in schema.org's words, for search engines. */
+/** Describes the person with schema.org's vocabulary, for search engines. */
 export function personData(
   { basics, work, education, skills, languages }: Resume,
   publicUrl: string | undefined,
@@ -110,7 +110,7 @@ export function personData(
   };
 }
 
-/** A list, or nothing when it is empty. */
+/** Returns undefined for an empty list. */
 function some<T>(items: readonly T[]): readonly T[] | undefined {
   return items.length === 0 ? undefined : items;
 }

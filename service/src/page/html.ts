@@ -46,7 +46,7 @@ export function link(url: string, text: string): Html {
   return html`<a href="${url}">${text}</a>`;
 }
 
-/** A link when there is an address, the text alone otherwise. */
+/** Returns a link, or the plain text where there is no address. */
 export function maybeLink(url: string | undefined, text: string): Html {
   return url === undefined ? html`${text}` : link(url, text);
 }
@@ -75,8 +75,8 @@ export function formatPeriod({ startDate, endDate }: Period): Html | undefined {
 }
 
 /**
- * Renders Markdown within the pages' Content-Security-Policy: HTML in the text is escaped, images are disabled, and links
- * lead to the web, mail or this site only.
+ * Renders Markdown within the pages' Content-Security-Policy: HTML in the text is escaped, images are disabled, and
+ * links lead to the web, mail or this site only.
  */
 const markdown = new MarkdownIt({ html: false, typographer: false, linkify: false }).disable("image");
 

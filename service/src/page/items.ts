@@ -13,15 +13,15 @@ interface Entry {
   readonly tags: readonly string[];
 }
 
-/** How an entry stands on its page. */
+/** How an entry is rendered on its page. */
 export interface EntryOptions {
-  /** The level of its heading. */
+  /** Heading level. */
   readonly level?: 2 | 3;
-  /** What is told about it beyond the résumé's data. */
+  /** Text about the entry beyond the résumé's data. */
   readonly story?: Html | undefined;
 }
 
-/** One entry of the timeline: when at the side, what beside it. */
+/** Renders an entry of the timeline: the dates at the side, the rest beside them. */
 function renderEntry(entry: Entry, { level = 3, story }: EntryOptions): Html {
   const { when, title, place, text, highlights, tags } = entry;
   const heading = new Html(`h${level}`);
@@ -39,7 +39,7 @@ ${renderTags(tags)}
 `;
 }
 
-/** Keywords as small labels. */
+/** Renders keywords as small labels. */
 export function renderTags(tags: readonly string[]): Html | undefined {
   return tags.length === 0 ? undefined : html`<ul class="tags">${tags.map((tag) => html`<li>${tag}</li>`)}</ul>`;
 }
@@ -153,7 +153,7 @@ export interface Pair {
   readonly detail: string | undefined;
 }
 
-/** Terms with a few words each, as one list. */
+/** Renders terms with a short detail each, as one list. */
 export function renderPairs(pairs: readonly Pair[]): readonly Html[] {
   if (pairs.length === 0) {
     return [];
@@ -166,7 +166,7 @@ export function renderPairs(pairs: readonly Pair[]): readonly Html[] {
   ];
 }
 
-/** Where a person is and how they are reached, as a list of terms. */
+/** Renders a person's place and contact data as a list. */
 export function renderContacts({ location, email, phone, url, profiles }: Basics): Html {
   const place = [location?.city, location?.region, location?.countryCode].filter((part) => part !== undefined);
   const items: Html[] = [];

@@ -93,7 +93,7 @@ function shorten(text: string, length: number): string {
   return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), 1))}…`;
 }
 
-/** The pages that every page leads to, in the navigation's and the sitemap's order. */
+/** The pages of the navigation and the sitemap, in order. */
 export const sitePages = [
   { path: "/", label: "Résumé" },
   { path: "/experience", label: "Experience" },
@@ -101,7 +101,7 @@ export const sitePages = [
   { path: "/contact", label: "Contact" },
 ] as const;
 
-/** The bar on top of every page: whose site it is, and where one can go. */
+/** Renders the navigation at the top of every page. */
 export function renderNavigation(name: string, current: string): Html {
   const brand = current === "/" ? undefined : html`<a class="brand" href="/">${name}</a>`;
   return html`<nav class="site" aria-label="Site">
@@ -113,7 +113,7 @@ ${brand}
 </nav>`;
 }
 
-/** The head of a page that isn't the home page: its title, and an introduction in Markdown. */
+/** Renders the title and the Markdown introduction of a page. The home page has its own header. */
 export function renderTitle(title: string, intro: string): Html {
   return html`<header class="title">
 <h1>${title}</h1>
@@ -121,7 +121,7 @@ ${intro === "" ? undefined : html`<div class="intro prose">${renderMarkdown(intr
 </header>`;
 }
 
-/** A titled part of a page; left out when it has no items. */
+/** Renders a section with a heading. Returns undefined when it has no items. */
 export function section(id: string, title: string, items: readonly Html[]): Html | undefined {
   if (items.length === 0) {
     return undefined;
@@ -135,7 +135,7 @@ ${items}
 
 const themeLabels: Readonly<Record<Theme, string>> = { system: "Auto", light: "Light", dark: "Dark" };
 
-/** The foot of every page: the résumé as data, and the choice of theme, which leads back to the page. */
+/** Renders the footer of every page. Its theme form returns to the page. */
 export function renderFooter(current: Theme, path: string): Html {
   return html`<footer>
 <p>Also as data: <a href="/resume.json">resume.json</a>, in the open JSON Resume schema.</p>

@@ -2,7 +2,7 @@ import type { ProblemView } from "../middleware/errors.ts";
 import { html } from "./html.ts";
 import { renderPage, type SiteParts } from "./layout.ts";
 
-/** The small page of an answer that isn't what was asked for. */
+/** Renders the page of an error. */
 export function renderProblemPage(site: SiteParts, problem: ProblemView): string {
   const body = html`<main id="main" class="problem">
 <p class="problem-status">${problem.status}</p>

@@ -4,7 +4,7 @@ import { renderProject, renderPublication } from "./items.ts";
 import { renderPage, renderTitle, type SiteParts, section } from "./layout.ts";
 import type { Theme } from "./theme.ts";
 
-/** The projects page: every project with its story, then what was published. */
+/** Renders the projects page: every project with its story, then publications. */
 export function renderProjects(site: SiteParts, story: Story, theme: Theme): string {
   const { basics, projects, publications } = site.resume;
   const title = story.title ?? "Projects";

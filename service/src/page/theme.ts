@@ -1,4 +1,4 @@
-/** How a visitor wants the page: as their system says, or always light or dark. */
+/** The theme of pages: "system" follows the visitor's system. */
 export const themes = ["system", "light", "dark"] as const;
 
 export type Theme = (typeof themes)[number];

@@ -41,7 +41,7 @@ export class DataCache {
   readonly #metrics: Metrics;
   readonly #log: Log;
   /** Loads in flight, by key. */
-  readonly #underWay = new Map<string, Promise<Cached<unknown>>>();
+  readonly #loading = new Map<string, Promise<Cached<unknown>>>();
   /** Keys of background refreshes in flight. */
   readonly #refreshing = new Set<string>();
 
@@ -62,12 +62,12 @@ export class DataCache {
   async #find<T>(entry: CacheEntry<T>): Promise<Cached<T>> {
     const store = this.#store;
     if (store === undefined) {
-      return this.#makeAlone(entry);
+      return this.#computeAlone(entry);
     }
     try {
-      const found = await this.#look(store, entry);
+      const found = await this.#lookUp(store, entry);
       if (found === undefined) {
-        return await this.#together(entry, () => this.#makeOrWait(store, entry));
+        return await this.#join(entry, () => this.#computeOrWait(store, entry));
       }
       if (found.result === "stale") {
         this.#refresh(store, entry);
@@ -77,36 +77,36 @@ export class DataCache {
       if (!(error instanceof StoreUnavailable)) {
         throw error;
       }
-      return this.#makeAlone(entry);
+      return this.#computeAlone(entry);
     }
   }
 
   /** Shares a load in flight with concurrent callers. */
-  async #together<T>(entry: CacheEntry<T>, action: () => Promise<Cached<T>>): Promise<Cached<T>> {
+  async #join<T>(entry: CacheEntry<T>, action: () => Promise<Cached<T>>): Promise<Cached<T>> {
     const key = storeKey(entry);
-    const underWay = this.#underWay.get(key);
-    if (underWay !== undefined) {
-      const { value } = await underWay;
+    const loading = this.#loading.get(key);
+    if (loading !== undefined) {
+      const { value } = await loading;
       if (entry.is(value)) {
         return { value, result: "shared" };
       }
     }
     const own = action();
-    this.#underWay.set(key, own);
+    this.#loading.set(key, own);
     try {
       return await own;
     } finally {
-      if (this.#underWay.get(key) === own) {
-        this.#underWay.delete(key);
+      if (this.#loading.get(key) === own) {
+        this.#loading.delete(key);
       }
     }
   }
 
-  #makeAlone<T>(entry: CacheEntry<T>): Promise<Cached<T>> {
-    return this.#together(entry, async () => ({ value: await entry.make(), result: "bypass" }));
+  #computeAlone<T>(entry: CacheEntry<T>): Promise<Cached<T>> {
+    return this.#join(entry, async () => ({ value: await entry.make(), result: "bypass" }));
   }
 
-  async #look<T>(store: CacheStore, entry: CacheEntry<T>): Promise<Cached<T> | undefined> {
+  async #lookUp<T>(store: CacheStore, entry: CacheEntry<T>): Promise<Cached<T> | undefined> {
     const stored = await store.read(storeKey(entry));
     const value = stored === undefined ? undefined : parse(stored.value);
     if (stored === undefined || !entry.is(value)) {
@@ -116,12 +116,12 @@ export class DataCache {
   }
 
   /** Computes the value, or waits for the replica that holds the lock. */
-  async #makeOrWait<T>(store: CacheStore, entry: CacheEntry<T>): Promise<Cached<T>> {
+  async #computeOrWait<T>(store: CacheStore, entry: CacheEntry<T>): Promise<Cached<T>> {
     const owner = randomUUID();
     const until = performance.now() + waitMs;
     while (!(await store.lock(storeKey(entry), owner, lockMs))) {
       await pause(pollMs);
-      const found = await this.#look(store, entry);
+      const found = await this.#lookUp(store, entry);
       if (found !== undefined) {
         return { value: found.value, result: "shared" };
       }
@@ -129,13 +129,13 @@ export class DataCache {
         return { value: await entry.make(), result: "bypass" };
       }
     }
-    return this.#makeWithLock(store, entry, owner);
+    return this.#computeWithLock(store, entry, owner);
   }
 
-  async #makeWithLock<T>(store: CacheStore, entry: CacheEntry<T>, owner: string): Promise<Cached<T>> {
+  async #computeWithLock<T>(store: CacheStore, entry: CacheEntry<T>, owner: string): Promise<Cached<T>> {
     try {
       // Another replica may have stored the value just before it released the lock.
-      const found = await this.#look(store, entry);
+      const found = await this.#lookUp(store, entry);
       if (found !== undefined && found.result === "hit") {
         return { value: found.value, result: "shared" };
       }
@@ -143,7 +143,7 @@ export class DataCache {
       await this.#keep(store, entry, value);
       return { value, result: "miss" };
     } finally {
-      await this.#quietly(entry, "a lock could not be given back; it ends by itself", () =>
+      await this.#logFailure(entry, "a lock could not be released; it expires by itself", () =>
         store.unlock(storeKey(entry), owner),
       );
     }
@@ -159,10 +159,10 @@ export class DataCache {
     try {
       const owner = randomUUID();
       if (await store.lock(key, owner, lockMs)) {
-        await this.#makeWithLock(store, entry, owner);
+        await this.#computeWithLock(store, entry, owner);
       }
     } catch (error) {
-      this.#log.warn("a stale value could not be made anew", { ...said(entry), ...errorFields(error) });
+      this.#log.warn("a stale value could not be refreshed", { ...logFields(entry), ...errorFields(error) });
     } finally {
       this.#refreshing.delete(key);
     }
@@ -170,25 +170,25 @@ export class DataCache {
 
   /** Stores a value. A failure is only logged. */
   async #keep<T>(store: CacheStore, entry: CacheEntry<T>, value: T): Promise<void> {
-    await this.#quietly(entry, "a value could not be stored", () =>
+    await this.#logFailure(entry, "a value could not be stored", () =>
       store.set(storeKey(entry), JSON.stringify(value), this.#ttlSeconds * (1 + staleTimes)),
     );
   }
 
-  async #quietly(entry: CacheEntry<unknown>, what: string, action: () => Promise<void>): Promise<void> {
+  async #logFailure(entry: CacheEntry<unknown>, what: string, action: () => Promise<void>): Promise<void> {
     try {
       await action();
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) {
         throw error;
       }
-      this.#log.warn(what, { ...said(entry), ...errorFields(error) });
+      this.#log.warn(what, { ...logFields(entry), ...errorFields(error) });
     }
   }
 }
 
 /** Log fields of an entry. */
-function said({ name, requestId }: Pick<CacheEntry<unknown>, "name" | "requestId">): Fields {
+function logFields({ name, requestId }: Pick<CacheEntry<unknown>, "name" | "requestId">): Fields {
   return { entry: name, requestId };
 }
 

@@ -60,7 +60,7 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
 
   const becomeAway = (): void => {
     if (up) {
-      log.warn("redis went away; the site goes on without sessions and data cache", { reason: lastReason });
+      log.warn("redis is down; the site works without sessions and data cache", { reason: lastReason });
     }
     up = false;
     metrics.redisUp.set(0);
@@ -149,7 +149,7 @@ export function connectRedis(config: RedisConfig, metrics: Metrics, log: Log): R
     close: async () => {
       clearInterval(heartbeat);
       if (client.status === "ready") {
-        await client.quit().catch((error) => log.warn("redis did not say goodbye", { reason: reasonOf(error) }));
+        await client.quit().catch((error) => log.warn("redis did not answer QUIT", { reason: reasonOf(error) }));
       }
       client.disconnect();
     },
