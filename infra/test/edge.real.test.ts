@@ -126,7 +126,25 @@ describe("the edge", { timeout: 10 * 60_000 }, () => {
     assert.deepEqual(part.body, whole.body.subarray(5, 15));
     assert.equal((await under({ Range: "bytes=5-14", "If-Range": etag })).status, 206);
     assert.equal((await under({ Range: "bytes=5-14", "If-Range": '"another"' })).status, 200);
-    assert.equal((await under({ Range: "bytes=9999999-" })).status, 416);
+    assert.equal((await under({ Range: "bytes=5-14", "If-Range": `W/${etag}` })).status, 200);
+    const end = await under({ Range: "bytes=-1" });
+    assert.equal(end.status, 206);
+    assert.deepEqual(end.body, whole.body.subarray(-1));
+    const behind = await under({ Range: "bytes=9999999-" });
+    assert.equal(behind.status, 416);
+    assert.equal(behind.headers["content-range"], `bytes */${whole.body.length}`);
+
+    assert.equal((await under({ "If-Match": etag })).status, 200);
+    assert.equal((await under({ "If-Match": "*" })).status, 200);
+    assert.equal((await under({ "If-Match": `"another", ${etag}` })).status, 200);
+    assert.equal((await under({ "If-Match": '"another"' })).status, 412);
+    assert.equal((await under({ "If-Match": `W/${etag}` })).status, 412);
+    assert.equal((await under({ Range: "bytes=5-14", "If-None-Match": etag })).status, 304);
+    assert.equal((await under({ Range: "bytes=5-14", "If-Match": '"another"' })).status, 412);
+    const encoded = await under({ "Accept-Encoding": "gzip" });
+    const encodedPart = await under({ "Accept-Encoding": "gzip", Range: "bytes=5-14" });
+    assert.equal(encodedPart.headers.etag, encoded.headers.etag);
+    assert.deepEqual(encodedPart.body, encoded.body.subarray(5, 15));
   });
 
   test("a trusted proxy is believed who the visitor is and that they came by HTTPS", async () => {

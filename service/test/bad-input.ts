@@ -476,8 +476,10 @@ const cookies: readonly Case[] = group(
   })),
 );
 
-const ranges: readonly Case[] = group("range", [
-  ...[
+/** A replica ignores ranges: nginx answers them. */
+const ranges: readonly Case[] = group(
+  "range",
+  [
     "bytes",
     "bytes=",
     "bytes=-",
@@ -493,14 +495,15 @@ const ranges: readonly Case[] = group("range", [
     "lines=0-5",
     "=0-5",
     "bytes 0-5",
-  ].map((range): Case => ({ name: shown(range), bytes: get("/resume.json", [`Range: ${range}`]), expect: [200] })),
-  ...["bytes=999999-", "bytes=999999-9999999", "bytes=-0", `bytes=${"9".repeat(400)}-`].map(
-    (range): Case => ({ name: shown(range), bytes: get("/resume.json", [`Range: ${range}`]), expect: [416] }),
-  ),
-  ...["bytes=0-999999999999", `bytes=-${"9".repeat(400)}`, `bytes=0-${"9".repeat(400)}`].map(
-    (range): Case => ({ name: shown(range), bytes: get("/resume.json", [`Range: ${range}`]), expect: [206] }),
-  ),
-]);
+    "bytes=999999-",
+    "bytes=999999-9999999",
+    "bytes=-0",
+    `bytes=${"9".repeat(400)}-`,
+    "bytes=0-999999999999",
+    `bytes=-${"9".repeat(400)}`,
+    `bytes=0-${"9".repeat(400)}`,
+  ].map((range) => ({ name: shown(range), bytes: get("/resume.json", [`Range: ${range}`]), expect: [200] })),
+);
 
 /** All of them. */
 export const badInput: readonly Case[] = [
