@@ -1,3 +1,4 @@
+import { sum } from "simple-statistics";
 import { failedOf, type PlanResult, totals } from "./load/plan.ts";
 import { megabytes, successOf, whole } from "./report/format.ts";
 import { type Check, notMeasured, type Step } from "./result.ts";
@@ -9,7 +10,10 @@ function milliseconds(ms: number) {
 }
 
 /** Thresholds of memory under 10,000 users, in bytes. */
-export const memoryLimits = { replica: 150e6, nginx: 250e6, stack: 1.2e9 };
+export const memoryLimits = { "a replica": 150e6, nginx: 250e6, "the whole stack": 1.2e9 };
+
+/** What has a threshold of memory. */
+export const memoryHolders = ["a replica", "nginx", "the whole stack"] as const satisfies (keyof typeof memoryLimits)[];
 
 /**
  * What a container may keep after a crowd beyond what it held when the session began, in bytes: compiled code, caches
@@ -70,44 +74,45 @@ export function promisedChecks(result: PlanResult): Check[] {
   });
 }
 
-/** The most that each kind of container held at once. */
+/** The highest memory of each holder. */
 export function memoryChecks(usage: readonly Usage[]): Check[] {
-  return Object.entries(mostOf(usage)).map(([kind, bytes]) => {
-    const limit = memoryLimits[kind === "replica" || kind === "nginx" ? kind : "stack"];
-    return {
-      what: memoryOf(kind),
-      value: megabytes(bytes),
-      threshold: `< ${megabytes(limit)}`,
-      met: bytes > 0 && bytes < limit,
-    };
-  });
+  const most = mostOf(usage);
+  return memoryHolders.map((holder) => ({
+    what: memoryOf(holder),
+    value: megabytes(most[holder]),
+    threshold: `< ${megabytes(memoryLimits[holder])}`,
+    met: most[holder] > 0 && most[holder] < memoryLimits[holder],
+  }));
 }
 
-function memoryOf(kind: string) {
-  return `memory at most, ${{ replica: "a replica", nginx: "nginx" }[kind] ?? "the whole stack"}`;
+function memoryOf(holder: string): string {
+  return `memory at most, ${holder}`;
 }
-function releaseOf(component: string) {
+
+function releaseOf(component: string): string {
   return `memory given back, ${component}`;
 }
 
 /** The memory of a crowd where no container can be seen. */
 export function memoryNotMeasured(why: string): Check[] {
   return [
-    ...Object.entries(memoryLimits).map(([kind, limit]) => notMeasured(memoryOf(kind), `< ${megabytes(limit)}`, why)),
+    ...memoryHolders.map((holder) => notMeasured(memoryOf(holder), `< ${megabytes(memoryLimits[holder])}`, why)),
     notMeasured(releaseOf("each container"), "within a minute", why),
   ];
 }
 
-/** The most that a replica, nginx and all together held, in bytes. */
-export function mostOf(usage: readonly Usage[]): { replica: number; nginx: number; stack: number } {
-  const most = (component: string) =>
-    Math.max(0, ...usage.filter((seen) => seen.component === component).map(({ memory }) => memory));
-  return { replica: most("resume"), nginx: most("nginx"), stack: totalAtMost(usage) };
+/** The highest memory of each holder in bytes; of the whole stack the sum of all containers, each at its own highest. */
+export function mostOf(usage: readonly Usage[]): typeof memoryLimits {
+  return {
+    "a replica": highestIn(usage, "resume"),
+    nginx: highestIn(usage, "nginx"),
+    "the whole stack": sum([...highestOf(usage).values()].map(({ memory }) => memory)),
+  };
 }
 
-/** The sum of all containers, each at its own highest. */
-function totalAtMost(usage: readonly Usage[]): number {
-  return [...highestOf(usage).values()].reduce((total, { memory }) => total + memory, 0);
+/** The highest memory of any container of a component. */
+function highestIn(usage: readonly Usage[], component: string): number {
+  return Math.max(0, ...usage.filter((seen) => seen.component === component).map(({ memory }) => memory));
 }
 
 /** Each container at its highest. */
@@ -133,8 +138,7 @@ export function memoryReleaseChecks(
 ): Check[] {
   const [had, most] = [highestOf(atStart), highestOf(peak)];
   const before = ({ container, component }: Usage): number =>
-    had.get(container)?.memory ??
-    Math.max(0, ...atStart.filter((seen) => seen.component === component).map(({ memory }) => memory));
+    had.get(container)?.memory ?? highestIn(atStart, component);
   return [...Map.groupBy(now, ({ component }) => component)].flatMap(([component, all]) => {
     const [worst] = all.toSorted((one, other) => other.memory - before(other) - (one.memory - before(one)));
     if (worst === undefined) {

@@ -1,6 +1,6 @@
 import { mean } from "simple-statistics";
 import { escapeHtml } from "../../grafana/pictures/html.ts";
-import { loadWasTheLimit, memoryLimits, mostOf } from "../checks.ts";
+import { loadWasTheLimit, memoryHolders, memoryLimits, mostOf } from "../checks.ts";
 import { pairMet } from "../compare.ts";
 import { totals } from "../load/plan.ts";
 import { type BenchResult, metOf, type ScenarioResult, type Step } from "../result.ts";
@@ -126,24 +126,16 @@ function cards({ scenarios, comparison }: BenchResult): Piece {
       `${whole(mean(pair.stack.perSecond))} of ${whole(mean(pair.reference.perSecond))} requests/s`,
     ],
   }));
-  const usage = scenarios.flatMap(({ usage }) => usage);
-  const [biggest] = scenarios.toSorted((one, other) => other.users - one.users);
-  const seen = usage.length === 0 ? undefined : largest(scenarios.map(({ usage }) => mostOf(usage)));
-  const names = { replica: "a replica", nginx: "nginx", stack: "the whole stack" };
-  const ofMemory = (["replica", "nginx", "stack"] as const).flatMap((kind) =>
-    seen === undefined
-      ? []
-      : [
-          {
-            value: megabytes(seen[kind]),
-            met: seen[kind] < memoryLimits[kind],
-            lines: [
-              `${names[kind]}, < ${megabytes(memoryLimits[kind])}`,
-              `at most, up to ${whole(biggest?.users ?? 0)} users`,
-            ],
-          },
-        ],
-  );
+  const perScenario = scenarios.flatMap(({ usage }) => (usage.length === 0 ? [] : [mostOf(usage)]));
+  const mostUsers = Math.max(0, ...scenarios.map(({ users }) => users));
+  const ofMemory = (perScenario.length === 0 ? [] : memoryHolders).map((holder) => {
+    const most = Math.max(...perScenario.map((memory) => memory[holder]));
+    return {
+      value: megabytes(most),
+      met: most < memoryLimits[holder],
+      lines: [`${holder}, < ${megabytes(memoryLimits[holder])}`, `at most, up to ${whole(mostUsers)} users`],
+    };
+  });
   const all = [...ofPairs, ...ofMemory];
   if (all.length === 0) {
     return none;
@@ -153,13 +145,4 @@ function cards({ scenarios, comparison }: BenchResult): Piece {
       `<div><b>${escapeHtml(value)} ${mark(met)}</b>${lines.map(escapeHtml).join("<br>")}</div>`,
   );
   return { html: `<div class="cards">${html.join("")}</div>`, height: 108 };
-}
-
-/** Of each kind the most of any run. */
-function largest(all: readonly ReturnType<typeof mostOf>[]): ReturnType<typeof mostOf> {
-  return {
-    replica: Math.max(...all.map(({ replica }) => replica)),
-    nginx: Math.max(...all.map(({ nginx }) => nginx)),
-    stack: Math.max(...all.map(({ stack }) => stack)),
-  };
 }
