@@ -13,7 +13,7 @@ export function goBuild(
   build: { module: string; packages: string[]; output: string; flags: string; env?: Record<string, string> },
 ): Promise<RunResult> {
   const args = ["build", "-mod=readonly", "-trimpath", "-ldflags", build.flags, "-o", build.output, ...build.packages];
-  // A build takes minutes on all processors: what else the machine does comes first.
+  // A build takes minutes on all processors. A low priority leaves them to everything else on the machine.
   return run("nice", ["-n", "10", compiler, ...args], {
     cwd: build.module,
     env: { GOFLAGS: undefined, GOWORK: "off", ...build.env },

@@ -72,7 +72,7 @@ async function build(folder: string): Promise<void> {
   await rm(sources, { recursive: true });
 }
 
-/** The plugin's program, built from its Go module unless it was. @throws UserError that says what the user must do */
+/** The plugin's program, built from its Go module unless it was. @throws {UserError} that says what the user must do */
 export async function makeKubernetesPlugin(): Promise<{ program: string; origin: string }> {
   const folder = inCache("kubernetes-plugin", reportedVersion());
   if (!existsSync(folder)) {

@@ -11,7 +11,7 @@ import { say } from "../lib/report.ts";
 import { UserError } from "../lib/user-error.ts";
 import { which } from "../lib/which.ts";
 
-/** The port of a registry that is the first on its machine: behind 5060 and 5061, which fetch does not ask. */
+/** The registry's port, where it is free. It is above 5060 and 5061, which fetch refuses. */
 export const firstRegistryPort = 5065;
 const folder = inCache("registry");
 const settings = join(folder, "config.yml");
@@ -19,12 +19,12 @@ const pidFile = join(folder, "pid");
 const portFile = join(folder, "port");
 const logFile = join(folder, "log");
 
-/** Where our registry serves, or has served; undefined when there has been none. */
+/** The address of our registry, also while it is stopped; undefined when there was none yet. */
 export function registryAddress(): string | undefined {
   return existsSync(portFile) ? `127.0.0.1:${readFileSync(portFile, "utf8")}` : undefined;
 }
 
-/** The registry's port: chosen once, because the images' references in the stack hold it. */
+/** The registry's port. It is chosen once, because the references of the stack's images contain it. */
 async function port(): Promise<number> {
   if (existsSync(portFile)) {
     return Number(readFileSync(portFile, "utf8"));
@@ -66,7 +66,7 @@ export function registryPid(): number | undefined {
 /**
  * Starts the local image registry (Debian's docker-registry), which serves what is made here, unless it runs.
  * @returns its host and port, as they stand before an image's name: `127.0.0.1:5055`
- * @throws UserError when it does not start
+ * @throws {UserError} when it does not start
  */
 export async function startRegistry(): Promise<string> {
   mkdirSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** The plugins that a program of ours can stand in for. */
+/** The plugins that have a stand-in. */
 export type StandIn = "docker" | "random" | "language-nodejs";
 
 /** The command that starts a stand-in. */

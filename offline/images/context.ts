@@ -4,13 +4,13 @@ import { mustRun } from "../../lib/run.ts";
 import type { DebianPackages, Package } from "./debian.ts";
 import type { Recipe } from "./recipes.ts";
 
-/** The label that says that an image was made here, and from which version of its program. */
+/** The label of an image that was made here. Its value is the version of the image's program. */
 export const madeLabel = "org.opencontainers.image.version";
 
 /** The machine's own certificate authorities, so that an image trusts what the machine trusts. */
 const certificates = "/etc/ssl/certs/ca-certificates.crt";
 
-/** Links every applet of busybox that the folder has no program of its own for. */
+/** Links every applet of busybox for which the folder has no program. */
 async function linkApplets(bin: string): Promise<void> {
   const applets = (await mustRun(join(bin, "busybox"), ["--list"])).split("\n").filter(Boolean);
   const there = new Set(await readdir(bin));
@@ -21,7 +21,7 @@ async function linkApplets(bin: string): Promise<void> {
   }
 }
 
-/** What every root file system has: users, certificates, a writable /tmp. */
+/** Writes the files of every root file system: users, certificates, a writable /tmp. */
 async function writeBasics(root: string, user?: Recipe["user"]): Promise<void> {
   await mkdir(join(root, "etc/ssl/certs"), { recursive: true });
   const users = ["root:x:0:0:root:/root:/bin/sh", "nobody:x:65534:65534:nobody:/:/bin/false"];

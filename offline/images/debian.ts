@@ -25,7 +25,7 @@ const notNeeded = [
   "openssl-provider-legacy",
   "passwd",
 ];
-/** Packages that apt must see in their real version, but whose files no program of ours reads. */
+/** Packages that apt must see in their real version. No program in the images reads their files. */
 const leftOut = /^(gcc-\d+-base|libc-gconv-modules-extra)$/;
 const provides: Record<string, string> = { debconf: "debconf-2.0", mawk: "awk" };
 
@@ -71,7 +71,7 @@ export class DebianPackages {
 
   /**
    * Reads the package lists into the folder.
-   * @throws UserError when this machine's apt knows no Debian mirror, or it can't be reached.
+   * @throws {UserError} when this machine's apt knows no Debian mirror, or it can't be reached.
    */
   static async open(folder: string): Promise<DebianPackages> {
     const address = await mirror();
@@ -114,7 +114,7 @@ export class DebianPackages {
     });
   }
 
-  /** The packages that these need, beside those that are there already. */
+  /** The dependencies of these packages that are not installed yet. */
   async resolve(names: string[], present: Package[] = []): Promise<Package[]> {
     const status = [
       ...notNeeded.map((name) => statusEntry(name, "9999")),
@@ -162,7 +162,7 @@ export class DebianPackages {
   }
 }
 
-/** Debian's /bin, /sbin and /lib are links into /usr: what an older package brings there goes there. */
+/** Moves the files of older packages into /usr: Debian's /bin, /sbin and /lib are links to there. */
 async function moveIntoUsr(root: string): Promise<void> {
   for (const name of ["bin", "sbin", "lib"]) {
     const old = await readdir(join(root, name), { withFileTypes: true }).catch(() => []);

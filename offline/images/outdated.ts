@@ -13,7 +13,7 @@ async function npmNewest(name: string): Promise<string> {
   return (await mustRun("npm", ["view", name, "version"])).trim();
 }
 
-/** The programs in the images, against npm's and Debian's newest of them. */
+/** Compares the programs in the images with the newest ones of npm and Debian. */
 export async function outdatedImages(): Promise<Row[]> {
   const pinnedNode = pinnedImageVersion(pinnedImages.node);
   const rows: Row[] = [

@@ -1,7 +1,7 @@
 import type { ImageName } from "../../lib/images.ts";
 import { pinnedImages } from "../../lib/images.ts";
 
-/** How a made image is put together from Debian's packages (and npm's, for Node) so that it can stand in for the official one. */
+/** How an image is made from Debian's packages (and npm's, for Node), so that it can replace the official one. */
 export type Recipe = {
   /** What the image starts from: the shared layer with Debian's libc, or nothing, for a static program. */
   from: "libc" | "nothing";
@@ -9,7 +9,7 @@ export type Recipe = {
   packages: string[];
   /** npm packages, `name@version`, put under /usr/local; the first one's version is the image's. */
   npm?: string[];
-  /** Files that belong elsewhere than where the package put them. */
+  /** Files to move, from the path in the package to the path in the image. */
   moves?: Record<string, string>;
   /** Links, from the place where the official image has a file to the place where the package put it. */
   links?: Record<string, string>;
@@ -17,7 +17,7 @@ export type Recipe = {
   user?: { name: string; uid: number; gid: number };
   /** Folders that belong to the user `uid:gid`. */
   folders?: Record<string, string>;
-  /** Paths of the packages that are left out. */
+  /** Paths of the packages that the image does not need. */
   without?: string[];
   /** The last lines of the Dockerfile, as the official image has them. */
   settings: string[];
@@ -43,7 +43,7 @@ export const recipes: Partial<Record<ImageName, Recipe>> = {
     from: "libc",
     packages: ["libstdc++6", "libatomic1"],
     npm: [`${nodePackage()}@${nodeVersion}`, `npm@${npmVersion}`],
-    // npm finds its settings beside the real file of node's program, so that must be no link.
+    // npm finds its settings beside the real file of node's program, which therefore can't be a link.
     moves: { [`usr/local/lib/node_modules/${nodePackage()}/bin/node`]: "usr/local/bin/node" },
     links: {
       "usr/local/bin/npm": "../lib/node_modules/npm/bin/npm-cli.js",

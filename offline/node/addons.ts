@@ -6,14 +6,14 @@ import { imageReference, type LocalImage } from "./local-images.ts";
 import type { Networks } from "./networks.ts";
 import { nameServers } from "./settings.ts";
 
-/** How long our cluster's DNS may go on giving an answer that holds no more: a replica that stops is soon out of it. */
+/** The TTL of the cluster's DNS. It is short, so that clients soon forget a replica that stops. */
 export const dnsTtlSeconds = 5;
 
-/** What runs in the cluster itself: its name server, its measurements, and the class of its volumes. */
+/** The cluster's own pods and objects: name server, metrics-server and the class of its volumes. */
 
 const namespace = "kube-system";
 
-/** What a pod of ours asks of the machine: it is as locked down as the cluster's strictest policy wants. */
+/** A container that meets the restricted Pod Security level. */
 function container(name: LocalImage, image: string, args: string[], port: number, more: Record<string, unknown>) {
   return {
     name,
@@ -88,7 +88,7 @@ function clusterBinding(name: string, role: string, subject: Subject): Manifest 
 
 const dnsPort = 1053;
 
-/** CoreDNS' settings. Names of the cluster are not kept, so that a replica that comes or goes is seen at once. */
+/** CoreDNS' settings. Names of the cluster are not cached, so that a new or a gone replica is seen at once. */
 export function corefile(forwards: boolean): string {
   return [
     `.:${dnsPort} {`,
@@ -197,7 +197,7 @@ function metrics(): Manifest[] {
             "--kubelet-use-node-status-port",
             // The kubelet's certificate is signed by the cluster's own authority.
             "--kubelet-certificate-authority=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
-            // The shortest that a kubelet measures anew in.
+            // The shortest interval of a kubelet's measurements.
             "--metric-resolution=10s",
             "--kubelet-request-timeout=5s",
           ],
@@ -229,7 +229,7 @@ function metrics(): Manifest[] {
         service: { name: metricsServer, namespace },
         group: "metrics.k8s.io",
         version: "v1beta1",
-        // metrics-server makes its certificate itself, anew at each start.
+        // metrics-server makes a new certificate at each start.
         insecureSkipTLSVerify: true,
         groupPriorityMinimum: 100,
         versionPriority: 100,

@@ -19,8 +19,8 @@ export function componentPid(name: ComponentName): number | undefined {
 }
 
 /**
- * Stops a component, if it runs. It gets little time for it: when the cluster goes, nothing that it holds is wanted any
- * more, and when it stays, all of it is in etcd.
+ * Stops a component, if it runs. The time limit is short, because nothing can be lost: a cluster that stays keeps all its
+ * state in etcd.
  */
 export async function stopComponent(name: ComponentName): Promise<void> {
   const pid = componentPid(name);
@@ -34,8 +34,8 @@ function startedWith(name: ComponentName): string {
 }
 
 /**
- * Starts a component unless it runs, with as many open files as the machine allows, because containers inherit that.
- * One that runs with another command or other settings than it should, as after an update, is stopped before.
+ * Starts a component unless it runs, with as many open files as the machine allows: containers inherit that limit. A
+ * component that runs with an outdated command or outdated settings is restarted.
  * @param path folders put before PATH
  * @returns whether it was started now
  */
@@ -65,7 +65,7 @@ function lastLines(name: ComponentName): string {
   return existsSync(logFile(name)) ? readFileSync(logFile(name), "utf8").trim().split("\n").slice(-6).join("\n") : "";
 }
 
-/** Waits until a component is ready. @throws UserError with its last lines when it ends, or is late */
+/** Waits until a component is ready. @throws {UserError} with its last lines when it ends, or is late */
 export async function waitFor(name: ComponentName, limitMs: number, isReady: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + limitMs;
   while (!(await isReady())) {
@@ -78,5 +78,5 @@ export async function waitFor(name: ComponentName, limitMs: number, isReady: () 
   }
 }
 
-/** The folder of all process ids, to be there before the first start. */
+/** The folder of all process ids. It must exist before the first start. */
 export const pidFolder = join(pidFile("etcd"), "..");

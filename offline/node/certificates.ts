@@ -5,12 +5,12 @@ import type { Pair } from "../../lib/cluster/kubeconfig.ts";
 import { clusterName } from "../../lib/cluster/place.ts";
 import type { Networks } from "./networks.ts";
 
-/** How long all of them hold: longer than any local cluster. */
+/** The certificates' validity: longer than the life of any local cluster. */
 const years = 10;
 
 function lifetime() {
   const now = Date.now();
-  // A clock that is set back a little must not make them invalid.
+  // They stay valid when the clock is set back a little.
   return { notBeforeDate: new Date(now - 3_600_000), notAfterDate: new Date(now + years * 365 * 86_400_000) };
 }
 
@@ -29,7 +29,7 @@ export async function makeAuthority(name: string): Promise<Pair> {
   return { certificate: made.cert, key: made.private };
 }
 
-/** Whom a certificate is for, as Kubernetes reads it: the name is the user, the organization its group. */
+/** The holder of a certificate. Kubernetes reads the name as the user and the organization as the group. */
 export type Holder = {
   name: string;
   organization?: string;
@@ -117,7 +117,7 @@ export async function makeCertificates(networks: Networks): Promise<Record<strin
       keep(name, await sign(signer, holder));
     }
   }
-  // What pods' tokens are signed with: the token format has no use for certificates.
+  // The key pair that signs pods' tokens. The token format has no use for certificates.
   const tokens = generateKeyPairSync("rsa", { modulusLength: 2048 });
   files["service-accounts.key"] = tokens.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   files["service-accounts.pub"] = tokens.publicKey.export({ type: "spki", format: "pem" }).toString();

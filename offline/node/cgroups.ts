@@ -7,15 +7,15 @@ import { runFolder } from "./paths.ts";
 
 const root = "/sys/fs/cgroup";
 
-/** Whether the machine has cgroup v2 alone. With v1, v2 may be one of the hierarchies, without controllers. */
+/** Whether the machine has cgroup v2 only. Beside v1, v2 may be a hierarchy without controllers. */
 function isVersion2(): boolean {
   return existsSync(join(root, "cgroup.controllers"));
 }
 
-/** The name of the cgroup that all pods are in, so that no other kubelet's are met. */
+/** The name of the cgroup of all pods. It differs from that of any other kubelet. */
 export const cgroupName = basename(runFolder);
 
-/** The cgroup as it stands in each hierarchy: one with cgroup v2, one a controller with v1. */
+/** The cgroup's folder in each hierarchy: one with cgroup v2, one per controller with v1. */
 async function places(): Promise<string[]> {
   if (isVersion2()) {
     return [join(root, cgroupName)];
@@ -50,7 +50,7 @@ async function delegate(place: string): Promise<void> {
   }
 }
 
-/** Does something with a cgroup that containerd may be taking away meanwhile; one that is gone gives undefined. */
+/** Does something with a cgroup that containerd may remove meanwhile. @returns undefined when it is gone */
 async function ifThere<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
@@ -98,7 +98,7 @@ function kill(pid: number): void {
   }
 }
 
-/** Ends every process of the pods and takes the cgroup away. */
+/** Ends every process of the pods and removes the cgroup. */
 export async function removeCgroup(): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     const left = await podProcesses();

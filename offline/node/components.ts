@@ -34,7 +34,7 @@ const settings: Partial<Record<ComponentName, string>> = {
   "kube-proxy": inCluster("kube-proxy.json"),
 };
 
-/** What the command line of a component holds, and that of no other process. */
+/** A part of each component's command line that no other process has. */
 export const marks: Record<ComponentName, string> = {
   etcd: `--data-dir=${inCluster("etcd")}`,
   "kube-apiserver": `--tls-cert-file=${inCluster("certificates/kube-apiserver.pem")}`,
@@ -46,7 +46,7 @@ export const marks: Record<ComponentName, string> = {
   "local-volumes": `--kubeconfig=${inCluster("local-volumes.kubeconfig")}`,
 };
 
-/** The name that the storage class calls local-volumes by. */
+/** The provisioner's name in the storage class: local-volumes answers to it. */
 export const volumeProvisioner = "resume.local/volumes";
 
 function pem(name: string): string {

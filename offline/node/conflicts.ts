@@ -7,12 +7,12 @@ function inThisNetwork(pid: number): boolean {
   try {
     return readlinkSync(`/proc/${pid}/ns/net`) === readlinkSync("/proc/self/ns/net");
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
     return false;
   }
 }
 
-/** Refuses a machine that is a node already. Nodes in containers, as kind's, have a network of their own. */
+/** Refuses a machine that is already a node. Nodes in containers, such as kind's, have their own network. */
 export function refuseStrangers(): void {
   const ours = [componentPid("kubelet"), componentPid("kube-proxy")];
   for (const name of ["kubelet", "kube-proxy", "k3s-server", "k3s-agent"]) {

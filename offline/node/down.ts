@@ -19,12 +19,12 @@ function shims(): number[] {
 }
 
 /**
- * Stops the cluster and gives the machine back what it had: programs, pods, mounts, network and packet filter. What the
- * cluster knows and its volumes stay, as after a restart of the machine.
+ * Stops the cluster and restores the machine: programs, pods, mounts, network and packet filter. The cluster's state and
+ * volumes stay, as after a restart of the machine.
  */
 export async function stopNode(): Promise<void> {
   const state = readState();
-  // The kubelet goes before the pods, so that it starts none anew.
+  // The kubelet stops before the pods, so that it does not restart them.
   await stopComponent("kubelet");
   await removeCgroup();
   await Promise.all(componentNames.map(stopComponent));
@@ -38,7 +38,7 @@ export async function stopNode(): Promise<void> {
 }
 
 /**
- * Takes the cluster away: all that runs of it, and its folders. The built programs stay.
+ * Removes the cluster: all its processes and its folders. The built programs stay.
  * @returns whether there was anything of it
  */
 export async function removeNode(): Promise<boolean> {

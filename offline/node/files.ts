@@ -18,8 +18,8 @@ import {
 } from "./settings.ts";
 
 /**
- * Writes a file that only root reads. One that is so already is left alone: kube-proxy ends when its settings are
- * written, even to the same.
+ * Writes a file that only root can read, unless it has this content already: kube-proxy ends when its settings are
+ * written, even with the same content.
  */
 function write(file: string, text: string): void {
   if (existsSync(file) && readFileSync(file, "utf8") === text) {
@@ -33,7 +33,7 @@ function certificate(file: string): string {
   return readFileSync(inCluster("certificates", file), "utf8");
 }
 
-/** Makes the certificates unless they are there: the last one that is written says that all are. */
+/** Makes the certificates unless they exist. The file that is written last shows that all are complete. */
 async function writeCertificates(networks: Networks): Promise<void> {
   const last = inCluster("certificates", "complete");
   if (existsSync(last)) {
@@ -55,7 +55,7 @@ function resolvConf(): string[] {
   );
 }
 
-/** Writes certificates, kubeconfigs and settings. The same files come out when they are there already. */
+/** Writes certificates, kubeconfigs and settings. Existing files keep their content. */
 export async function writeFiles(networks: Networks, runtime: Runtime): Promise<void> {
   await writeCertificates(networks);
   const access = (client: string) => ({
@@ -75,7 +75,7 @@ export async function writeFiles(networks: Networks, runtime: Runtime): Promise<
   }
   write(inCluster("kubelet.json"), kubeletSettings(networks));
   write(inCluster("kube-proxy.json"), proxySettings(networks));
-  // The kubelet hands it to pods that are no name server's clients themselves.
+  // The kubelet gives it to pods with dnsPolicy Default.
   const servers = resolvConf().map((address) => `nameserver ${address}\n`);
   write(inCluster("resolv.conf"), servers.join(""));
   for (const name of ["volumes", "logs/pods"]) {

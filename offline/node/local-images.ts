@@ -9,7 +9,7 @@ export const localImages = ["pause", "coredns", "metrics-server"] as const;
 
 export type LocalImage = (typeof localImages)[number];
 
-/** What a pod calls the image. */
+/** The image's reference in a pod. */
 export function imageReference(name: LocalImage): string {
   return `resume.local/${name}:made`;
 }

@@ -6,13 +6,13 @@ import type { Networks } from "./networks.ts";
 import { clearPacketFilter, othersChains } from "./packet-filter.ts";
 import { bridge } from "./paths.ts";
 
-/** What the cluster changes on the machine outside its own folders, as it was before. */
+/** The machine before the cluster: everything that the cluster changes outside its own folders. */
 export type Before = {
   /** Kernel settings by their path below /proc/sys. */
   kernel: Record<string, string>;
-  /** The folders that the kubelet and the pods' network use at fixed places, and that were not there. */
+  /** Fixed folders of the kubelet and the pods' network that did not exist. */
   absent: string[];
-  /** Chains of the packet filter that are named like a pod network's, and are somebody else's. */
+  /** Chains of the packet filter with the name of a pod network's that belong to another program. */
   chains: string[];
 };
 
@@ -40,7 +40,7 @@ export async function noteBefore(): Promise<Before> {
   };
 }
 
-/** Gives the machine back what was there before. */
+/** Restores the machine as it was before. */
 export async function restore({ kernel, absent, chains }: Before): Promise<void> {
   await clearPacketFilter(chains);
   for (const [setting, value] of Object.entries(kernel)) {
@@ -82,7 +82,7 @@ export async function makeBridge({ node, services }: Networks): Promise<void> {
   await mustRun("ip", ["route", "replace", services, "dev", bridge, "src", node]);
 }
 
-/** Takes the bridge away, and with it what still hangs on it. */
+/** Removes the bridge and everything that is attached to it. */
 export async function removeBridge(): Promise<void> {
   if ((await run("ip", ["link", "show", bridge])).code === 0) {
     await mustRun("ip", ["link", "delete", bridge]);

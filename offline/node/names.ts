@@ -8,7 +8,7 @@ const name = "kubernetes.default.svc.cluster.local";
 /**
  * Waits until the cluster's name server gives a service's address: pods, services' addresses and the API's watches then
  * work together, whatever an earlier run has left in the cluster's own notes.
- * @throws UserError with the last answer when it does not within the limit
+ * @throws {UserError} with the last answer when it does not within the limit
  */
 export async function waitUntilNamesResolve({ dns, api }: Networks, limitMs: number): Promise<void> {
   const resolver = new Resolver({ timeout: 1_000, tries: 1 });

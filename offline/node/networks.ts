@@ -30,12 +30,12 @@ export function overlap(one: string, other: string): boolean {
   return first <= otherLast && otherFirst <= last;
 }
 
-/** The ranges that a machine has routes to, as `ip -4 route` prints them; the default route is none. */
+/** The ranges in the output of `ip -4 route`, without the default route. */
 export function routedRanges(listing: string): string[] {
   return listing.split("\n").flatMap((line) => /^(?:\w+ )?(\d+\.\d+\.\d+\.\d+(?:\/\d+)?) /.exec(line)?.[1] ?? []);
 }
 
-/** Chooses ranges that meet nothing which the machine has a route to. @throws UserError where all are taken */
+/** Chooses ranges that overlap no route of the machine. @throws {UserError} when all are taken */
 export function chooseNetworks(routes: string[]): Networks {
   for (const pair of candidates) {
     const [pods = "", services = ""] = pair.split(" ");

@@ -1,14 +1,14 @@
 import { mustRun, run } from "../../lib/run.ts";
 import { which } from "../../lib/which.ts";
 
-/** The chains in what `iptables -S` prints that have the name of one of Kubernetes' or of a pod network's. */
+/** The chains in the output of `iptables -S` with a name of Kubernetes' or of a pod network's. */
 export function clusterChains(listing: string): string[] {
   return listing.split("\n").flatMap((line) => /^-N ((?:KUBE|CNI)-\S+)/.exec(line)?.[1] ?? []);
 }
 
 /**
- * What `iptables-restore` has to do so that none of the cluster's chains is left of a table, which `iptables -S` prints.
- * @param others chains with such a name that somebody else has made
+ * The input for `iptables-restore` that removes the cluster's chains from a table, given the output of `iptables -S`.
+ * @param others chains with such a name that belong to other programs
  * @returns undefined where there is nothing to do
  */
 export function removal(table: string, listing: string, others: readonly string[] = []): string | undefined {
@@ -32,7 +32,7 @@ export function removal(table: string, listing: string, others: readonly string[
   ].join("\n");
 }
 
-/** What each table of IPv4's and IPv6's packet filter holds. */
+/** The rules of each table of the packet filter, for IPv4 and IPv6. */
 async function listings(): Promise<{ program: string; table: string; listing: string }[]> {
   const found: { program: string; table: string; listing: string }[] = [];
   for (const program of ["iptables", "ip6tables"].filter((name) => which(name))) {
@@ -46,13 +46,13 @@ async function listings(): Promise<{ program: string; table: string; listing: st
   return found;
 }
 
-/** The chains of other programs that use a pod network's plugins too, as podman may. */
+/** Chains of other programs that use the same network plugins, such as podman. */
 export async function othersChains(): Promise<string[]> {
   const names = (await listings()).flatMap(({ listing }) => clusterChains(listing));
   return [...new Set(names.filter((name) => name.startsWith("CNI-")))];
 }
 
-/** Takes the cluster's chains out of the packet filter, all of a table at once; whatever else is there stays. */
+/** Removes the cluster's chains from the packet filter, a whole table at once. Everything else stays. */
 export async function clearPacketFilter(others: readonly string[]): Promise<void> {
   for (const { program, table, listing } of await listings()) {
     const input = removal(table, listing, others);

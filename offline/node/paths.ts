@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { cacheRoot } from "../../lib/paths.ts";
 
-/** Sockets and mounts. Short, because a socket's path may have no more than about 100 characters. */
+/** The folder of sockets and mounts. It is short, because a socket's path is limited to about 100 characters. */
 export const runFolder = `/run/resume-k8s-${createHash("sha256").update(cacheRoot).digest("hex").slice(0, 8)}`;
 
 /** containerd's socket. */
@@ -11,7 +11,7 @@ export const containerdSocket = join(runFolder, "containerd.sock");
 /** The bridge that joins the pods, which carries the node's address. */
 export const bridge = "resume-pods";
 
-/** The ports on 127.0.0.1 of what only this machine talks to: not the usual ones, which may be another cluster's. */
+/** Ports on 127.0.0.1, for this machine only. They are not the default ones, which another cluster may use. */
 export const ports = {
   etcd: 22379,
   etcdPeer: 22380,
@@ -22,5 +22,5 @@ export const ports = {
   scheduler: 22259,
 };
 
-/** The ports on the node's own address, which only this machine and its pods reach. */
+/** Ports on the node's own address. Only this machine and its pods reach it. */
 export const nodePorts = { api: 6443, kubelet: 10250 };

@@ -67,7 +67,7 @@ const modules = [
   },
 ];
 
-/** Changes whenever a program would be built from something else. */
+/** A hash of all sources. It changes whenever a program would be built differently. */
 async function sourceHash(): Promise<string> {
   const entries = await readdir(sources, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -106,7 +106,7 @@ async function build(folder: string): Promise<void> {
   await rm(join(folder, "sources"), { recursive: true });
 }
 
-/** Finds the programs in the cache, or builds them from their Go modules. @throws UserError that says what to do */
+/** Finds the programs in the cache, or builds them from their Go modules. @throws {UserError} that says what to do */
 export async function findPrograms(): Promise<Programs> {
   const folder = inCache("cluster-programs", `${kubernetesVersion}-${await sourceHash()}`);
   if (!existsSync(folder)) {

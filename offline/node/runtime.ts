@@ -7,10 +7,10 @@ import { say, withProgress } from "../../lib/report.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { which } from "../../lib/which.ts";
 
-/** What containers run with. */
+/** The container runtime of the node. */
 export type Runtime = {
   containerd: string;
-  /** containerd's own client, which takes images in. */
+  /** containerd's own client, which imports images. */
   ctr: string;
   /** The folders of containerd's shim and of runc. */
   path: string[];
@@ -38,7 +38,7 @@ async function fromPackage(name: string, programs: string[]): Promise<string[]> 
   });
 }
 
-/** Finds containerd, runc and the network's plugins, or unpacks Debian's. @throws UserError that says what to do */
+/** Finds containerd, runc and the network's plugins, or unpacks Debian's. @throws {UserError} that says what to do */
 export async function findRuntime(): Promise<Runtime> {
   const missing = ["iptables", "ip"].filter((name) => !which(name));
   if (missing.length > 0) {

@@ -15,7 +15,7 @@ function key(name: string): string {
 /** The folder that containerd reads the pods' network from. */
 export const networkFolder = inCluster("network.d");
 
-/** containerd's settings. It lies beside a containerd of Docker's or of the machine, and shares nothing with it. */
+/** containerd's settings. It shares nothing with a containerd of Docker's or of the machine. */
 export function containerdSettings(pluginFolder: string): string {
   return `version = 2
 root = "${inCluster("containerd")}"
@@ -44,7 +44,7 @@ config_path = "${inCluster("registries.d")}"
 `;
 }
 
-/** How a registry of this machine is reached: without TLS, as it serves no other machine. */
+/** Lets containerd reach a registry of this machine without TLS, as it serves no other machine. */
 export function registrySettings(address: string): string {
   return `server = "http://${address}"
 
@@ -53,7 +53,7 @@ capabilities = ["pull", "resolve"]
 `;
 }
 
-/** The pods' network: a bridge with a range of addresses, host ports, and leave to pass a packet filter that forbids. */
+/** The pods' network: a bridge with a range of addresses, host ports, and rules that let pods pass the packet filter. */
 export function networkSettings({ pods }: Networks): string {
   return JSON.stringify(
     {
@@ -111,7 +111,7 @@ export function kubeletSettings({ node, dns }: Networks): string {
       failSwapOn: false,
       localStorageCapacityIsolation: false,
       serializeImagePulls: false,
-      // The disk is the user's, and fuller than a server's may be: nothing is deleted or driven out because of it.
+      // The disk is the user's, and may be fuller than a server's: a full disk deletes no image and evicts no pod.
       imageGCHighThresholdPercent: 100,
       evictionHard: { "memory.available": "100Mi", "nodefs.available": "0%", "imagefs.available": "0%" },
     },
@@ -142,7 +142,7 @@ export function proxySettings({ pods }: Networks): string {
   );
 }
 
-/** The name servers that pods ask for names outside: the machine's, without those that only it reaches. */
+/** The name servers for names outside the cluster: the machine's, without those that only it can reach. */
 export function nameServers(resolvConf: string): string[] {
   return resolvConf.split("\n").flatMap((line) => {
     const address = /^\s*nameserver\s+(\S+)/.exec(line)?.[1];

@@ -6,7 +6,7 @@ import { hasCode } from "../../lib/user-error.ts";
 import { type Before, noteBefore } from "./machine.ts";
 import { chooseNetworks, type Networks, routedRanges } from "./networks.ts";
 
-/** What is decided when the cluster is made, and holds until it is taken away. */
+/** Decisions that are made with the cluster and hold until it is removed. */
 export type State = { networks: Networks; before: Before };
 
 const file = inCluster("state.json");

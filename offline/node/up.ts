@@ -53,7 +53,7 @@ function refuseMachine(): void {
   );
 }
 
-/** Whether the API server answers that it is ready; one that does not answer is not. */
+/** Whether the API server answers, and is ready. */
 async function isReady(api: Api): Promise<boolean> {
   try {
     return (await api.ask("GET", "/readyz")).status === 200;
@@ -62,7 +62,7 @@ async function isReady(api: Api): Promise<boolean> {
   }
 }
 
-/** Takes the images of the cluster's own pods into containerd, unless it has them. */
+/** Imports the images of the cluster's own pods into containerd, unless it has them. */
 async function importImages({ images }: Programs, { ctr }: Runtime): Promise<void> {
   const client = [`--address=${containerdSocket}`, "--namespace=k8s.io", "images"];
   const there = await mustRun(ctr, [...client, "list", "--quiet"]);
@@ -73,7 +73,7 @@ async function importImages({ images }: Programs, { ctr }: Runtime): Promise<voi
   }
 }
 
-/** Finds or builds what a node is made of. @throws UserError that says what the user must do */
+/** Finds or builds what a node is made of. @throws {UserError} that says what the user must do */
 export async function prepareNode(): Promise<void> {
   refuseMachine();
   await findPrograms();
@@ -81,9 +81,9 @@ export async function prepareNode(): Promise<void> {
 }
 
 /**
- * Makes this machine a Kubernetes node with a control plane, or starts what does not run of it.
+ * Makes this machine a Kubernetes node with a control plane, or starts those of its parts that do not run.
  * @returns whether anything was started
- * @throws UserError that says what the user must do
+ * @throws {UserError} that says what the user must do
  */
 export async function startNode(): Promise<boolean> {
   refuseMachine();

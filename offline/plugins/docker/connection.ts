@@ -11,7 +11,7 @@ const taken = ["host", "context", "caMaterial", "certMaterial", "keyMaterial", "
 const refused = ["registryAuth", "sshOpts"];
 const enginesOwn = ["version", "pluginDownloadURL"];
 
-/** Configuration keys that this plugin doesn't take, each by name. */
+/** Configuration keys that this plugin refuses. */
 export function checkConnection(config: Props): Failure[] {
   return Object.keys(config).flatMap((key) => {
     if (key.startsWith("__") || taken.includes(key) || enginesOwn.includes(key)) {

@@ -78,7 +78,7 @@ export function containerFacts(found: Docker.ContainerInspectInfo): Props {
   };
 }
 
-/** Properties that the engine gives and dockerode's types have not. */
+/** Properties of the engine's answer that dockerode's types lack. */
 function untyped(object: object, key: string): unknown {
   return Object.entries(object).find(([name]) => name === key)?.[1];
 }

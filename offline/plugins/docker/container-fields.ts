@@ -27,7 +27,7 @@ function base64(value: Value) {
 
 const absolutePath = matching(/^([a-zA-Z]:[\\/]|[\\/])/, "an absolute path");
 
-/** An empty wish means "as the image says", so it never differs. */
+/** An empty input means the image's own value, so it never differs. */
 function emptyMeansAny(_old: Value, wanted: Value) {
   return wanted === "" || wanted === null;
 }

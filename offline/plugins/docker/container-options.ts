@@ -1,4 +1,4 @@
-/** What the engine is asked for when a container is created. */
+/** The engine's create request, made from a container's inputs. */
 import type Docker from "dockerode";
 import { parseDuration } from "../../../lib/docker-provider/duration.ts";
 import { isProps, type Props, type Value } from "../lib/values.ts";
@@ -167,7 +167,7 @@ function deviceOptions(device: Props): { PathOnHost: string; PathInContainer: st
   };
 }
 
-/** The option, or none when there is nothing to say: the engine's default then holds. */
+/** The option, or none when it is empty, so that the engine's default holds. */
 function given<K extends string, V extends string | number | object>(key: K, value: V): { [key in K]?: V } {
   const empty = value === "" || value === 0 || (typeof value === "object" && Object.keys(value).length === 0);
   const option: { [key in K]?: V } = {};

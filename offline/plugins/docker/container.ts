@@ -15,7 +15,7 @@ import { upload } from "./uploads.ts";
 
 const mib = 1024 * 1024;
 
-/** What the engine can change in a container that exists. */
+/** Properties that the engine can change in an existing container. */
 const updatable = [
   "restart",
   "maxRetryCount",
@@ -191,7 +191,7 @@ function updateOptions(planned: Props): object {
   };
 }
 
-/** Waits for a call; these HTTP codes mean that what it asks for is so already. */
+/** Waits for a call. These HTTP codes mean that nothing had to be done. */
 async function tolerate(codes: number[], call: Promise<unknown>): Promise<void> {
   try {
     await call;

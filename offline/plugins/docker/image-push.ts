@@ -43,7 +43,7 @@ export async function pushImage(docker: Docker, imageName: string, log: (line: s
   };
 }
 
-/** The engine's last word of a push. */
+/** The last message of a push. */
 function digestIn(event: object): string | undefined {
   const { aux }: { aux?: unknown } = event;
   return typeof aux === "object" && aux !== null && "Digest" in aux && typeof aux.Digest === "string"

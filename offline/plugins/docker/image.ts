@@ -136,7 +136,7 @@ function hasKind(value: Value, kind: Kind | "build"): boolean {
   }
 }
 
-/** What the official plugin can do and this one can't. */
+/** Inputs that the official plugin takes and this one refuses. */
 function checkRules(given: Props): Failure[] {
   const failures: Failure[] = [];
   if (given.imageName === undefined) {

@@ -1,4 +1,4 @@
-/** Images the engine has, and pulling the ones it hasn't. */
+/** Finds images in the engine, and pulls missing ones. */
 import type Docker from "dockerode";
 import { messageOf, unlessMissing } from "./engine-errors.ts";
 import { followStream } from "./engine-stream.ts";

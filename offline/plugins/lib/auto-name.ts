@@ -1,7 +1,7 @@
 /** Names for resources whose program gives none. */
 import { createHash, randomBytes } from "node:crypto";
 
-/** How a plugin names things; as the Terraform bridge does where it says nothing. */
+/** How a plugin names resources. The defaults are the Terraform bridge's. */
 export interface NameRules {
   /** Hex digits at the end. */
   digits: number;

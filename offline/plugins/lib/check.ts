@@ -1,4 +1,4 @@
-/** Check: what the program asks for, completed with defaults; everything that is not allowed is named. */
+/** Check: completes the program's inputs with defaults and names every input that is not allowed. */
 import { autoName, type NameProposal } from "./auto-name.ts";
 import { type BlockField, type Field, type Fields, isZero } from "./schema.ts";
 import { isProps, type Props, Unknown, type Value } from "./values.ts";

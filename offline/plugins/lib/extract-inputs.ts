@@ -1,4 +1,4 @@
-/** Inputs as they follow from what a resource is now: for `refresh` and for `import`. */
+/** Derives inputs from a resource's present outputs, for `refresh` and for `import`. */
 import { type Field, type Fields, isZero } from "./schema.ts";
 import { isProps, type Props, sameValue, type Value } from "./values.ts";
 

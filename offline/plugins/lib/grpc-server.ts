@@ -23,7 +23,7 @@ export function serve(register: (server: grpc.Server) => void): void {
   exitWithParent();
 }
 
-/** A CLI that is killed cannot stop its plugins, so they watch it. */
+/** Ends the plugin with the CLI: a CLI that is killed can't stop its plugins. */
 function exitWithParent(): void {
   const parent = process.ppid;
   setInterval(() => {

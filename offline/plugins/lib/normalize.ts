@@ -1,4 +1,4 @@
-/** The form in which a value is kept in the state: complete objects, sets in Terraform's order. */
+/** Converts values to the form of the state: complete objects, sets in Terraform's order. */
 import { emptyValue, type Field, type Fields, isZero, terraformName } from "./schema.ts";
 import { hasUnknown, isProps, type Props, UNKNOWN, type Value } from "./values.ts";
 

@@ -1,4 +1,4 @@
-/** The error for "created, but not as it should be": the engine records the resource and its reasons, and retries. */
+/** The error of a resource that exists but failed: the engine records it with the reasons, and retries. */
 import grpc from "@grpc/grpc-js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import statusPb from "@pulumi/pulumi/proto/status_pb.js";

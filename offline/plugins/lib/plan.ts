@@ -77,7 +77,7 @@ export function changes(fields: Fields, state: Props, plan: Props, inputs: Props
 
 function same(field: Field, old: Value, wanted: Value, input: Value): boolean {
   if (hasUnknown(wanted)) {
-    // Terraform takes an unknown set that the engine can fill in for no wish at all. Only previews are wrong about it.
+    // Terraform treats an unknown set that the engine can fill in as not given. Only previews differ by it.
     const isSet = field.kind === "set" || field.kind === "blockSet";
     return isSet && field.computed === true && input instanceof Unknown;
   }
@@ -117,7 +117,7 @@ function isNothing(value: Value | undefined): boolean {
   return value === undefined || value === null || (typeof value === "object" && isZero(value));
 }
 
-/** What is gone has its place in the state, what is new its place in the program. */
+/** A removed element is named by its place in the state, a new one by its place in the program. */
 function inSet(field: Field, old: Value, wanted: Value, input: Value, path: string): Located[] {
   if (!Array.isArray(old) || !Array.isArray(wanted) || !Array.isArray(input)) {
     return [];

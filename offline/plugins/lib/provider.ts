@@ -72,7 +72,7 @@ export interface Provider {
   acceptSecrets?: boolean;
   /** Connects; returns the handlers of the resource types. Throws one clear sentence when that is not possible. */
   configure(config: Props, log: EngineLog): Promise<Record<string, ResourceHandler> | Handlers>;
-  /** The user wants to stop: what is waited for is given up. */
+  /** Cancels everything that waits, when the user stops the CLI. */
   cancel?(): void;
 }
 

@@ -9,7 +9,7 @@ import { rawStateDelta, rawStateDeltaKey } from "./raw-state.ts";
 import type { Fields } from "./schema.ts";
 import { isProps, mapProps, type Props, Unknown, type Value } from "./values.ts";
 
-/** What the engine says a resource is: the properties that can be read back, the others stay as planned. */
+/** The properties that the engine reports of a resource. Others stay as planned. */
 export interface Facts {
   id: string;
   facts: Props;
@@ -20,7 +20,7 @@ export interface TerraformResource {
   /** The bridge's `__meta`: schema version and timeouts, as the official plugin writes them. */
   meta: string;
   deleteBeforeReplace: boolean;
-  /** @throws PartialFailure (outputs: facts) when it exists but is not as it should be. */
+  /** @throws {PartialFailure} (outputs: facts) when it exists but is not as it should be. */
   create(planned: Props, urn: string): Promise<Facts>;
   /** @param state outputs of the state; empty on import. Undefined: gone. */
   read(id: string, state: Props): Promise<Facts | undefined>;
@@ -103,7 +103,7 @@ export function terraformHandler(resource: TerraformResource): ResourceHandler {
   };
 }
 
-/** An imported resource has no defaults yet: what can't be read back is nothing. */
+/** An imported resource has no defaults yet: properties that can't be read back are empty. */
 function withoutDefaults(fields: Fields, { facts }: Facts): Props {
   const bare = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
@@ -117,7 +117,7 @@ function withoutDefaults(fields: Fields, { facts }: Facts): Props {
   return normalizeObject(bare, facts, false);
 }
 
-/** What is left unknown after the fact is nothing. */
+/** Values that are still unknown after the operation are empty. */
 function known(planned: Props): Props {
   return mapProps(planned, knownValue);
 }

@@ -69,7 +69,7 @@ function processes(): string[] {
     .filter(Boolean);
 }
 
-/** Asks until the answer is there. @throws Error when it is not within the limit */
+/** Asks until the answer is there. @throws {Error} when it is not within the limit */
 async function until<T>(what: string, limitMs: number, ask: () => Promise<T | undefined>): Promise<T> {
   const end = Date.now() + limitMs;
   for (;;) {
