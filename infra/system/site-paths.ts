@@ -1,4 +1,5 @@
 import { publicProbes } from "../../service/src/metrics/catalogue.ts";
+import { sitePages } from "../../service/src/site-pages.ts";
 
 /** Files that pages load without a hash in the name. */
 const staticFiles = ["/static/apple-touch-icon.png", "/static/icon.svg"];
@@ -9,10 +10,7 @@ const staticFiles = ["/static/apple-touch-icon.png", "/static/icon.svg"];
  */
 export function sitePaths(publicUrl: string | undefined): readonly string[] {
   return [
-    "/",
-    "/experience",
-    "/projects",
-    "/contact",
+    ...sitePages.map(({ path }) => path),
     "/contact/thanks",
     "/api/resume",
     "/api/resume/summary",

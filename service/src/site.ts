@@ -7,13 +7,14 @@ import { type ContactState, emptyContact, renderContact, renderThanks } from "./
 import { renderExperience } from "./page/experience.ts";
 import { renderHome } from "./page/home.ts";
 import { html } from "./page/html.ts";
-import { htmlHeaders, type SiteParts, sitePages } from "./page/layout.ts";
+import { htmlHeaders, type SiteParts } from "./page/layout.ts";
 import { renderProblemPage } from "./page/problem.ts";
 import { renderProjects } from "./page/projects.ts";
 import type { Theme } from "./page/theme.ts";
 import { loadResume } from "./resume/resume.ts";
 import { loadStory } from "./resume/stories.ts";
 import { isResumeSummary, type ResumeSummary, summarize } from "./resume/summary.ts";
+import { sitePages } from "./site-pages.ts";
 import type { CacheEntry } from "./store/cache.ts";
 
 /** A page, ready in each theme. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Resume } from "../resume/resume.ts";
+import { sitePages } from "../site-pages.ts";
 import type { Assets } from "./assets.ts";
 import { Html, html, renderMarkdown } from "./html.ts";
 import { styleSheet } from "./style.ts";
@@ -92,14 +93,6 @@ function shorten(text: string, length: number): string {
   const cut = text.slice(0, length);
   return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), 1))}…`;
 }
-
-/** The pages of the navigation and the sitemap, in order. */
-export const sitePages = [
-  { path: "/", label: "Résumé" },
-  { path: "/experience", label: "Experience" },
-  { path: "/projects", label: "Projects" },
-  { path: "/contact", label: "Contact" },
-] as const;
 
 /** Renders the navigation at the top of every page. */
 export function renderNavigation(name: string, current: string): Html {
