@@ -129,7 +129,7 @@ describe("with a load of given figures", () => {
     assert.equal(code, 0);
   });
 
-  test("a ratio below its address is not met", async (t) => {
+  test("a ratio below its threshold is not met", async (t) => {
     const { code } = await run(t, figures(89, 100, 100, 89, 99, 100, 100, 89), good);
     assert.equal(code, 1);
   });

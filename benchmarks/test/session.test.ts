@@ -37,7 +37,7 @@ test("the result is kept at the beginning and after each scenario", async (t) =>
   );
 });
 
-test("a comparison that breaks off is a target that was not met, and costs no other result", async (t) => {
+test("a comparison that breaks off is a threshold that was not met, and costs no other result", async (t) => {
   const run = async () => assert.fail("the reference koa has no port");
   const { result } = await session(t, { comparison: { run } });
   assert.equal(result.scenarios[0]?.checks[0]?.met, true);
