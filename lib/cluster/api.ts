@@ -1,107 +1,133 @@
-import { Agent, request } from "node:https";
+import { ApiException, Health, KubeConfig, KubernetesObjectApi, PatchStrategy } from "@kubernetes/client-node";
 import { at } from "../at.ts";
-import { UserError } from "../user-error.ts";
-import type { Access } from "./kubeconfig.ts";
+import { inTime } from "../in-time.ts";
+import { say, seconds, stopwatch, withProgress } from "../report.ts";
+import { messageOf, UserError } from "../user-error.ts";
+import { waitUntil } from "../wait.ts";
+import { clusterName, kubeconfigFile } from "./place.ts";
 
-/** An object of the cluster, as far as applying it asks for. */
+/** An object of the cluster, as a manifest has it. */
 export type Manifest = {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; namespace?: string; [key: string]: unknown };
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
   [key: string]: unknown;
 };
 
-/** The paths of the kinds that the add-ons are made of. */
-const plurals: Record<string, string> = {
-  APIService: "apiservices",
-  ClusterRole: "clusterroles",
-  ClusterRoleBinding: "clusterrolebindings",
-  ConfigMap: "configmaps",
-  Deployment: "deployments",
-  Namespace: "namespaces",
-  RoleBinding: "rolebindings",
-  Service: "services",
-  ServiceAccount: "serviceaccounts",
-  StorageClass: "storageclasses",
+/** A part of the cluster that has to be ready, and the condition that tells it. */
+type Part = { name: string; object: Manifest; condition: "Ready" | "Available" };
+
+function deployment(name: string): Part {
+  const object = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace: "kube-system" } };
+  return { name, object, condition: "Available" };
+}
+
+const node: Part = {
+  name: "the node",
+  object: { apiVersion: "v1", kind: "Node", metadata: { name: clusterName } },
+  condition: "Ready",
 };
 
-/** The API's path of an object. */
-export function pathOf({ apiVersion, kind, metadata }: Manifest): string {
-  const plural = plurals[kind];
-  if (plural === undefined) {
-    throw new Error(`no path is known of the kind ${kind}`);
-  }
-  const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const namespace = metadata.namespace === undefined ? "" : `/namespaces/${metadata.namespace}`;
-  return `${group}${namespace}/${plural}/${metadata.name}`;
+const parts: Part[] = [
+  deployment("coredns"),
+  deployment("metrics-server"),
+  {
+    name: "the metrics' API",
+    object: {
+      apiVersion: "apiregistration.k8s.io/v1",
+      kind: "APIService",
+      metadata: { name: "v1beta1.metrics.k8s.io" },
+    },
+    condition: "Available",
+  },
+];
+
+const requestTimeoutMs = 10_000;
+const readyTimeoutMs = 120_000;
+
+/** The reason why an object does not have a condition; undefined when it has. */
+export function unmetReason(object: unknown, type: string): string | undefined {
+  const conditions = at(object, "status", "conditions");
+  const found: unknown = Array.isArray(conditions)
+    ? conditions.find((condition) => at(condition, "type") === type)
+    : undefined;
+  return at(found, "status") === "True" ? undefined : String(at(found, "message") ?? "nothing is known yet");
 }
 
-/** What the API server answers; the body is JSON, or undefined where it is plain text. */
-export type Answer = { status: number; body: unknown; text: string };
+/** The API server's message in a failed request. */
+function serverMessage(error: unknown): string {
+  if (!(error instanceof ApiException)) {
+    return messageOf(error);
+  }
+  const body: unknown = error.body;
+  return String(at(typeof body === "string" && body.startsWith("{") ? JSON.parse(body) : body, "message") ?? body);
+}
 
-/** A client of the API server. Requests that can't be made, and answers later than 10 s, are thrown. */
-export class Api {
-  readonly #access: Access;
-  readonly #agent: Agent;
+/** A client of our cluster's API server. */
+export class ClusterApi {
+  readonly #config = new KubeConfig();
+  readonly #objects: KubernetesObjectApi;
 
-  constructor(access: Access) {
-    this.#access = access;
-    const { authority, client } = access;
-    this.#agent = new Agent({ ca: authority, cert: client.certificate, key: client.key, keepAlive: false });
+  constructor(kubeconfig: string = kubeconfigFile) {
+    this.#config.loadFromFile(kubeconfig);
+    this.#objects = KubernetesObjectApi.makeApiClient(this.#config);
   }
 
-  ask(method: string, path: string, body?: { type: string; value: unknown }): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const headers = {
-        accept: "application/json",
-        ...(body === undefined ? {} : { "content-type": body.type }),
-      };
-      const options = { method, headers, agent: this.#agent, timeout: 10_000 };
-      const asked = request(new URL(path, this.#access.server), options, (answer) => {
-        let text = "";
-        answer.setEncoding("utf8").on("data", (chunk: string) => {
-          text += chunk;
-        });
-        answer.on("error", reject).on("end", () => {
-          const json = answer.headers["content-type"]?.startsWith("application/json") === true;
-          resolve({ status: answer.statusCode ?? 0, body: json ? JSON.parse(text) : undefined, text });
-        });
-      });
-      asked.on("timeout", () => asked.destroy(new Error("no answer within 10 s")));
-      asked.on("error", reject);
-      asked.end(body === undefined ? undefined : JSON.stringify(body.value));
-    });
-  }
-
-  /** An object of the cluster. @throws UserError with the API server's own message */
-  async get(path: string): Promise<unknown> {
-    const { status, body, text } = await this.ask("GET", path);
-    if (status !== 200) {
-      throw new UserError(`cluster: GET ${path} answers ${status}: ${messageIn(body, text)}`);
+  /** Whether the API server is ready. One that does not answer is not. */
+  async isReady(): Promise<boolean> {
+    try {
+      return await inTime(new Health(this.#config).readyz({}), requestTimeoutMs);
+    } catch {
+      return false;
     }
-    return body;
   }
 
-  /** Makes the object what the manifest says (server-side apply). @throws UserError with the API server's own message */
+  /** Creates or changes an object by server-side apply. @throws {UserError} with the API server's message */
   async apply(manifest: Manifest): Promise<void> {
-    const path = `${pathOf(manifest)}?fieldManager=resume-toolchain&force=true`;
-    const { status, body, text } = await this.ask("PATCH", path, {
-      type: "application/apply-patch+yaml",
-      value: manifest,
-    });
-    if (status >= 300) {
-      throw new UserError(`cluster: ${manifest.kind} ${manifest.metadata.name} is refused: ${messageIn(body, text)}`);
+    const [pretty, dryRun, force] = [undefined, undefined, true];
+    const strategy = PatchStrategy.ServerSideApply;
+    try {
+      const applied = this.#objects.patch(manifest, pretty, dryRun, "resume-toolchain", force, strategy);
+      await inTime(applied, requestTimeoutMs);
+    } catch (error) {
+      throw new UserError(`cluster: ${manifest.kind} ${manifest.metadata.name} is refused: ${serverMessage(error)}`);
     }
   }
-}
 
-function messageIn(body: unknown, text: string): string {
-  return String(at(body, "message") ?? text);
-}
+  /** The reason why a part is not ready. An API server that does not answer, as after a start, is one. */
+  async #problem({ object, condition }: Part): Promise<string | undefined> {
+    try {
+      return unmetReason(await inTime(this.#objects.read(object), requestTimeoutMs), condition);
+    } catch (error) {
+      return error instanceof ApiException
+        ? `it answers ${error.code}`
+        : `the API server does not answer (${messageOf(error)})`;
+    }
+  }
 
-/** Whether an object has the condition; the words that it explains itself with where it has not. */
-export function condition(object: unknown, type: string): { met: boolean; why: string } {
-  const all = at(object, "status", "conditions");
-  const found: unknown = Array.isArray(all) ? all.find((entry) => at(entry, "type") === type) : undefined;
-  return { met: at(found, "status") === "True", why: String(at(found, "message") ?? "nothing is known yet") };
+  /**
+   * Waits until the cluster's parts are ready.
+   * @param withNode whether to wait for the node, too. kind has waited for its own
+   * @param verbose whether to print a line for each part
+   * @throws {UserError} with the reason when one is not ready within 120 s
+   */
+  async waitUntilReady(withNode: boolean, verbose: boolean): Promise<void> {
+    for (const part of withNode ? [node, ...parts] : parts) {
+      const elapsed = stopwatch();
+      const condition = part.condition.toLowerCase();
+      const late = (problem: string) =>
+        `cluster: ${part.name} is not ${condition} within ${readyTimeoutMs / 1000} s: ${problem}`;
+      await withProgress("cluster", `waiting for ${part.name}`, () =>
+        waitUntil(() => this.#problem(part), { limitMs: readyTimeoutMs, late }),
+      );
+      if (verbose) {
+        say("cluster", `${part.name} is ${condition} after ${seconds(elapsed())}`);
+      }
+    }
+  }
 }

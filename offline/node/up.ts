@@ -1,8 +1,4 @@
 import { mkdirSync } from "node:fs";
-import { Api } from "../../lib/cluster/api.ts";
-import { readKubeconfig } from "../../lib/cluster/kubeconfig.ts";
-import { kubeconfigFile } from "../../lib/cluster/place.ts";
-import { waitUntilReady } from "../../lib/cluster/ready.ts";
 import { isRoot } from "../../lib/debian.ts";
 import { isFreePort } from "../../lib/free-port.ts";
 import { interruption } from "../../lib/interruption.ts";
@@ -53,15 +49,6 @@ function refuseMachine(): void {
   );
 }
 
-/** Whether the API server answers, and is ready. */
-async function isReady(api: Api): Promise<boolean> {
-  try {
-    return (await api.ask("GET", "/readyz")).status === 200;
-  } catch {
-    return false;
-  }
-}
-
 /** Imports the images of the cluster's own pods into containerd, unless it has them. */
 async function importImages({ images }: Programs, { ctr }: Runtime): Promise<void> {
   const client = [`--address=${containerdSocket}`, "--namespace=k8s.io", "images"];
@@ -100,9 +87,11 @@ export async function startNode(): Promise<boolean> {
   mkdirSync(runFolder, { recursive: true, mode: 0o700 });
   mkdirSync(pidFolder, { recursive: true });
 
-  const api = new Api(readKubeconfig(kubeconfigFile));
+  // Loaded here, because the Kubernetes client takes a second to load and most commands need none.
+  const { ClusterApi } = await import("../../lib/cluster/api.ts");
+  const api = new ClusterApi();
   const ready: Partial<Record<ComponentName, () => Promise<boolean>>> = {
-    "kube-apiserver": () => isReady(api),
+    "kube-apiserver": () => api.isReady(),
     containerd: async () => (await run(runtime.ctr, [`--address=${containerdSocket}`, "version"])).code === 0,
   };
   const started: string[] = [];
@@ -126,7 +115,7 @@ export async function startNode(): Promise<boolean> {
   for (const manifest of addons(networks)) {
     await api.apply(manifest);
   }
-  await waitUntilReady(api, true, started.length > 0);
+  await api.waitUntilReady(true, started.length > 0);
   await withProgress("cluster", "waiting for its name server", () => waitUntilNamesResolve(networks, 60_000));
   return started.length > 0;
 }

@@ -2,11 +2,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type Docker from "dockerode";
 import { z } from "zod";
 import { at } from "../../lib/at.ts";
-import { Api, type Manifest } from "../../lib/cluster/api.ts";
-import { readKubeconfig } from "../../lib/cluster/kubeconfig.ts";
+import type { ClusterApi, Manifest } from "../../lib/cluster/api.ts";
 import { clusterName, folder, inCluster, kubeconfigFile } from "../../lib/cluster/place.ts";
 import type { Presence } from "../../lib/cluster/presence.ts";
-import { waitUntilReady } from "../../lib/cluster/ready.ts";
 import { clientAt } from "../../lib/docker-engine.ts";
 import { hasImage, pullImage } from "../../lib/docker-images.ts";
 import { captureOutputs, execInContainer } from "../../lib/exec.ts";
@@ -160,6 +158,12 @@ async function joinRegistry(docker: Docker, node: Docker.ContainerInfo, address:
   }
 }
 
+/** It is loaded here, because the Kubernetes client takes a second to load and `down` needs none. */
+async function openApi(): Promise<ClusterApi> {
+  const { ClusterApi } = await import("../../lib/cluster/api.ts");
+  return new ClusterApi();
+}
+
 async function create(tool: Tool, registry: string): Promise<void> {
   const docker = clientAt(tool.host);
   await runRegistry(docker, registry);
@@ -170,7 +174,7 @@ async function create(tool: Tool, registry: string): Promise<void> {
   // kind's name for the cluster, the user and the context is kind-resume.
   const kubeconfig = readFileSync(kubeconfigFile, "utf8").replaceAll(`kind-${clusterName}`, clusterName);
   writeFileSync(kubeconfigFile, kubeconfig, { mode: 0o600 });
-  const api = new Api(readKubeconfig(kubeconfigFile));
+  const api = await openApi();
   for (const manifest of tool.addons) {
     await api.apply(manifest);
   }
@@ -206,7 +210,7 @@ export async function startWithKind(): Promise<boolean | undefined> {
   writeFileSync(madeFile, `${JSON.stringify({ program, host, registry } satisfies Made)}\n`);
   await withProgress("node", `making one with kind and ${clusterImages.node}`, () => create(tool, registry));
   say("node", `made with kind and ${clusterImages.node}; its registry is ${registry}`);
-  await waitUntilReady(new Api(readKubeconfig(kubeconfigFile)), false, true);
+  await (await openApi()).waitUntilReady(false, true);
   return true;
 }
 
@@ -222,7 +226,7 @@ async function restart(made: Made): Promise<boolean> {
   if (stopped.length > 0) {
     say("node", `started kind's ${clusterName}, which was stopped`);
   }
-  await waitUntilReady(new Api(readKubeconfig(kubeconfigFile)), false, stopped.length > 0);
+  await (await openApi()).waitUntilReady(false, stopped.length > 0);
   return stopped.length > 0;
 }
 

@@ -177,8 +177,10 @@ async function startApi() {
       return request.socket.destroy();
     }
     const conditions = ["Available", "Ready"].map((type) => ({ type, status: "True" }));
+    const kinds = { Deployment: "deployments", ServiceAccount: "serviceaccounts", APIService: "apiservices" };
+    const resources = Object.entries(kinds).map(([kind, name]) => ({ kind, name, namespaced: kind !== "APIService" }));
     response.writeHead(200, { "content-type": "application/json" });
-    return response.end(JSON.stringify({ status: { conditions } }));
+    return response.end(JSON.stringify({ resources, status: { conditions } }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   after(() => server.close());

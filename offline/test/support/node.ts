@@ -3,6 +3,7 @@
  * brings our own cluster up, uses it, kills half of its programs, has them started anew, stops and starts it, takes it
  * away. Prints what it saw as one line of JSON.
  */
+
 import { spawn } from "node:child_process";
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
@@ -11,9 +12,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { at } from "../../../lib/at.ts";
-import { Api } from "../../../lib/cluster/api.ts";
-import { readKubeconfig } from "../../../lib/cluster/kubeconfig.ts";
+import { ApiException, AppsV1Api, AutoscalingV2Api, CoreV1Api, KubeConfig, Metrics } from "@kubernetes/client-node";
+import { ClusterApi } from "../../../lib/cluster/api.ts";
 import { folder, kubeconfigFile } from "../../../lib/cluster/place.ts";
 import { mountsBelow } from "../../../lib/mounts.ts";
 import { mustRun } from "../../../lib/run.ts";
@@ -142,7 +142,12 @@ const refusedWithout = !existsSync(folder);
 
 const first = await seconds(startNode);
 const second = await seconds(startNode);
-const api = new Api(readKubeconfig(kubeconfigFile));
+const api = new ClusterApi();
+const config = new KubeConfig();
+config.loadFromFile(kubeconfigFile);
+const core = config.makeApiClient(CoreV1Api);
+const apps = config.makeApiClient(AppsV1Api);
+const scaling = config.makeApiClient(AutoscalingV2Api);
 const state = readState();
 if (!state) {
   throw new Error("the cluster that is up has no state");
@@ -154,17 +159,25 @@ const claim = {
   accessModes: ["ReadWriteOnce"],
   resources: { requests: { storage: "1Gi" } },
 };
-function post(path: string, value: unknown) {
-  return api.ask("POST", path, { type: "application/json", value });
+/** The status of the response to a POST. */
+function statusOf(created: Promise<unknown>): Promise<number> {
+  return created.then(
+    () => 201,
+    (error: unknown) => (error instanceof ApiException ? error.code : Promise.reject(error)),
+  );
 }
-const claimed = await post(`/api/v1/namespaces/${namespace}/persistentvolumeclaims`, {
-  metadata: inNamespace("data"),
-  spec: claim,
-});
-const refused = await post(`/api/v1/namespaces/${namespace}/pods`, {
-  metadata: inNamespace("root"),
-  spec: { containers: [{ name: "root", image: "root", securityContext: { privileged: true } }] },
-});
+const claimed = await statusOf(
+  core.createNamespacedPersistentVolumeClaim({ namespace, body: { metadata: inNamespace("data"), spec: claim } }),
+);
+const refused = await statusOf(
+  core.createNamespacedPod({
+    namespace,
+    body: {
+      metadata: inNamespace("root"),
+      spec: { containers: [{ name: "root", image: "root", securityContext: { privileged: true } }] },
+    },
+  }),
+);
 await api.apply({
   apiVersion: "v1",
   kind: "ConfigMap",
@@ -197,10 +210,10 @@ await api.apply({
   metadata: inNamespace("web"),
   spec: { type: "NodePort", selector: labels, ports: [{ port: 80, targetPort: 8080, nodePort }] },
 });
-const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/web`;
+const web = { namespace, name: "web" };
 const rollout = await seconds(() =>
   until("the rollout", 60_000, async () =>
-    at(await api.get(deployment), "status", "readyReplicas") === 2 ? true : undefined,
+    (await apps.readNamespacedDeployment(web)).status?.readyReplicas === 2 ? true : undefined,
   ),
 );
 const page = await until("an answer at the node port", 15_000, async () => {
@@ -212,32 +225,39 @@ const page = await until("an answer at the node port", 15_000, async () => {
   }
 });
 /** Each pod passes a name on to the cluster's name server: from pod to service to pod. */
-const listed = at(await api.get(`/api/v1/namespaces/${namespace}/pods`), "items");
+const { items: listed } = await core.listNamespacedPod({ namespace });
 const resolved = await Promise.all(
-  (Array.isArray(listed) ? listed : []).map((pod) => {
+  listed.map((pod) => {
     const resolver = new Resolver({ timeout: 2_000, tries: 3 });
-    resolver.setServers([`${at(pod, "status", "podIP")}:1053`]);
+    resolver.setServers([`${pod.status?.podIP}:1053`]);
     return resolver.resolve4(`web.${namespace}.svc.cluster.local`).catch(messageOf);
   }),
 );
-const service = at(await api.get(`/api/v1/namespaces/${namespace}/services/web`), "spec", "clusterIP");
-const volume = at(await api.get(`/api/v1/namespaces/${namespace}/persistentvolumeclaims/data`), "status", "phase");
+const service = (await core.readNamespacedService(web)).spec?.clusterIP;
+async function volumePhase() {
+  return (await core.readNamespacedPersistentVolumeClaim({ namespace, name: "data" })).status?.phase;
+}
+const volume = await volumePhase();
 
-await post(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`, {
-  metadata: inNamespace("web"),
-  spec: {
-    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" },
-    minReplicas: 2,
-    maxReplicas: 3,
-    metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 90 } } }],
+await scaling.createNamespacedHorizontalPodAutoscaler({
+  namespace,
+  body: {
+    metadata: inNamespace("web"),
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" },
+      minReplicas: 2,
+      maxReplicas: 3,
+      metrics: [
+        { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 90 } } },
+      ],
+    },
   },
 });
-const scaler = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/web`;
 const measured = await until("the autoscaler's measurement", 90_000, async () => {
-  const metrics = at(await api.get(scaler), "status", "currentMetrics");
-  return Array.isArray(metrics) ? at(metrics[0], "resource", "current", "averageUtilization") : undefined;
+  const { status } = await scaling.readNamespacedHorizontalPodAutoscaler(web);
+  return status?.currentMetrics?.[0]?.resource?.current.averageUtilization;
 });
-const nodes = at(await api.get("/apis/metrics.k8s.io/v1beta1/nodes"), "items");
+const { items: nodes } = await new Metrics(config).getNodeMetrics();
 
 const during = await machine();
 const running = componentNames.filter((name) => componentPid(name) !== undefined);
@@ -273,10 +293,10 @@ const stoppedProcesses = processes();
 const restarted = await seconds(startNode);
 presences.push(nodePresence());
 await until("the pods after a stop", 60_000, async () => {
-  const { status } = Object(await api.get(deployment));
-  return at(status, "readyReplicas") === 2 && at(status, "unavailableReplicas") === undefined ? true : undefined;
+  const { status } = await apps.readNamespacedDeployment(web);
+  return status?.readyReplicas === 2 && status.unavailableReplicas === undefined ? true : undefined;
 });
-const volumeAfter = at(await api.get(`/api/v1/namespaces/${namespace}/persistentvolumeclaims/data`), "status", "phase");
+const volumeAfter = await volumePhase();
 
 const removed = await seconds(async () => {
   await removeNode();
@@ -302,8 +322,8 @@ process.stdout.write(
     running,
     pods: [pods, podsAfter],
     pids: [pidsBefore, pidsAfter],
-    claimed: claimed.status,
-    refused: refused.status,
+    claimed,
+    refused,
     page,
     resolved,
     service,
