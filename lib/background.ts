@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "./user-error.ts";
 
-/** A program that goes on running after the command that started it. */
+/** A program that keeps running after the command that started it. */
 export type Background = {
   command: string[];
   /** The file that keeps its process id. */

@@ -19,7 +19,7 @@ export type Manifest = {
   [key: string]: unknown;
 };
 
-/** A part of the cluster that has to be ready, and the condition that tells it. */
+/** A part of the cluster, and the condition that it has when it is ready. */
 type Part = { name: string; object: Manifest; condition: "Ready" | "Available" };
 
 function deployment(name: string): Part {

@@ -42,7 +42,7 @@ after(() => {
   server.close();
 });
 
-test("a cluster's complaints are told once each, the latest first, what was repeated since included", async () => {
+test("warning events are listed once each, the latest first, repeated ones included", async () => {
   assert.deepEqual(await warningEvents(access, "shop", new Date(String(start))), [
     "Pod d: Failed: 0/1 nodes are available",
     "Pod c: Failed: exceeded quota: few",

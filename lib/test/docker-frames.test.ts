@@ -48,7 +48,7 @@ test("lines are whole, however the stream is cut", async () => {
   }
 });
 
-test("the stream is read only as far as somebody asks for lines", async () => {
+test("the stream is read only as far as lines are taken", async () => {
   let read = 0;
   async function* endless() {
     for (;;) {

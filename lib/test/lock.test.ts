@@ -44,8 +44,8 @@ test("the lock of a process that has died does not count", async () => {
   assert.equal(await withLock(file, async () => "done"), "done");
 });
 
-test("who waits is told for whom, once; and a failure frees the lock", async () => {
-  const file = join(folder, "told");
+test("onWait is called once, with the holder; a failure releases the lock", async () => {
+  const file = join(folder, "waited");
   const waits: number[] = [];
   const first = withLock(file, async () => {
     await sleep(500);

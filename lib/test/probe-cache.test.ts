@@ -30,7 +30,7 @@ test("a value of another type, and a broken file, are as good as none", () => {
   assert.equal(new ProbeCache(file).read("a", z.string()), undefined);
 });
 
-test("a source that is out of reach is asked again after a day, or when the user says so", () => {
+test("a source that is out of reach is tried again after a day, or when the user asks for it", () => {
   const probes = new ProbeCache(file);
   const now = Date.now();
   assert.equal(wasOutOfReach(probes, "images", now), false);

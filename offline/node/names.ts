@@ -1,6 +1,6 @@
 import { Resolver } from "node:dns/promises";
-import { pause } from "../../lib/interruption.ts";
-import { messageOf, UserError } from "../../lib/user-error.ts";
+import { messageOf } from "../../lib/user-error.ts";
+import { waitUntil } from "../../lib/wait.ts";
 import type { Networks } from "./networks.ts";
 
 const name = "kubernetes.default.svc.cluster.local";
@@ -13,17 +13,11 @@ const name = "kubernetes.default.svc.cluster.local";
 export async function waitUntilNamesResolve({ dns, api }: Networks, limitMs: number): Promise<void> {
   const resolver = new Resolver({ timeout: 1_000, tries: 1 });
   resolver.setServers([dns]);
-  const end = Date.now() + limitMs;
-  for (;;) {
+  const check = async (): Promise<string | undefined> => {
     const answer = await resolver.resolve4(name).then((addresses) => addresses.join(), messageOf);
-    if (answer === api) {
-      return;
-    }
-    if (Date.now() > end) {
-      throw new UserError(
-        `cluster: its name server at ${dns} does not give ${api} for ${name} within ${limitMs / 1000} s: ${answer}`,
-      );
-    }
-    await pause(250);
-  }
+    return answer === api ? undefined : answer;
+  };
+  const late = (answer: string) =>
+    `cluster: its name server at ${dns} does not give ${api} for ${name} within ${limitMs / 1000} s: ${answer}`;
+  await waitUntil(check, { limitMs, late });
 }

@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { at } from "../../lib/at.ts";
 import { folder, inCluster } from "../../lib/cluster/place.ts";
+import { readJson } from "../../lib/json-file.ts";
 import { run } from "../../lib/run.ts";
-import { hasCode } from "../../lib/user-error.ts";
 import { type Before, noteBefore } from "./machine.ts";
 import { chooseNetworks, type Networks, routedRanges } from "./networks.ts";
 
@@ -35,15 +35,8 @@ function isState(value: unknown): value is State {
 
 /** The state of the cluster that is there; undefined where there is none. */
 export function readState(): State | undefined {
-  try {
-    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
-    return isState(value) ? value : undefined;
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) {
-      return undefined;
-    }
-    throw error;
-  }
+  const value = readJson(file);
+  return isState(value) ? value : undefined;
 }
 
 /** The state of the cluster that is there, or of a new one. */

@@ -67,7 +67,7 @@ async function down(args: string[]): Promise<number> {
   const others = engine.ours ? await clientAt(engine.host).listContainers() : [];
   await removeImages(engine);
   if (others.length > 0) {
-    say("engine", `our own dockerd goes on, for ${others.map(({ Names }) => Names[0]?.slice(1)).join(", ")}`);
+    say("engine", `our own dockerd keeps running, for ${others.map(({ Names }) => Names[0]?.slice(1)).join(", ")}`);
   } else {
     // Our cluster pulls from the registry, too.
     if ((await clusterPresence()) === "none") {

@@ -62,7 +62,7 @@ function following(
   signal: AbortSignal,
 ): AsyncGenerator<LogLine> {
   const started = new Set(complete);
-  /** Runs whose stream has ended. If the run goes on, the API server has closed the stream, and it is opened again. */
+  /** Runs whose stream has ended. If the container still runs, the API server has closed the stream, and it is opened again. */
   const closed = new Set<string>();
   return followAll(signal, async (read, ended) => {
     while (!ended.aborted) {

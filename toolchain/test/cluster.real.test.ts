@@ -7,7 +7,7 @@ import { mustRun } from "../../lib/run.ts";
 import { runAlone, sharedCache, skipWithoutNode } from "../../lib/testing/alone.ts";
 import { firstRegistryPort, prepareNode } from "../offline.ts";
 
-test("cluster:up points the k8s stack at the cluster, and cluster:down takes both away, but no stack that lives elsewhere", {
+test("cluster:up points the k8s stack at the cluster; cluster:down removes both, but no stack on another cluster", {
   skip: skipWithoutNode,
   timeout: 1_200_000,
 }, async () => {
@@ -19,7 +19,7 @@ test("cluster:up points the k8s stack at the cluster, and cluster:down takes bot
   for (const folder of [".", "service"]) {
     symlinkSync(join(projectRoot, folder, "node_modules"), join(project, folder, "node_modules"));
   }
-  // A mirror of the user's, which is named and not asked: whatever this machine has, it is not the cluster's registry.
+  // A user's mirror, which is only configured: the cluster's registry is another one, whatever this machine has.
   const dev = { "resume:imageRegistry": "registry.example:5000" };
   writeFileSync(join(project, "Pulumi.dev.yaml"), JSON.stringify({ config: dev }));
   const git = (...args: string[]) =>
@@ -52,7 +52,7 @@ test("cluster:up points the k8s stack at the cluster, and cluster:down takes bot
   assert.deepEqual(
     seen.configElsewhere,
     { ...seen.before, ...dev, ...users },
-    "what our cluster asks for is taken back",
+    "the values for our cluster are removed",
   );
   assert.match(seen.down.stderr, /stack: +k8s stays: Pulumi\.k8s\.yaml leads to a cluster of your own/);
   assert.deepEqual(seen.kept, { config: { ...fitted, ...users }, resources: 1 });

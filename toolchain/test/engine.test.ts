@@ -39,7 +39,7 @@ test("a dockerd is described by its command line and its settings", () => {
   assert.equal(describeDaemon(3, "dockerd", '{"userland-proxy": false}').userlandProxy, false);
 });
 
-test("of the packet filter's rules only Docker's own are taken away", () => {
+test("only Docker's own rules of the packet filter are removed", () => {
   const listing = `-P FORWARD DROP
 -N DOCKER
 -N DOCKER-USER

@@ -20,11 +20,11 @@ const image = clusterImages.node;
 const asked: string[] = [];
 let reachable = false;
 
-/** What the engine was told to do, and with what. */
+/** The requests that changed the engine, with their bodies. */
 const done: { what: string; body: unknown }[] = [];
 /** The containers that the engine has, and whether each runs. */
 const containers = new Map<string, boolean>();
-/** kind has made its node once this file is there. */
+/** This file exists once kind has created its node. */
 const nodeFile = join(folder, "node");
 
 function listed(query: string) {
@@ -43,7 +43,7 @@ function listed(query: string) {
     }));
 }
 
-/** What the engine answers to a change; undefined to what it does not know. */
+/** The engine's response to a request that changes it; undefined for an unknown one. */
 function change(method: string, path: string): unknown {
   const [, name = "", verb = ""] = /^\/containers\/([^/?]+)(?:\/(\w+))?/.exec(path) ?? [];
   if (name === "create") {
@@ -58,7 +58,7 @@ function change(method: string, path: string): unknown {
     : undefined;
 }
 
-/** An engine that has no image, and whose registry is in reach or not. */
+/** An engine without images. Its registry is out of reach unless `reachable`. */
 const engine = createServer((request, response) => {
   const path = (request.url ?? "").replace(/^\/v[\d.]+/, "");
   const method = request.method ?? "";
@@ -99,7 +99,7 @@ before(async () => {
 });
 after(() => engine.close());
 
-/** The part of metrics-server's official manifests that is changed, and one that is not. */
+/** Two of metrics-server's manifests: only the Deployment is changed. */
 const release = `apiVersion: v1
 kind: ServiceAccount
 metadata: {name: metrics-server, namespace: kube-system}
@@ -117,7 +117,7 @@ spec:
         name: metrics-server
 `;
 
-/** Brings a cluster up where `kind` is this script; gives what came of it, what was said, and how kind was called. */
+/** Starts a cluster with a shell script as `kind`. @returns the result, stderr, and the calls of kind */
 async function bringUp(name: string, script: string, ...args: string[]) {
   const calls = join(folder, `${name}.calls`);
   writeFileSync(join(folder, "kind"), `#!/bin/sh\necho "$DOCKER_HOST $*" >> "${calls}"\n${script}\n`, { mode: 0o755 });
@@ -133,25 +133,25 @@ async function bringUp(name: string, script: string, ...args: string[]) {
   assert.equal(code, 0, stderr);
   return {
     ...JSON.parse(stdout),
-    said: stderr,
+    stderr,
     calls: existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [],
   };
 }
 
-test("kind is passed over in one line where its image is out of reach, and not asked again for a day", async () => {
+test("kind is not used when its image is out of reach, which is printed once and remembered for a day", async () => {
   asked.length = 0;
   const first = await bringUp("far", "exit 9");
   assert.deepEqual([first.started, first.removed, first.calls], [null, false, []]);
-  assert.ok(first.said.includes(`kind is not used: its node's image ${image} is out of reach`), first.said);
+  assert.ok(first.stderr.includes(`kind is not used: its node's image ${image} is out of reach`), first.stderr);
   assert.ok(asked.includes(`/distribution/${image}/json`), asked.join());
   const count = asked.length;
   const second = await bringUp("far", "exit 9");
   assert.equal(second.started, null);
-  assert.ok(!second.said.includes("kind"), second.said);
+  assert.ok(!second.stderr.includes("kind"), second.stderr);
   assert.equal(asked.length, count);
 });
 
-test("kind makes the cluster with a kubeconfig of ours; what it says when it fails is told, and it cleans up", async () => {
+test("kind creates the cluster with our own kubeconfig; its error is printed, and a failed cluster can be removed", async () => {
   reachable = true;
   const seen = await bringUp("near", '[ "$1" = create ] && { cat >&2; exit 3; }\nexit 0');
   assert.match(seen.started, /kind create cluster [\s\S]*exit code 3[\s\S]*extraPortMappings/);
@@ -165,7 +165,7 @@ test("kind makes the cluster with a kubeconfig of ours; what it says when it fai
   assert.ok(!existsSync(join(folder, "near/cluster")));
 });
 
-/** The API server in kind's node: it answers a while after the node was started, and then that all is well. */
+/** The API server in kind's node. It answers some time after the node has started; everything is then ready. */
 async function startApi() {
   const pair = await selfSigned(["127.0.0.1"]);
   let late = 0;
@@ -189,7 +189,7 @@ async function startApi() {
   return renderKubeconfig({ server: `https://127.0.0.1:${port}`, authority: pair.certificate, client: pair });
 }
 
-test("kind's node pulls from a registry beside it; a stopped cluster is started, waited for, and left as it was", async () => {
+test("kind's node pulls from a registry beside it; a stopped cluster is started, and its state is restored", async () => {
   reachable = true;
   done.length = 0;
   const kubeconfig = join(folder, "made-kubeconfig");
@@ -236,7 +236,7 @@ test("kind's node pulls from a registry beside it; a stopped cluster is started,
   assert.deepEqual(body("POST /networks/kind/connect"), { Container: "resume-registry" });
 });
 
-test("a cluster of our name that somebody else has made is refused, and stays", async () => {
+test("a cluster with our name that the toolchain has not made is refused, and stays", async () => {
   reachable = true;
   const seen = await bringUp("other", "echo resume");
   assert.match(seen.started, /kind has a cluster named resume that is not ours/);
@@ -244,7 +244,7 @@ test("a cluster of our name that somebody else has made is refused, and stays", 
   assert.deepEqual(seen.calls, [`${host} get clusters`]);
 });
 
-test("a cluster in a container chooses node ports only where they are published, on this machine alone", () => {
+test("the range of node ports is published, on 127.0.0.1 only", () => {
   const settings = JSON.parse(kindConfig());
   const ports: { containerPort: number; hostPort: number; listenAddress: string }[] =
     settings.nodes[0].extraPortMappings;
@@ -254,7 +254,7 @@ test("a cluster in a container chooses node ports only where they are published,
   assert.ok(ports.every((port) => port.hostPort === port.containerPort && port.listenAddress === "127.0.0.1"));
 });
 
-test("metrics-server takes the kubelets of kind as they are, and its other manifests stay", () => {
+test("metrics-server accepts the self-signed certificates of kind's kubelets; its other manifests are unchanged", () => {
   const [account, deployment] = forKind(release);
   assert.equal(account?.kind, "ServiceAccount");
   assert.deepEqual(at(deployment, "spec", "template", "spec", "containers"), [
@@ -263,7 +263,7 @@ test("metrics-server takes the kubelets of kind as they are, and its other manif
   assert.throws(() => forKind("apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n"), /no Deployment/);
 });
 
-test("a cluster that an earlier version made with k3d is named, and what removes it", async () => {
+test("a cluster that an earlier version made with k3d is refused, with the command that removes it", async () => {
   mkdirSync(join(folder, "k3d/cluster"), { recursive: true });
   writeFileSync(join(folder, "k3d/cluster/in-docker.json"), '{"tool":"k3d","host":"x","registry":"y"}');
   const seen = await bringUp("k3d", "exit 9");

@@ -44,30 +44,30 @@ describe("the logs and messages of a stack on a cluster", { skip }, () => {
     await start("redis-0", "redis", "echo one; sleep 0.3; echo two >&2; sleep 6; echo dies; exit 1");
     const end = new AbortController();
     const signal = AbortSignal.any([end.signal, AbortSignal.timeout(80_000)]);
-    const said: string[] = [];
+    const lines: string[] = [];
     let runs = 0;
     const range = { since: Date.now() / 1000 - 600, follow: true, component: undefined, signal };
     for await (const { component, container, text } of kubernetesSource(cluster(), namespace, labels)(range)) {
       assert.equal(container, `${component}-0`);
-      said.push(`${component} ${text}`);
+      lines.push(`${component} ${text}`);
       if (text === "two" && runs === 0) {
         await start("nginx-0", "nginx", "echo new; sleep 600");
       }
       if (text === "dies") {
         runs += 1;
       }
-      if (runs > 0 && said.includes("nginx new") && text === "one") {
+      if (runs > 0 && lines.includes("nginx new") && text === "one") {
         end.abort();
       }
     }
-    // What was held when it was told to end comes, too.
-    assert.deepEqual(said.filter((line) => line.startsWith("redis")).slice(0, 4), [
+    // Lines that were held back at the abort are printed, too.
+    assert.deepEqual(lines.filter((line) => line.startsWith("redis")).slice(0, 4), [
       "redis one",
       "redis two",
       "redis dies",
       "redis one",
     ]);
-    assert.equal(said.filter((line) => line === "nginx new").length, 1);
+    assert.equal(lines.filter((line) => line === "nginx new").length, 1);
 
     const past: string[] = [];
     const only = { since: 0, follow: false, component: "nginx", signal: AbortSignal.timeout(10_000) };

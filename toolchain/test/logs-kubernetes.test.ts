@@ -8,14 +8,14 @@ import { UserError } from "../../lib/user-error.ts";
 import { asUserError, placeIn } from "../lib/stack-place.ts";
 import { inUtc, kubernetesSource } from "../logs/kubernetes-source.ts";
 
-/** A run of a container, and what it has written and writes. */
+/** A run of a container, with the lines that it has written by run id. */
 interface Run {
   pod: string;
   id: string;
   state: "running" | "terminated" | "waiting";
   previous?: string;
   lines: Record<string, string[]>;
-  /** Where it is followed now. */
+  /** The response of the request that follows it. */
   open?: ServerResponse;
 }
 
@@ -39,7 +39,7 @@ function podOf({ pod, id, state, previous }: Run) {
   };
 }
 
-/** An API server with pods that write. */
+/** An API server with pods that log. */
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? "", "http://api");
   asked.push(`${url.pathname}${url.search}`);
@@ -98,7 +98,7 @@ function write(run: Run, line: string) {
   run.open?.write(`${line}\n`);
 }
 
-test("what pods have written is merged by time, what a run before the last wrote included", async () => {
+test("the logs of pods are merged by time, those of previous runs included", async () => {
   runs.splice(0, runs.length, {
     pod: "resume-a",
     id: "a2",
@@ -106,7 +106,7 @@ test("what pods have written is merged by time, what a run before the last wrote
     state: "running",
     lines: { a1: [`${time(1)} died`], a2: [`${time(4)} again here`, `${time(3)} noted late`] },
   });
-  // Its node has forgotten the run before.
+  // Its node no longer has the log of the previous run.
   runs.push({ pod: "nginx-b", id: "b2", previous: "b1", state: "terminated", lines: { b2: [`${time(2)} two`] } });
   runs.push({ pod: "redis-c", id: "", state: "waiting", lines: {} });
   asked.length = 0;
@@ -128,14 +128,14 @@ test("what pods have written is merged by time, what a run before the last wrote
   assert.ok(asked.every((path) => !path.includes("/log?") || path.includes("sinceTime=2026-01-01T00%3A00%3A00.000Z")));
 });
 
-test("follows; finds what starts later and what is started anew; opens anew what the server has closed", async () => {
+test("following includes pods that start later and restarted containers; a closed stream is opened again", async () => {
   const first: Run = { pod: "resume-a", id: "a1", state: "running", lines: { a1: [`${time(1)} one`] } };
   runs.splice(0, runs.length, first);
   const end = new AbortController();
-  const said: string[] = [];
+  const lines: string[] = [];
   const signal = AbortSignal.any([end.signal, AbortSignal.timeout(20_000)]);
   for await (const { container, text } of source()({ since: 0, follow: true, component: undefined, signal })) {
-    said.push(`${container} ${text}`);
+    lines.push(`${container} ${text}`);
     if (text === "one") {
       setTimeout(() => write(first, `${time(2)} two`), 300);
     }
@@ -157,7 +157,7 @@ test("follows; finds what starts later and what is started anew; opens anew what
       end.abort();
     }
   }
-  assert.deepEqual(said, [
+  assert.deepEqual(lines, [
     "resume-a one",
     "resume-a two",
     "nginx-b new",
@@ -167,7 +167,7 @@ test("follows; finds what starts later and what is started anew; opens anew what
   ]);
 });
 
-test("what the API server refuses while it is followed ends it, in one sentence", async () => {
+test("a refusal of the API server while following ends it with one sentence", async () => {
   runs.splice(0, runs.length, { pod: "resume-a", id: "a1", state: "running", lines: { a1: [`${time(1)} one`] } });
   const read = async () => {
     const range = { since: 0, follow: true, component: undefined, signal: AbortSignal.timeout(20_000) };
@@ -178,12 +178,12 @@ test("what the API server refuses while it is followed ends it, in one sentence"
     }
   };
   try {
-    const told = await read().then(
+    const thrown = await read().then(
       () => assert.fail("nothing was refused"),
       (error: unknown) => asUserError(error, "k8s"),
     );
-    assert.ok(told instanceof UserError);
-    assert.match(told.message, /^The cluster of the k8s stack: pods is forbidden/);
+    assert.ok(thrown instanceof UserError);
+    assert.match(thrown.message, /^The cluster of the k8s stack: pods is forbidden/);
   } finally {
     refusal = undefined;
   }
@@ -195,7 +195,7 @@ test("a node's own time zone becomes UTC, and short fractions sort as text", () 
   assert.equal(inUtc("2026-01-01T00:00:01Z"), "2026-01-01T00:00:01.000000000Z");
 });
 
-test("a stack's config says where it runs, and which cluster is not to be found", async () => {
+test("a stack's place is read from its config; a missing cluster or a secret kubeconfig is refused", async () => {
   assert.deepEqual(await placeIn("", "resume", "dev"), { target: "docker" });
   const server = "https://10.0.0.1";
   const kubeconfig = JSON.stringify({
@@ -224,7 +224,7 @@ test("a stack's config says where it runs, and which cluster is not to be found"
   );
 });
 
-test("the exit code of a command in a pod is read off what the cluster says of it", () => {
+test("the exit code of a command in a pod is in the status of the API server", () => {
   assert.equal(exitCode({ status: "Success" }), 0);
   const details = { causes: [{ reason: "ExitCode", message: "3" }] };
   assert.equal(exitCode({ status: "Failure", reason: "NonZeroExitCode", details }), 3);

@@ -26,7 +26,7 @@ async function container(component: string, script: string, ofStack = labels) {
   return created;
 }
 
-test("reads what was written, both outputs; then follows, those that start later included; ends when told", {
+test("reads what was written, both outputs; then follows, those that start later included; ends when aborted", {
   timeout: 20_000,
 }, async () => {
   await pullImage(docker, image);
@@ -39,7 +39,7 @@ test("reads what was written, both outputs; then follows, those that start later
   await new Promise((resolve) => setTimeout(resolve, 1000));
 
   const end = new AbortController();
-  const said: string[] = [];
+  const lines: string[] = [];
   for await (const { component, text } of dockerSource(
     docker,
     labels,
@@ -49,7 +49,7 @@ test("reads what was written, both outputs; then follows, those that start later
     component: undefined,
     signal: AbortSignal.any([end.signal, AbortSignal.timeout(15_000)]),
   })) {
-    said.push(`${component} ${text}`);
+    lines.push(`${component} ${text}`);
     if (text === "two") {
       await later.start();
     }
@@ -60,7 +60,7 @@ test("reads what was written, both outputs; then follows, those that start later
       end.abort();
     }
   }
-  assert.deepEqual(said, ["redis one", "redis two", "nginx new", "redis late"]);
+  assert.deepEqual(lines, ["redis one", "redis two", "nginx new", "redis late"]);
 
   const past: string[] = [];
   const range = { since: 0, follow: false, component: "nginx", signal: AbortSignal.timeout(10_000) };

@@ -30,11 +30,11 @@ test("Redis whose file ends in zeros, as after a crash, starts again and again, 
   const cli = async (...args: string[]): Promise<string> => {
     const exec = await redis.exec({ Cmd: ["redis-cli", ...args], AttachStdout: true, Tty: true });
     const stream = await exec.start({ Tty: true });
-    let said = "";
+    let output = "";
     for await (const chunk of stream) {
-      said += String(chunk);
+      output += String(chunk);
     }
-    return said.trim();
+    return output.trim();
   };
   await redis.start();
   while ((await cli("ping")) !== "PONG") {

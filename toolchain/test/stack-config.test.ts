@@ -21,7 +21,7 @@ test("sets what is missing, changes what is its own", () => {
   });
 });
 
-test("takes back its own value when the machine no longer asks for it", () => {
+test("removes its own value when the machine no longer needs it", () => {
   const own = { "resume:images.grafana": "none" } as const;
   assert.deepEqual(configChanges({}, own, own), { set: {}, remove: ["resume:images.grafana"] });
 });
@@ -38,7 +38,7 @@ test("never touches what the user has set", () => {
   assert.deepEqual(usersValues(ours, ours), {});
 });
 
-test("a stack leads to our cluster while its config holds what the toolchain has set, and no longer", () => {
+test("a stack uses our cluster only while its config has the values that the toolchain has set", () => {
   const ours = { "kubernetes:kubeconfig": "/cache/kubeconfig", "kubernetes:context": "resume" };
   assert.equal(usesOurCluster(ours, ours), true);
   assert.equal(usesOurCluster({ ...ours, "resume:nofile": "1" }, ours), true);

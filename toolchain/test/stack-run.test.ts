@@ -14,7 +14,7 @@ function configOf(target: string) {
   return `config:\n  resume:target: ${target}\n  kubernetes:kubeconfig: ${folder}/none\n`;
 }
 
-// Leaves a file where plugins put theirs, tells where that is, and fails.
+// Creates a temporary file as a plugin does, writes its path to the file `left`, and fails.
 const program = join(folder, "cli");
 before(() => {
   const script = `#!/bin/sh\nmktemp > "${folder}/left"\nexit 3\n`;
@@ -29,7 +29,7 @@ function left(): string {
   return readFileSync(join(folder, "left"), "utf8").trim();
 }
 
-test("what plugins leave behind for a stack on Kubernetes is gone, and the exit code is the CLI's", async () => {
+test("temporary files of plugins are removed for a stack on Kubernetes, and the exit code is the CLI's", async () => {
   writeFileSync(config, configOf("kubernetes"));
   assert.equal(await runOnStack(program, [], {}, stack), 3);
   assert.equal(existsSync(left()), false);

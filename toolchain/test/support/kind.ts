@@ -1,6 +1,6 @@
 /**
- * Run by kind.test.ts with a cache, a PATH and an engine of its own: brings a cluster up in a container, and
- * takes it away. With the argument `use`, it is stopped and brought up again in between.
+ * Run by kind.test.ts with a cache, a PATH and an engine of its own: creates and removes a cluster
+ * in a container. With the argument `use`, it stops and starts it in between.
  */
 
 import { messageOf } from "../../../lib/user-error.ts";
