@@ -1,3 +1,4 @@
+import { markdownTable } from "../../lib/generated-table.ts";
 import { configKeys, factsOf, type KeyFacts } from "./keys.ts";
 
 /** The table of docs/config.md: a row for each key. */
@@ -5,9 +6,9 @@ export function configTable(): string {
   const rows = configKeys.map((key) => {
     const facts = factsOf(key);
     const value = facts.default === "" ? "none" : `\`${facts.default}\``;
-    return `| \`${key}\` | ${value} | ${facts.allowed} | ${meaning(facts)} |`;
+    return [`\`${key}\``, value, facts.allowed, meaning(facts)];
   });
-  return ["| key | default | allowed | meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  return markdownTable(["key", "default", "allowed", "meaning"], rows);
 }
 
 function meaning({ means, target, secret }: KeyFacts): string {

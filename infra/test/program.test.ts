@@ -1,60 +1,13 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
-import { parseConfig } from "../config/parse.ts";
 import type { Outputs } from "../outputs.ts";
 import { componentNames } from "../system/names.ts";
+import { runDockerStack } from "./support/docker-stack.ts";
+import type { Registered } from "./support/mocks.ts";
 import { readBack } from "./support/read-back.ts";
 
-interface Registered {
-  type: string;
-  name: string;
-  inputs: Record<string, unknown>;
-}
-
 const containerType = "docker:index/container:Container";
-
-/** Runs the program under Pulumi's mocks, which stand for the engine and every provider. */
-async function runUnderMocks(
-  texts: Record<string, string>,
-  secretKeys: string[] = [],
-): Promise<{ outputs: Outputs; resources: Registered[] }> {
-  const resources: Registered[] = [];
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ type, name, inputs }) => {
-        resources.push({ type, name, inputs });
-        return { id: `${name}-id`, state: { ...inputs, ...computed(type, name) } };
-      },
-      call: ({ token }) => assert.fail(`no call is expected, ${token} was made`),
-    },
-    "resume",
-    "test",
-  );
-  const { deployOnDocker } = await import("../targets/docker/deploy.ts");
-  const config = parseConfig(texts, new Set(secretKeys));
-  const outputs = deployOnDocker({
-    config,
-    engine: { host: "unix:///var/run/docker.sock" },
-    cpus: 2,
-    platform: "linux/amd64",
-  });
-  await pulumi.runtime.disconnect();
-  return { outputs, resources };
-}
-
-const computed = (type: string, name: string): Record<string, string> => {
-  if (type.includes("RandomPassword")) {
-    return { result: `secret of ${name}` };
-  }
-  if (type.includes("RemoteImage")) {
-    return { imageId: `sha256:${name}` };
-  }
-  if (type.includes(":Image")) {
-    return { repoDigest: `sha256:${name}` };
-  }
-  return { name };
-};
 
 const named = (resources: Registered[], type: string) =>
   resources.filter((resource) => resource.type === type).map(({ name }) => name);
@@ -91,7 +44,7 @@ describe("with Grafana", () => {
   let outputs: Outputs;
   let resources: Registered[];
   before(async () => {
-    ({ outputs, resources } = await runUnderMocks({}));
+    ({ outputs, resources } = await runDockerStack({}));
   });
 
   test("every component of the design runs, with four replicas", () => {
@@ -177,7 +130,7 @@ describe("with Grafana", () => {
   });
 
   test("a public site leaves the operators' pages on loopback", async () => {
-    const { resources, outputs } = await runUnderMocks({ bindAddress: "192.0.2.1" });
+    const { resources, outputs } = await runDockerStack({ bindAddress: "192.0.2.1" });
     const address = (name: string) => JSON.stringify(container(resources, name).ports);
     assert.match(address("nginx"), /"ip":"192\.0\.2\.1"/);
     for (const name of ["prometheus", "grafana"]) {
@@ -199,7 +152,7 @@ describe("with Grafana", () => {
 
 describe("without Grafana", () => {
   test("the stack comes up without it and grafanaUrl is null", async () => {
-    const { outputs, resources } = await runUnderMocks({ images: '{"grafana":"none"}' });
+    const { outputs, resources } = await runDockerStack({ images: '{"grafana":"none"}' });
     assert.equal(outputs.grafanaUrl, null);
     assert.equal(outputs.grafanaUser, null);
     assert.equal(named(resources, containerType).includes("grafana"), false);
@@ -209,27 +162,27 @@ describe("without Grafana", () => {
 
 describe("changes", () => {
   test("scaling adds replicas and leaves all that was there as it is", async () => {
-    const four = (await runUnderMocks({})).resources;
-    const eight = (await runUnderMocks({ replicas: "8" })).resources;
+    const four = (await runDockerStack({})).resources;
+    const eight = (await runDockerStack({ replicas: "8" })).resources;
     assert.deepEqual(replicasOf(eight).slice(0, 4), replicasOf(four));
     assert.deepEqual(container(eight, "nginx"), container(four, "nginx"));
     assert.deepEqual(container(eight, "prometheus"), container(four, "prometheus"));
   });
 
   test("a new version is a new set of replicas beside the same nginx", async () => {
-    const before = (await runUnderMocks({})).resources;
-    const after = (await runUnderMocks({ images: '{"resume":"registry.example.com/me/resume:7"}' })).resources;
+    const before = (await runDockerStack({})).resources;
+    const after = (await runDockerStack({ images: '{"resume":"registry.example.com/me/resume:7"}' })).resources;
     const kept = replicasOf(after).filter((name) => replicasOf(before).includes(name));
     assert.deepEqual(kept, []);
     assert.deepEqual(container(after, "nginx"), container(before, "nginx"));
   });
 
   test("a secret that is made anew replaces the replicas that get it by new ones, and no others", async () => {
-    const before = (await runUnderMocks({})).resources;
+    const before = (await runDockerStack({})).resources;
     const replicated = (resources: Registered[]) =>
       named(resources, containerType).filter((name) => /-[0-9a-f]{8}$/.test(name));
     const replacedBy = async (rotated: string) => {
-      const { resources } = await runUnderMocks({ rotated });
+      const { resources } = await runDockerStack({ rotated });
       const gone = replicated(before).filter((name) => !replicated(resources).includes(name));
       return [...new Set(gone.map((name) => name.replace(/(-\d)?-[0-9a-f]{8}$/, "")))].sort();
     };
@@ -241,7 +194,7 @@ describe("changes", () => {
 
   test("a secret is made anew by its count alone, and a stack that never did so has none", async () => {
     const keepers = async (rotated: string) => {
-      const passwords = (await runUnderMocks({ rotated })).resources.filter(({ type }) => type.includes("Random"));
+      const passwords = (await runDockerStack({ rotated })).resources.filter(({ type }) => type.includes("Random"));
       return Object.fromEntries(passwords.map(({ name, inputs }) => [name, inputs.keepers]));
     };
     const never = { "redis-password": undefined, "session-key": undefined, "grafana-password": undefined };
@@ -258,23 +211,23 @@ describe("changes", () => {
       alerts: JSON.stringify({ webhook: "https://hooks.example.com/hidden" }),
     };
     const marked = Object.keys(texts);
-    const before = (await runUnderMocks(texts, marked)).resources;
+    const before = (await runDockerStack(texts, marked)).resources;
     const plain = JSON.stringify(before.map(withoutSecrets));
     for (const text of ["hidden", "4321", "1234", "192.0.2.0"]) {
       assert.ok(!plain.includes(text), `${text} is in plain`);
       assert.ok(JSON.stringify(before).includes(text), `${text} is nowhere`);
     }
     for (const change of [{ publicUrl: "https://other.example.com" }, { sessionTtl: "1h" }, { cacheTtl: "2h" }]) {
-      const after = (await runUnderMocks({ ...texts, ...change }, marked)).resources;
+      const after = (await runDockerStack({ ...texts, ...change }, marked)).resources;
       const kept = replicasOf(after).filter((name) => replicasOf(before).includes(name));
       assert.deepEqual(kept, [], JSON.stringify(change));
     }
-    const again = (await runUnderMocks({ ...texts, trustedProxies: "203.0.113.0/24" }, marked)).resources;
+    const again = (await runDockerStack({ ...texts, trustedProxies: "203.0.113.0/24" }, marked)).resources;
     assert.deepEqual(replicasOf(again), replicasOf(before));
   });
 
   test("no component asks for more processors than the machine has", async () => {
-    const { resources } = await runUnderMocks({});
+    const { resources } = await runDockerStack({});
     for (const { type, inputs } of resources) {
       if (type === containerType) {
         assert.ok(Number(inputs.cpus) <= 2);
@@ -283,7 +236,7 @@ describe("changes", () => {
   });
 
   test("imageRegistry is put before every pinned image", async () => {
-    const { resources } = await runUnderMocks({ imageRegistry: "mirror.example.com:5000/hub" });
+    const { resources } = await runDockerStack({ imageRegistry: "mirror.example.com:5000/hub" });
     const pulled = resources.filter(({ type }) => type.includes("RemoteImage"));
     assert.ok(pulled.length >= 4);
     for (const { inputs } of pulled) {

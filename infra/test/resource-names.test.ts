@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { parseConfig } from "../config/parse.ts";
-import { deployOnDocker } from "../targets/docker/deploy.ts";
+import { runDockerStack } from "./support/docker-stack.ts";
 import { atHome, runStack } from "./support/manifests.ts";
-import { type Registered, underMocks } from "./support/mocks.ts";
+import type { Registered } from "./support/mocks.ts";
 
 /**
  * Types and names as stacks had them before the folders were laid out anew. Pulumi knows a resource by them: one that has
@@ -18,18 +17,8 @@ function line({ type, name }: Registered): string {
   return `${type} ${name.replace(/[0-9a-f]{8}$/, "HASH")}`;
 }
 
-/** What providers compute that the program reads. */
-function computed(type: string, name: string): Record<string, string> {
-  if (type.includes("RandomPassword")) {
-    return { result: "secret" };
-  }
-  return type.includes(":Image") ? { repoDigest: "sha256:1" } : { imageId: "sha256:1", name };
-}
-
 test("every resource has the type and the name that it had in stacks of before", async () => {
-  const config = parseConfig({ replicas: "2" }, new Set());
-  const machine = { config, cpus: 2, platform: "linux/amd64", engine: { host: "unix:///var/run/docker.sock" } };
-  const docker = await underMocks(async () => deployOnDocker(machine), computed);
+  const docker = await runDockerStack({ replicas: "2" });
   const kubernetes = await runStack({ ...atHome, replicas: "2" });
   const made = {
     docker: docker.resources.map(line).sort(),

@@ -34,8 +34,6 @@ export interface Options {
   ignoreChanges: string[];
 }
 
-export const noOptions: Options = { timeoutSeconds: 0, ignoreChanges: [] };
-
 export interface Found {
   id: string;
   outputs: Props;
