@@ -5,7 +5,7 @@ type Command = { does: string; load: () => Promise<{ default: (args: string[]) =
 
 /** The commands, with what the usage says of each. */
 const commands: Record<string, Command> = {
-  up: { does: "brings up the dev stack", load: () => import("./commands/up.ts") },
+  up: { does: "brings up a stack", load: () => import("./commands/up.ts") },
   down: { does: "destroys the dev stack", load: () => import("./commands/down.ts") },
   pulumi: { does: "runs the Pulumi CLI", load: () => import("./commands/pulumi.ts") },
   test: { does: "runs all tests, real stacks included", load: () => import("./commands/test.ts") },

@@ -19,10 +19,10 @@ async function clusterUp(args: string[]): Promise<number> {
   const registry = await clusterRegistry();
   say("cluster", `Kubernetes ${started ? "is up" : "was up already"}, ${seconds(elapsed())}`);
 
-  const toolchain = await findToolchain({ kubernetes: true });
   if (!existsSync(configFile(clusterStack))) {
     copyFileSync(join(import.meta.dirname, "../cluster/Pulumi.k8s.yaml"), configFile(clusterStack));
   }
+  const toolchain = await findToolchain(clusterStack);
   if (!(await stackExists(toolchain, clusterStack))) {
     await pulumiOutput(toolchain, ["stack", "init", "--no-select"], clusterStack);
   }
@@ -31,7 +31,7 @@ async function clusterUp(args: string[]): Promise<number> {
   const isElsewhere = users["kubernetes:kubeconfig"] !== undefined || users["kubernetes:context"] !== undefined;
   await applyMachineConfig(toolchain, clusterStack, isElsewhere ? undefined : { ...address, registry });
   process.stdout.write(`kubeconfig ${address.kubeconfig}\ncontext    ${address.context}\n`);
-  process.stdout.write(`the stack  npm run pulumi -- up --yes --stack ${clusterStack}\n`);
+  process.stdout.write(`the stack  npm run up -- --stack ${clusterStack}\n`);
   return 0;
 }
 

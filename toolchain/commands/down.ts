@@ -8,7 +8,7 @@ import { run } from "../../lib/run.ts";
 import { hasStatus } from "../../lib/user-error.ts";
 import { clusterPresence } from "../cluster/cluster.ts";
 import { runOnStack, stackExists } from "../lib/pulumi.ts";
-import { devStack, stackConfig } from "../lib/stack-config.ts";
+import { devStack } from "../lib/stack-config.ts";
 import { registryAddress, sharedImage, stopRegistry } from "../offline.ts";
 import type { Engine } from "../tools/engine.ts";
 import { stopOwnEngine } from "../tools/own-engine.ts";
@@ -53,7 +53,7 @@ async function printCaches(): Promise<void> {
 
 /** `npm run down`: destroys the dev stack, and stops the engine and the registry that the toolchain has started. */
 async function down(args: string[]): Promise<number> {
-  const tools = await findToolsWithoutImages({ kubernetes: stackConfig(devStack).isOnKubernetes });
+  const tools = await findToolsWithoutImages(devStack);
   const { cli, engine, env } = tools;
   if (await stackExists(tools)) {
     const command = ["destroy", "--yes", "--stack", devStack, ...args];

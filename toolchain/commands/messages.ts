@@ -3,7 +3,7 @@ import { clientAt } from "../../lib/docker-engine.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { splitStack } from "../lib/arguments.ts";
 import { execOnCluster, execOnDocker } from "../lib/component-exec.ts";
-import { devStack, project } from "../lib/stack-config.ts";
+import { project } from "../lib/stack-config.ts";
 import { asUserError, type StackPlace, stackPlace } from "../lib/stack-place.ts";
 import { findEngine } from "../tools/engine.ts";
 
@@ -22,8 +22,7 @@ export async function execInReplica(stack: string, place: StackPlace, command: s
           throw await asUserError(error, stack);
         });
   if (code === undefined) {
-    const up = stack === devStack ? "npm run up" : `npm run pulumi -- up --stack ${stack}`;
-    throw new UserError(`No replica of the ${stack} stack runs. Bring it up with ${up}.`);
+    throw new UserError(`No replica of the ${stack} stack runs. Bring it up with npm run up -- --stack ${stack}.`);
   }
   return code;
 }

@@ -1,7 +1,6 @@
 import { projectRoot } from "../../lib/paths.ts";
 import { run } from "../../lib/run.ts";
 import { runOnStack } from "../lib/pulumi.ts";
-import { stackConfig } from "../lib/stack-config.ts";
 import type { Cli } from "../tools/cli.ts";
 import { pulumiHome } from "../tools/environment.ts";
 import { findToolchain } from "../tools/toolchain.ts";
@@ -34,11 +33,10 @@ async function stackOf(args: string[], cli: Cli): Promise<string | undefined> {
 /** `npm run pulumi -- ARGS`: the Pulumi CLI, with the toolchain's environment. */
 async function pulumi(args: string[]): Promise<number> {
   let stack: string | undefined;
-  const kubernetes = async (cli: Cli): Promise<boolean> => {
-    stack = await stackOf(args, cli);
-    return stack !== undefined && stackConfig(stack).isOnKubernetes;
-  };
-  const { cli, env } = await findToolchain({ kubernetes });
+  const { cli, env } = await findToolchain(async (found) => {
+    stack = await stackOf(args, found);
+    return stack;
+  });
   return runOnStack(cli.program, args, env, stack);
 }
 

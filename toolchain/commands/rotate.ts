@@ -6,10 +6,9 @@ import { say } from "../../lib/report.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { splitStack } from "../lib/arguments.ts";
 import { pulumiOutput, stackExists, stackOutputs } from "../lib/pulumi.ts";
-import { devStack, project } from "../lib/stack-config.ts";
+import { project } from "../lib/stack-config.ts";
 import { type StackPlace, stackPlace } from "../lib/stack-place.ts";
 import { findToolsWithoutImages } from "../tools/toolchain.ts";
-import pulumi from "./pulumi.ts";
 import up from "./up.ts";
 
 const usage = "npm run rotate -- NAME … [--stack NAME]";
@@ -17,9 +16,6 @@ const usage = "npm run rotate -- NAME … [--stack NAME]";
 /** The stack and the secrets in a command line. @throws {UserError} when it names no secret, or one that does not exist */
 export function parseRotation(args: string[]): { stack: string; secrets: OwnSecret[] } {
   const { stack, rest } = splitStack(args);
-  if (stack === "") {
-    throw new UserError(`rotate: --stack is ""; allowed: the name of a stack.\n${usage}`);
-  }
   const wrong = rest.length === 0 ? "" : rest.find((name) => !isOwnSecret(name));
   if (wrong !== undefined) {
     throw new UserError(`rotate: the secret is "${wrong}"; allowed: ${ownSecrets.join(", ")}.\n${usage}`);
@@ -53,7 +49,7 @@ async function rotate(args: string[]): Promise<number> {
     const set = ["config", "set", "--plaintext", "--path", `${namespace}:rotated.${secret}`];
     await pulumiOutput(tools, [...set, String(nextCount(config, secret))], stack);
   }
-  const code = stack === devStack ? await up([]) : await pulumi(["up", "--yes", "--stack", stack]);
+  const code = await up(["--stack", stack]);
   if (code !== 0) {
     say("rotate", "resume:rotated is set, but the up failed. Fix the error above and run the up again");
     return code;

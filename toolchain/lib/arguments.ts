@@ -28,8 +28,19 @@ export function refuseArguments(command: string, args: string[]): void {
   }
 }
 
-/** Separates `--stack NAME` from the other arguments. The name is "" when it is missing after `--stack`. */
+/**
+ * Separates the stack from the other arguments, in each way that the CLI takes: `--stack NAME`, `--stack=NAME`, `-s NAME`.
+ * @throws {UserError} when the name is missing or can't be one
+ */
 export function splitStack(args: string[]): { stack: string; rest: string[] } {
-  const index = args.indexOf("--stack");
-  return index < 0 ? { stack: devStack, rest: args } : { stack: args[index + 1] ?? "", rest: args.toSpliced(index, 2) };
+  const index = args.findIndex((arg) => /^(--stack|-s)(=|$)/.test(arg));
+  if (index < 0) {
+    return { stack: devStack, rest: args };
+  }
+  const [, inside] = /=(.*)/.exec(args[index] ?? "") ?? [];
+  const stack = inside ?? args[index + 1] ?? "";
+  if (!/^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/.test(stack)) {
+    throw new UserError(`--stack is "${stack}"; allowed: the name of a stack, of letters, digits, ".", "_" and "-".`);
+  }
+  return { stack, rest: args.toSpliced(index, inside === undefined ? 2 : 1) };
 }

@@ -26,14 +26,29 @@ export function pulumiOutput(
   return mustRun(cli.program, [...args, "--stack", stack, "--non-interactive"], { cwd: projectRoot, env, input });
 }
 
-/** Whether the backend has a stack. @throws {UserError} when the backend does not answer */
-export async function stackExists({ cli, env }: ToolsWithoutImages, name = devStack): Promise<boolean> {
+/** The stacks of the backend, as the CLI lists them. @throws {UserError} when the backend does not answer */
+async function listStacks({ cli, env }: ToolsWithoutImages): Promise<unknown[]> {
   const result = await run(cli.program, ["stack", "ls", "--json", "--non-interactive"], { cwd: projectRoot, env });
   if (result.code !== 0) {
     throw new UserError(`pulumi stack ls failed:\n${result.stderr.trim()}`);
   }
   const stacks: unknown = JSON.parse(result.stdout);
-  return Array.isArray(stacks) && stacks.some((stack: unknown) => at(stack, "name") === name);
+  return Array.isArray(stacks) ? stacks : [];
+}
+
+/** Whether the backend has a stack. @throws {UserError} when the backend does not answer */
+export async function stackExists(tools: ToolsWithoutImages, name = devStack): Promise<boolean> {
+  return (await listStacks(tools)).some((stack) => at(stack, "name") === name);
+}
+
+/** Creates a stack where the backend has none of that name. It is selected only when no stack is. */
+export async function ensureStack(tools: ToolsWithoutImages, name: string): Promise<void> {
+  const stacks = await listStacks(tools);
+  if (!stacks.some((stack) => at(stack, "current") === true)) {
+    await pulumiOutput(tools, ["stack", "select", "--create"], name);
+  } else if (!stacks.some((stack) => at(stack, "name") === name)) {
+    await pulumiOutput(tools, ["stack", "init", "--no-select"], name);
+  }
 }
 
 /** The outputs of a stack. Secret ones are masked. */

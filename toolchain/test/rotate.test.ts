@@ -15,6 +15,7 @@ test("rotate takes one or more of the stack's own secrets, for dev or another st
     [["tls"], /the secret is "tls"; allowed: redisPassword, /],
     [["sessionKey", "--force"], /the secret is "--force"; allowed: /],
     [["sessionKey", "--stack"], /--stack is ""; allowed: the name of a stack/],
+    [["sessionKey", "--stack", "--yes"], /--stack is "--yes"; allowed: the name of a stack/],
   ];
   for (const [args, sentence] of refused) {
     assert.throws(

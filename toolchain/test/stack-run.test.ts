@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { projectRoot } from "../../lib/paths.ts";
 import { namedStack } from "../commands/pulumi.ts";
+import { splitStack } from "../lib/arguments.ts";
 import { runOnStack } from "../lib/pulumi.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stack-run-"));
@@ -39,6 +40,17 @@ test("a stack on Docker has the machine's own temporary folder", async () => {
   writeFileSync(config, configOf("docker"));
   assert.equal(await runOnStack(program, [], { TMPDIR: folder }, stack), 3);
   assert.ok(left().startsWith(`${folder}/`));
+});
+
+test("the stack and the other arguments, in each way that the CLI takes; a missing or wrong name is refused", () => {
+  for (const args of [["--stack", "k8s"], ["--stack=k8s"], ["-s", "k8s"], ["-s=k8s"]]) {
+    const all = ["--refresh", ...args, "--target", "urn"];
+    assert.deepEqual(splitStack(all), { stack: "k8s", rest: ["--refresh", "--target", "urn"] }, args.join(" "));
+  }
+  assert.deepEqual(splitStack(["--refresh"]), { stack: "dev", rest: ["--refresh"] });
+  for (const args of [["--stack"], ["--stack="], ["--stack", "--refresh"], ["-s", "a b"], ["--stack", "../x"]]) {
+    assert.throws(() => splitStack(args), /^UserError: --stack is ".*"; allowed: the name of a stack/, args.join(" "));
+  }
 });
 
 test("the stack that arguments name, in each way that the CLI takes", () => {

@@ -23,19 +23,18 @@ export type Toolchain = {
 /** Everything that `pulumi destroy` needs. */
 export type ToolsWithoutImages = Omit<Toolchain, "images">;
 
-export type Needs = {
-  /** Whether the Kubernetes plugin is needed. The function is called with the CLI, which knows the selected stack. */
-  kubernetes: boolean | ((cli: Cli) => Promise<boolean>);
-};
+/** The stack that the tools are for; undefined for a command that runs no plugins. The CLI knows which one is selected. */
+type StackChoice = string | undefined | ((cli: Cli) => Promise<string | undefined>);
 
-async function findTools({ kubernetes }: Needs): Promise<ToolsWithoutImages> {
+async function findTools(choice: StackChoice): Promise<ToolsWithoutImages & { stack: string | undefined }> {
   const probes = new ProbeCache();
   const cli = await findCli(probes);
-  await findPlugins(cli, probes, typeof kubernetes === "boolean" ? kubernetes : await kubernetes(cli));
+  const stack = typeof choice === "function" ? await choice(cli) : choice;
+  await findPlugins(cli, probes, stack !== undefined && stackConfig(stack).isOnKubernetes);
   interruption.throwIfAborted();
   const engine = await findEngine();
   interruption.throwIfAborted();
-  return { probes, cli, engine, env: pulumiEnvironment(cli, engine.host) };
+  return { probes, cli, engine, env: pulumiEnvironment(cli, engine.host), stack };
 }
 
 function locked<T>(work: () => Promise<T>): Promise<T> {
@@ -43,16 +42,16 @@ function locked<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Finds or makes every tool but the images, and prints a line for each. Waits for another run that does the same. */
-export function findToolsWithoutImages(needs: Needs = { kubernetes: false }): Promise<ToolsWithoutImages> {
-  return locked(() => findTools(needs));
+export function findToolsWithoutImages(stack?: StackChoice): Promise<ToolsWithoutImages> {
+  return locked(() => findTools(stack));
 }
 
 /** Finds or makes every tool and image, and prints a line for each. Waits for another run that does the same. */
-export function findToolchain(needs: Needs = { kubernetes: false }): Promise<Toolchain> {
+export function findToolchain(choice?: StackChoice): Promise<Toolchain> {
   return locked(async () => {
-    const tools = await findTools(needs);
-    const { values, images } = stackConfig(devStack);
-    const users = usersValues(values, ourValues(tools.probes, devStack));
+    const { stack = devStack, ...tools } = await findTools(choice);
+    const { values, images } = stackConfig(stack);
+    const users = usersValues(values, ourValues(tools.probes, stack));
     const named = images.filter((name) => name !== "grafana" || users["resume:images.grafana"] !== undefined);
     const userImages = { registry: users["resume:imageRegistry"], named };
     return { ...tools, images: await findImages(tools.engine, tools.probes, userImages) };
