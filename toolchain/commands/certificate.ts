@@ -12,10 +12,10 @@ import { findToolsWithoutImages } from "../tools/toolchain.ts";
 
 const defaultHosts = ["localhost", "127.0.0.1"];
 
-/** An address, or a host name with or without a wildcard. A name that ends in a number would be read as an address. */
+/** An address, or a host name with or without a wildcard. A name whose last part is a number is read as an address. */
 function isHost(text: string): boolean {
-  const name = z.hostname().safeParse(text.replace(/^\*\./, "")).success && !text.endsWith(".");
-  return isIP(text) !== 0 || (name && URL.canParse(`https://${text}`));
+  const isName = z.hostname().safeParse(text.replace(/^\*\./, "")).success;
+  return isIP(text) !== 0 || (isName && !/(^|\.)\d*$/.test(text));
 }
 
 /**
