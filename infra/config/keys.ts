@@ -38,10 +38,11 @@ interface Facts {
   /** The one target that uses it. */
   target?: TargetName;
   /**
-   * "always": no error shows its value. "allowed": it may be set with `--secret`, since its value gets into environments
+   * A list: the parts that must be set with `--secret`, as paths below the key, where `*` is any name and "" is the whole
+   * value; no error shows the key's value. "allowed": it may be set with `--secret`, since its value gets into environments
    * and config files only. Other keys refuse `--secret`.
    */
-  secret?: "always" | "allowed";
+  secret?: readonly string[] | "allowed";
 }
 
 /** A row of the table. */
@@ -90,7 +91,7 @@ export const configSchema = z.object({
   sessionTtl: key("1h", timeToLive(), { secret: "allowed", means: "How long an unused session is kept." }),
   cacheTtl: key("60s", timeToLive(), { secret: "allowed", means: "How long expensive results are cached." }),
   tls: key("", optional(tls()), {
-    secret: "always",
+    secret: ["key"],
     means: "Serves the site by HTTPS (HTTP/1.1, 2 and 3); plain HTTP then redirects there.",
   }),
   tlsPort: key("8443", hostPort(), { means: "The host port of the site by HTTPS." }),
@@ -101,7 +102,7 @@ export const configSchema = z.object({
       "Proxies in front of nginx, such as a CDN or a load balancer that ends TLS, whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted. On Kubernetes the Ingress is trusted.",
   }),
   alerts: key("", optional(alertContacts()), {
-    secret: "always",
+    secret: ["webhook", "email.password"],
     means: "Who is notified when an alert fires. Needs Grafana.",
   }),
   publicUrl: key("", optional(origin()), {
@@ -121,7 +122,7 @@ export const configSchema = z.object({
   }),
   imagePullSecret: key("", optional(dockerLogins()), {
     ...onKubernetes,
-    secret: "always",
+    secret: ["auths.*.auth", "auths.*.password", "auths.*.identitytoken", "auths.*.registrytoken"],
     means: "The credentials that the cluster's nodes pull images with, where they need any.",
   }),
   serviceType: key("ClusterIP", oneOf(["ClusterIP", "NodePort", "LoadBalancer"], ", "), {

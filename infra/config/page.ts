@@ -15,6 +15,10 @@ function meaning({ means, target, secret }: KeyFacts): string {
   return [
     ...(target === undefined ? [] : [`Only for target \`${target}\`.`]),
     means,
-    ...(secret === "always" ? ["A secret."] : secret === "allowed" ? ["May be set with `--secret`."] : []),
+    ...(secret === undefined ? [] : [secret === "allowed" ? "May be set with `--secret`." : secretParts(secret)]),
   ].join(" ");
+}
+
+function secretParts(parts: readonly string[]): string {
+  return `${parts.map((part) => `\`${part}\``).join(", ")}: only with \`--secret\`.`;
 }

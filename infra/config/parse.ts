@@ -28,7 +28,7 @@ export function parseConfig(texts: Texts, secrets: ReadonlySet<string> = new Set
 
   const given = (key: ConfigKey) => texts[key] ?? factsOf(key).default;
   const display = (key: ConfigKey) =>
-    factsOf(key).secret === "always" || secretKeys.has(key) ? "(hidden)" : given(key);
+    typeof factsOf(key).secret === "object" || secretKeys.has(key) ? "(hidden)" : given(key);
   const bad = configKeys.filter((key) => !configSchema.shape[key].safeParse(given(key).trim()).success);
   errors.push(...bad.map((key) => refusal(key, display(key), factsOf(key).allowed)));
 

@@ -1,14 +1,19 @@
-import { runtime } from "@pulumi/pulumi";
+import { getStack, runtime } from "@pulumi/pulumi";
 import type { Config } from "./config.ts";
 import { ConfigError, namespace, plainOnly } from "./errors.ts";
 import { parseConfig } from "./parse.ts";
+import { parseObject, refusePlainSecrets } from "./plain-secrets.ts";
 
 /**
  * The stack's config, as the Pulumi CLI hands it over.
  *
- * @throws {ConfigError} when a value is not allowed, or a key was set with `--secret` that can't be one
+ * @throws {ConfigError} when a value is not allowed, a secret is in plain text, or a key was set with `--secret` that
+ * can't be one
  */
 export function readConfig(): Config {
+  // The CLI tells only of whole keys whether they hold a secret. An object comes as JSON.
+  const plain = Object.entries(runtime.allConfig()).filter(([key]) => !isConfigSecret(key));
+  refusePlainSecrets(Object.fromEntries(plain.map(([key, text]) => [key, parseObject(text) ?? text])), getStack());
   const texts = configOf(namespace);
   const secrets = Object.keys(texts).filter((key) => isConfigSecret(`${namespace}:${key}`));
   const config = parseConfig(texts, new Set(secrets));

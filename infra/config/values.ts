@@ -124,7 +124,8 @@ function json<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess(parseJson, schema);
 }
 
-function parseJson(text: unknown): unknown {
+/** @returns undefined where the text is no JSON */
+export function parseJson(text: unknown): unknown {
   try {
     return JSON.parse(String(text));
   } catch {

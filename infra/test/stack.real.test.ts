@@ -217,6 +217,10 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     const { certificate, key } = await selfSigned(["127.0.0.1"]);
     const plain = await stack.address("url");
     await stack.set("resume:tlsPort", "0");
+    await stack.set("resume:tls", JSON.stringify({ certificate, key }));
+    const inPlain = await stack.project.pulumi("up", "--yes", "--stack", name);
+    assert.notEqual(inPlain.code, 0);
+    assert.match(inPlain.output, /config set --secret --path resume:tls\.key --stack \S+ < key\.pem/);
     await stack.set("--secret", "resume:tls", JSON.stringify({ certificate, key }));
     await stack.set("--secret", "resume:publicUrl", "https://hidden.example.com");
     await stack.up();

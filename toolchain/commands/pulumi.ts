@@ -1,12 +1,16 @@
 import { projectRoot } from "../../lib/paths.ts";
 import { run } from "../../lib/run.ts";
 import { runOnStack } from "../lib/pulumi.ts";
+import { assertSecretsEncrypted } from "../lib/stack-config.ts";
 import type { Cli } from "../tools/cli.ts";
 import { pulumiHome } from "../tools/environment.ts";
 import { findToolchain } from "../tools/toolchain.ts";
 
 /** The CLI's commands that run plugins. */
 const withPlugins = new Set(["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "import", "watch"]);
+
+/** Those of them that a config with an error does not stop. */
+const ending = new Set(["destroy", "down", "dn"]);
 
 /** The stack in `--stack NAME`, `--stack=NAME`, `-s NAME` or `-s=NAME`, without its organization. */
 export function namedStack(args: string[]): string | undefined {
@@ -35,6 +39,9 @@ async function pulumi(args: string[]): Promise<number> {
   let stack: string | undefined;
   const { cli, env } = await findToolchain(async (found) => {
     stack = await stackOf(args, found);
+    if (stack !== undefined && !args.some((arg) => ending.has(arg))) {
+      assertSecretsEncrypted(stack);
+    }
     return stack;
   });
   return runOnStack(cli.program, args, env, stack);

@@ -7,7 +7,7 @@ import { splitStack } from "../lib/arguments.ts";
 import { requestInside } from "../lib/component-exec.ts";
 import { type Check, waitUntilHealthy } from "../lib/health.ts";
 import { ensureStack, runOnStack, stackOutputs } from "../lib/pulumi.ts";
-import { stackConfig } from "../lib/stack-config.ts";
+import { assertSecretsEncrypted, stackConfig } from "../lib/stack-config.ts";
 import { applyMachineConfig } from "../tools/machine-config.ts";
 import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
 
@@ -54,6 +54,7 @@ async function assertTaken({ cli, env }: Toolchain, args: string[]): Promise<voi
 async function up(allArgs: string[]): Promise<number> {
   const total = stopwatch();
   const { stack, rest: args } = splitStack(allArgs);
+  assertSecretsEncrypted(stack);
   const toolchain = await findToolchain(stack);
   await assertTaken(toolchain, args);
   await ensureStack(toolchain, stack);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { refusePlainSecrets } from "../../infra/config/plain-secrets.ts";
 import { at } from "../../lib/at.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import type { ProbeCache } from "../../lib/probe-cache.ts";
@@ -68,6 +69,11 @@ export function configFile(stack: string): string {
 /** A stack's config; an empty one when it has no file. */
 export function stackConfig(stack: string): StackConfig {
   return readConfig(existsSync(configFile(stack)) ? readFileSync(configFile(stack), "utf8") : "");
+}
+
+/** @throws {UserError} when a secret is in plain text in a stack's config */
+export function assertSecretsEncrypted(stack: string): void {
+  refusePlainSecrets({ ...Object(stackConfig(stack).config) }, stack);
 }
 
 /**

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { projectRoot } from "../../lib/paths.ts";
 import { namedStack } from "../commands/pulumi.ts";
+import up from "../commands/up.ts";
 import { splitStack } from "../lib/arguments.ts";
 import { runOnStack } from "../lib/pulumi.ts";
 
@@ -40,6 +41,11 @@ test("a stack on Docker has the machine's own temporary folder", async () => {
   writeFileSync(config, configOf("docker"));
   assert.equal(await runOnStack(program, [], { TMPDIR: folder }, stack), 3);
   assert.ok(left().startsWith(`${folder}/`));
+});
+
+test("a secret in plain text stops `npm run up` before anything is done", async () => {
+  writeFileSync(config, "config:\n  resume:tls:\n    certificate: C\n    key: K\n");
+  await assert.rejects(up(["--stack", stack]), /resume:tls\.key is a secret, but in plain text\. Encrypt it: /);
 });
 
 test("the stack and the other arguments, in each way that the CLI takes; a missing or wrong name is refused", () => {
