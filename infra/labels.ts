@@ -9,6 +9,11 @@ export function stackLabels(project: string, stack: string): Labels {
   };
 }
 
+/** The stack in its labels. */
+export function stackName(labels: Labels): string {
+  return labels["resume.stack"] ?? "";
+}
+
 /** Names the component of a container, pod or volume. */
 export const componentLabel = "resume.component";
 

@@ -17,6 +17,7 @@ const paths = {
   apis: "/apis",
   nodes: "/api/v1/nodes",
   namespace: "/api/v1/namespaces/resume-test",
+  pods: "/api/v1/namespaces/resume-test/pods",
   storage: "/apis/storage.k8s.io/v1/storageclasses",
   ingress: "/apis/networking.k8s.io/v1/ingressclasses",
   dns: "/api/v1/namespaces/kube-system/services/kube-dns",
@@ -34,6 +35,7 @@ const sound: Readonly<Record<string, unknown>> = {
     status: { nodeInfo: { architecture: "arm64" }, addresses: [{ type: "InternalIP", address: "10.0.0.7" }] },
   }),
   [paths.namespace]: 404,
+  [paths.pods]: list(),
   [paths.storage]: list(named("standard", { "storageclass.kubernetes.io/is-default-class": "true" })),
   [paths.ingress]: list(named("nginx"), named("traefik")),
   [paths.dns]: { spec: { clusterIPs: ["10.96.0.10"] } },
@@ -70,6 +72,7 @@ async function check(texts: Record<string, string> = {}, answers: Readonly<Recor
       engine: engineConnection({}),
       labels,
       defaultNamespace: "resume-test",
+      uidInState: async () => "of this clone",
       answerMs: answers === null ? 300 : 10_000,
     });
   } finally {
@@ -103,6 +106,12 @@ const refusals: [what: string, texts: Record<string, string>, answers: Record<st
     {},
     { [paths.namespace]: { metadata: { labels: { "resume.stack": "other" } } } },
     /^resume:namespace is "resume-test"; allowed: the name of a namespace that is not there yet; .*\.$/,
+  ],
+  [
+    "another clone's namespace of the same name and labels",
+    {},
+    { [paths.namespace]: { metadata: { labels, uid: "of another" } }, [paths.pods]: list(named("redis-0")) },
+    /^resume:namespace is "resume-test"; allowed: a namespace of this clone's stack; this one is another clone's\. .*\.$/,
   ],
   [
     "a namespace that is on its way out",

@@ -12,6 +12,7 @@ import { type Post, PrometheusClient } from "../../prometheus/client.ts";
 import { scrapeIntervalSeconds } from "../../prometheus/config.ts";
 import { parseArguments, secondsOf } from "../lib/arguments.ts";
 import { requestInside } from "../lib/component-exec.ts";
+import { findOwnStack } from "../lib/own-stack.ts";
 import { stackExists, stackOutputs } from "../lib/pulumi.ts";
 import { devStack } from "../lib/stack-config.ts";
 import { findChromium } from "../tools/chromium.ts";
@@ -32,10 +33,11 @@ async function findPrometheus(url: string | undefined): Promise<string | Post> {
   if (typeof prometheusUrl !== "string") {
     throw new UserError("There is no dev stack that runs. Bring it up with npm run up.");
   }
+  const own = await findOwnStack(devStack, tools);
   const prometheus = { component: "prometheus", port: ports.prometheus };
   return async (path, form) => ({
     status: 200,
-    text: await requestInside(devStack, tools.engine.host, { ...prometheus, path, form }),
+    text: await requestInside(own, { ...prometheus, path, form }),
   });
 }
 

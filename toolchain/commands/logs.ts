@@ -1,28 +1,25 @@
 import { once } from "node:events";
-import { stackLabels } from "../../infra/labels.ts";
 import { componentNames } from "../../infra/system/names.ts";
-import { clientAt } from "../../lib/docker-engine.ts";
 import { interruption } from "../../lib/interruption.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { parseArguments, secondsOf } from "../lib/arguments.ts";
-import { devStack, project } from "../lib/stack-config.ts";
-import { asUserError, stackPlace } from "../lib/stack-place.ts";
+import { findOwnStack } from "../lib/own-stack.ts";
+import { devStack } from "../lib/stack-config.ts";
+import { asUserError } from "../lib/stack-place.ts";
 import { dockerSource } from "../logs/docker-source.ts";
 import { matches, parseLine, printJson, printPretty } from "../logs/event.ts";
 import type { LogSource } from "../logs/source.ts";
-import { findEngine } from "../tools/engine.ts";
 
 const usage =
   "npm run logs -- [--stack NAME] [--component NAME] [--replica NAME] [--route ROUTE] [--request ID] [--since 10m] [--no-follow] [--json]";
 
 async function sourceOf(stack: string): Promise<LogSource> {
-  const place = await stackPlace(project, stack);
-  const labels = stackLabels(project, stack);
-  if (place.target === "docker") {
-    return dockerSource(clientAt((await findEngine()).host), labels);
+  const own = await findOwnStack(stack);
+  if (own.target === "docker") {
+    return dockerSource(own.engine, own);
   }
   const { kubernetesSource } = await import("../logs/kubernetes-source.ts");
-  return kubernetesSource(place.access, place.namespace, labels);
+  return kubernetesSource(own.access, own.namespace, own.labels);
 }
 
 /** `npm run logs`: the logs of a stack's containers, merged by time, followed until Ctrl-C. */

@@ -1,28 +1,26 @@
-import { stackLabels } from "../../infra/labels.ts";
-import { clientAt } from "../../lib/docker-engine.ts";
+import { stackName } from "../../infra/labels.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { splitStack } from "../lib/arguments.ts";
 import { execOnCluster, execOnDocker } from "../lib/component-exec.ts";
-import { project } from "../lib/stack-config.ts";
-import { asUserError, type StackPlace, stackPlace } from "../lib/stack-place.ts";
-import { findEngine } from "../tools/engine.ts";
+import { findOwnStack, type PlacedStack } from "../lib/own-stack.ts";
+import { asUserError } from "../lib/stack-place.ts";
 
 /**
  * Runs a command in a replica of a stack, with its outputs on this terminal.
  * @returns its exit code
  * @throws {UserError} when no replica runs, or the cluster does not answer
  */
-export async function execInReplica(stack: string, place: StackPlace, command: string[]): Promise<number> {
-  const labels = stackLabels(project, stack);
+export async function execInReplica(stack: PlacedStack, command: string[]): Promise<number> {
+  const name = stackName(stack.labels);
   const outputs = { out: process.stdout, errors: process.stderr };
   const code =
-    place.target === "docker"
-      ? await execOnDocker(clientAt((await findEngine()).host), labels, "resume", command, outputs)
-      : await execOnCluster(place, labels, "resume", command, outputs).catch(async (error: unknown) => {
-          throw await asUserError(error, stack);
+    stack.target === "docker"
+      ? await execOnDocker(stack.engine, stack, "resume", command, outputs)
+      : await execOnCluster(stack, stack.labels, "resume", command, outputs).catch(async (error: unknown) => {
+          throw await asUserError(error, name);
         });
   if (code === undefined) {
-    throw new UserError(`No replica of the ${stack} stack runs. Bring it up with npm run up -- --stack ${stack}.`);
+    throw new UserError(`No replica of the ${name} stack runs. Bring it up with npm run up -- --stack ${name}.`);
   }
   return code;
 }
@@ -33,7 +31,7 @@ export async function execInReplica(stack: string, place: StackPlace, command: s
  */
 async function messages(args: string[]): Promise<number> {
   const { stack, rest } = splitStack(args);
-  return execInReplica(stack, await stackPlace(project, stack), ["node", "dist/messages.js", ...rest]);
+  return execInReplica(await findOwnStack(stack), ["node", "dist/messages.js", ...rest]);
 }
 
 export default messages;

@@ -1,12 +1,9 @@
-import { stackLabels } from "../../infra/labels.ts";
-import { clientAt } from "../../lib/docker-engine.ts";
 import { say } from "../../lib/report.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { parseArguments } from "../lib/arguments.ts";
+import { findOwnStack } from "../lib/own-stack.ts";
 import { RedisFiles } from "../lib/repair-redis.ts";
-import { devStack, project } from "../lib/stack-config.ts";
-import { stackPlace } from "../lib/stack-place.ts";
-import { findEngine } from "../tools/engine.ts";
+import { devStack } from "../lib/stack-config.ts";
 
 /**
  * `npm run redis:repair [-- --stack NAME] [--yes]`: repairs an append-only file whose end is damaged, so that Redis does
@@ -17,11 +14,11 @@ async function redisRepair(args: string[]): Promise<number> {
     args,
     options: { stack: { type: "string", default: devStack }, yes: { type: "boolean", default: false } },
   }).values;
-  const place = await stackPlace(project, stack);
-  if (place.target !== "docker") {
+  const own = await findOwnStack(stack);
+  if (own.target !== "docker") {
     throw new UserError(`redis:repair is for stacks on Docker, and ${stack} is on a cluster.`);
   }
-  const files = await RedisFiles.find(clientAt((await findEngine()).host), stackLabels(project, stack));
+  const files = await RedisFiles.find(own.engine, own);
   const damaged = await files.damagedBytes();
   if (damaged === 0) {
     say("redis", "nothing is damaged");

@@ -5,9 +5,10 @@ import { at } from "../../lib/at.ts";
 import { say } from "../../lib/report.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { splitStack } from "../lib/arguments.ts";
+import { findOwnStack } from "../lib/own-stack.ts";
 import { pulumiOutput, stackExists, stackOutputs } from "../lib/pulumi.ts";
 import { project } from "../lib/stack-config.ts";
-import { type StackPlace, stackPlace } from "../lib/stack-place.ts";
+import type { StackPlace } from "../lib/stack-place.ts";
 import { findToolsWithoutImages } from "../tools/toolchain.ts";
 import up from "./up.ts";
 
@@ -44,6 +45,7 @@ async function rotate(args: string[]): Promise<number> {
   if (!(await stackExists(tools, stack))) {
     throw new UserError(`rotate: there is no stack ${stack}.`);
   }
+  const own = await findOwnStack(stack, tools);
   const config: unknown = JSON.parse(await pulumiOutput(tools, ["config", "--json"], stack));
   for (const secret of secrets) {
     const set = ["config", "set", "--plaintext", "--path", `${namespace}:rotated.${secret}`];
@@ -55,7 +57,7 @@ async function rotate(args: string[]): Promise<number> {
     return code;
   }
   if (secrets.includes("grafanaPassword") && typeof (await stackOutputs(tools, stack)).grafanaUrl === "string") {
-    const command = grafanaCommand(await stackPlace(project, stack), stack);
+    const command = grafanaCommand(own, stack);
     say("rotate", `Grafana keeps its old password in its database. This command sets the new one there:\n${command}`);
   }
   return 0;

@@ -6,6 +6,7 @@ import { UserError } from "../../lib/user-error.ts";
 import { splitStack } from "../lib/arguments.ts";
 import { requestInside } from "../lib/component-exec.ts";
 import { type Check, waitUntilHealthy } from "../lib/health.ts";
+import { findOwnStack, type OwnStack } from "../lib/own-stack.ts";
 import { ensureStack, runOnStack, stackOutputs } from "../lib/pulumi.ts";
 import { assertSecretsEncrypted, stackConfig } from "../lib/stack-config.ts";
 import { applyMachineConfig } from "../tools/machine-config.ts";
@@ -15,14 +16,10 @@ import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
  * The URLs of the stack, and its health checks. Those of the operators' pages go through the engine or the cluster: the
  * ports may be published on the loopback of another machine, or not at all.
  */
-function healthChecks(
-  stack: string,
-  outputs: Record<string, unknown>,
-  dockerHost: string,
-): (Check & { home: string })[] {
+function healthChecks(stack: OwnStack, outputs: Record<string, unknown>): (Check & { home: string })[] {
   const inside = (component: "prometheus" | "grafana", path: string) => ({
     path,
-    request: () => requestInside(stack, dockerHost, { component, port: ports[component], path }),
+    request: () => requestInside(stack, { component, port: ports[component], path }),
   });
   return [
     { name: "site", home: outputs.url, path: "/health" },
@@ -72,7 +69,7 @@ async function up(allArgs: string[]): Promise<number> {
   }
   const pulumiTime = pulumi();
 
-  const checks = healthChecks(stack, await stackOutputs(toolchain, stack), toolchain.engine.host);
+  const checks = healthChecks(await findOwnStack(stack, toolchain), await stackOutputs(toolchain, stack));
   await withProgress("up", "waiting for the health checks", () => waitUntilHealthy(checks, 120_000));
   for (const { name, home } of checks) {
     process.stdout.write(`${name.padEnd(11)} ${home}\n`);

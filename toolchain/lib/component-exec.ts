@@ -1,24 +1,21 @@
 import type Docker from "dockerode";
-import { componentLabel, type Labels, labelFilters, stackLabels } from "../../infra/labels.ts";
-import { clientAt } from "../../lib/docker-engine.ts";
+import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
+import { ownContainers, type StackIdentity } from "../../infra/targets/docker/owner.ts";
 import { captureOutputs, execInContainer, type Outputs } from "../../lib/exec.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { project } from "./stack-config.ts";
-import { type ClusterPlace, stackPlace } from "./stack-place.ts";
-
-function labelsOf(stack: Labels, component: string): string[] {
-  return labelFilters({ ...stack, [componentLabel]: component });
-}
+import type { PlacedStack } from "./own-stack.ts";
+import type { ClusterPlace } from "./stack-place.ts";
 
 /** Runs a command in a container of a component. @returns its exit code; undefined when no such container runs */
 export async function execOnDocker(
   docker: Docker,
-  stack: Labels,
+  stack: StackIdentity,
   component: string,
   command: string[],
   outputs: Outputs,
 ): Promise<number | undefined> {
-  const [found] = await docker.listContainers({ filters: { label: labelsOf(stack, component) } });
+  const containers = await ownContainers(docker, stack, { [componentLabel]: component });
+  const found = containers.find(({ State }) => State === "running");
   return found && execInContainer(docker, found.Id, command, outputs);
 }
 
@@ -32,7 +29,7 @@ export async function execOnCluster(
 ): Promise<number | undefined> {
   const { CoreV1Api } = await import("@kubernetes/client-node");
   const { execInPod } = await import("../../lib/cluster/pod-exec.ts");
-  const labelSelector = labelsOf(stack, component).join(",");
+  const labelSelector = labelFilters({ ...stack, [componentLabel]: component }).join(",");
   const { items } = await access.makeApiClient(CoreV1Api).listNamespacedPod({ namespace, labelSelector });
   const ready = items.find(({ status }) =>
     status?.conditions?.some(({ type, status: met }) => type === "Ready" && met === "True"),
@@ -73,7 +70,7 @@ async function send(
 }
 
 /** Requests a component of a stack on Docker: see requestInside. */
-export function requestOnDocker(docker: Docker, stack: Labels, request: ComponentRequest): Promise<string> {
+export function requestOnDocker(docker: Docker, stack: StackIdentity, request: ComponentRequest): Promise<string> {
   return send((command, outputs) => execOnDocker(docker, stack, request.component, command, outputs), request);
 }
 
@@ -83,10 +80,8 @@ export function requestOnDocker(docker: Docker, stack: Labels, request: Componen
  * @returns the body of the response
  * @throws {UserError} when the component does not run, or its status is not 200
  */
-export async function requestInside(stack: string, dockerHost: string, request: ComponentRequest): Promise<string> {
-  const place = await stackPlace(project, stack);
-  const labels = stackLabels(project, stack);
-  return place.target === "docker"
-    ? requestOnDocker(clientAt(dockerHost), labels, request)
-    : send((command, outputs) => execOnCluster(place, labels, request.component, command, outputs), request);
+export async function requestInside(stack: PlacedStack, request: ComponentRequest): Promise<string> {
+  return stack.target === "docker"
+    ? requestOnDocker(stack.engine, stack, request)
+    : send((command, outputs) => execOnCluster(stack, stack.labels, request.component, command, outputs), request);
 }

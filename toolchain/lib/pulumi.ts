@@ -27,7 +27,7 @@ export function pulumiOutput(
 }
 
 /** The stacks of the backend, as the CLI lists them. @throws {UserError} when the backend does not answer */
-async function listStacks({ cli, env }: ToolsWithoutImages): Promise<unknown[]> {
+async function listStacks({ cli, env }: Pick<ToolsWithoutImages, "cli" | "env">): Promise<unknown[]> {
   const result = await run(cli.program, ["stack", "ls", "--json", "--non-interactive"], { cwd: projectRoot, env });
   if (result.code !== 0) {
     throw new UserError(`pulumi stack ls failed:\n${result.stderr.trim()}`);
@@ -37,7 +37,7 @@ async function listStacks({ cli, env }: ToolsWithoutImages): Promise<unknown[]> 
 }
 
 /** Whether the backend has a stack. @throws {UserError} when the backend does not answer */
-export async function stackExists(tools: ToolsWithoutImages, name = devStack): Promise<boolean> {
+export async function stackExists(tools: Pick<ToolsWithoutImages, "cli" | "env">, name = devStack): Promise<boolean> {
   return (await listStacks(tools)).some((stack) => at(stack, "name") === name);
 }
 

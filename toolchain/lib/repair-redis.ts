@@ -1,6 +1,7 @@
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
-import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
+import { componentLabel } from "../../infra/labels.ts";
+import { ownContainers, type StackIdentity } from "../../infra/targets/docker/owner.ts";
 import { pause } from "../../lib/interruption.ts";
 import { hasStatus, UserError } from "../../lib/user-error.ts";
 
@@ -20,9 +21,8 @@ export class RedisFiles {
   }
 
   /** @throws {UserError} when the stack has no Redis on this engine */
-  static async find(docker: Docker, stack: Labels): Promise<RedisFiles> {
-    const label = labelFilters({ ...stack, [componentLabel]: "redis" });
-    const [found] = await docker.listContainers({ all: true, filters: { label } });
+  static async find(docker: Docker, stack: StackIdentity): Promise<RedisFiles> {
+    const [found] = await ownContainers(docker, stack, { [componentLabel]: "redis" });
     if (found === undefined) {
       throw new UserError("The stack has no Redis on this engine. Bring it up first.");
     }

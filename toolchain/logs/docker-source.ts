@@ -1,7 +1,8 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import type Docker from "dockerode";
-import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
+import { componentLabel, labelFilters } from "../../infra/labels.ts";
+import { ownContainers, type StackIdentity } from "../../infra/targets/docker/owner.ts";
 import { at } from "../../lib/at.ts";
 import { linesInFrames } from "../../lib/docker-frames.ts";
 import { followAll, mergeByTime } from "./merge.ts";
@@ -14,20 +15,22 @@ interface Container {
 }
 
 /** The logs of a stack's containers from their engine. Following includes containers that start later. */
-export function dockerSource(engine: Docker, stack: Labels): LogSource {
+export function dockerSource(engine: Docker, stack: StackIdentity): LogSource {
   return async function* ({ since, follow, component, signal }) {
-    const label = labelFilters(component === undefined ? stack : { ...stack, [componentLabel]: component });
+    const more = component === undefined ? {} : { [componentLabel]: component };
+    const list = async () =>
+      (await ownContainers(engine, stack, more)).map(
+        ({ Id, Names, Labels }): Container => ({
+          id: Id,
+          component: Labels[componentLabel] ?? "",
+          name: (Names[0] ?? "").slice(1),
+        }),
+      );
     const now = Date.now() / 1000;
-    const containers = (await engine.listContainers({ all: true, filters: { label } })).map(
-      ({ Id, Names, Labels }): Container => ({
-        id: Id,
-        component: Labels[componentLabel] ?? "",
-        name: (Names[0] ?? "").slice(1),
-      }),
-    );
+    const containers = await list();
     yield* mergeByTime(containers.map((container) => linesOf(engine, container, { since, until: now }, signal)));
     if (follow) {
-      yield* following(engine, label, containers, now, signal);
+      yield* following(engine, { label: labelFilters({ ...stack.labels, ...more }), list }, containers, now, signal);
     }
   };
 }
@@ -68,7 +71,7 @@ async function* linesOf(
 
 function following(
   engine: Docker,
-  label: string[],
+  { label, list }: { label: string[]; list: () => Promise<Container[]> },
   containers: readonly Container[],
   since: number,
   signal: AbortSignal,
@@ -90,9 +93,10 @@ function following(
     const events = await engine.getEvents({ since, filters: { label, event: ["start"] }, abortSignal: ended });
     for await (const text of createInterface({ input: events })) {
       const event: unknown = JSON.parse(text);
-      const attribute = (name: string) => String(at(event, "Actor", "Attributes", name) ?? "");
-      const id = String(at(event, "id"));
-      void read(newLines({ id, component: attribute(componentLabel), name: attribute("name") }, ended));
+      const started = (await list()).find(({ id }) => id === at(event, "id"));
+      if (started !== undefined) {
+        void read(newLines(started, ended));
+      }
     }
     throw new Error("The engine has closed the stream of its events.");
   });

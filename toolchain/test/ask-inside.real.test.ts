@@ -30,13 +30,13 @@ test("a component whose port is published nowhere is asked through the engine", 
   while (!(await isHealthy())) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  assert.equal(await requestOnDocker(docker, labels, { ...question, path: "/healthy" }), "well\n");
+  assert.equal(await requestOnDocker(docker, { labels }, { ...question, path: "/healthy" }), "well\n");
   await assert.rejects(
-    requestOnDocker(docker, labels, { ...question, path: "/gone" }),
+    requestOnDocker(docker, { labels }, { ...question, path: "/gone" }),
     /prometheus does not answer \/gone: .*404/,
   );
   await assert.rejects(
-    requestOnDocker(docker, labels, { ...question, component: "grafana", path: "/" }),
+    requestOnDocker(docker, { labels }, { ...question, component: "grafana", path: "/" }),
     /No container of grafana runs\./,
   );
 });

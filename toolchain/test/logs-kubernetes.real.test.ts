@@ -80,13 +80,13 @@ describe("the logs and messages of a stack on a cluster", { skip }, () => {
 
   test("a command runs in a replica that is ready, and its exit code comes back", { timeout: 60_000 }, async () => {
     assert.ok(access);
-    const place = { target: "kubernetes", namespace, access } as const;
-    await assert.rejects(execInReplica(stack, place, ["true"]), /No replica of the logs-\d+ stack runs/);
+    const place = { target: "kubernetes", namespace, access, labels } as const;
+    await assert.rejects(execInReplica(place, ["true"]), /No replica of the logs-\d+ stack runs/);
     await start("resume-0", "resume", "sleep 600");
     const run = async (script: string): Promise<number> => {
       for (;;) {
         try {
-          return await execInReplica(stack, place, ["sh", "-c", script]);
+          return await execInReplica(place, ["sh", "-c", script]);
         } catch (error) {
           if (!(error instanceof Error && /No replica/.test(error.message))) {
             throw error;

@@ -40,10 +40,7 @@ test("reads what was written, both outputs; then follows, those that start later
 
   const end = new AbortController();
   const lines: string[] = [];
-  for await (const { component, text } of dockerSource(
-    docker,
-    labels,
-  )({
+  for await (const { component, text } of dockerSource(docker, { labels })({
     since: 0,
     follow: true,
     component: undefined,
@@ -64,7 +61,7 @@ test("reads what was written, both outputs; then follows, those that start later
 
   const past: string[] = [];
   const range = { since: 0, follow: false, component: "nginx", signal: AbortSignal.timeout(10_000) };
-  for await (const { text, time } of dockerSource(docker, labels)(range)) {
+  for await (const { text, time } of dockerSource(docker, { labels })(range)) {
     past.push(`${time.slice(0, 2)} ${text}`);
   }
   assert.deepEqual(past, ["20 new"]);

@@ -41,7 +41,7 @@ test("Redis whose file ends in zeros, as after a crash, starts again and again, 
     await pause(100);
   }
   assert.match(await cli("xadd", "messages", "*", "text", "kept"), /^"?\d+-0"?$/);
-  assert.deepEqual(await (await RedisFiles.find(docker, labels)).damagedBytes(), 0);
+  assert.deepEqual(await (await RedisFiles.find(docker, { labels })).damagedBytes(), 0);
 
   await redis.stop({ t: 5 });
   const damage = await docker.createContainer({
@@ -57,7 +57,7 @@ test("Redis whose file ends in zeros, as after a crash, starts again and again, 
     await pause(100);
   }
 
-  const files = await RedisFiles.find(docker, labels);
+  const files = await RedisFiles.find(docker, { labels });
   assert.equal(await files.damagedBytes(), 512);
   assert.match(await files.repair(), /^\/data\/appendonlydir\.damaged-/);
   while ((await cli("ping")) !== "PONG") {

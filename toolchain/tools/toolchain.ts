@@ -41,6 +41,14 @@ function locked<T>(work: () => Promise<T>): Promise<T> {
   return withLock(inCache("toolchain.lock"), work, sayWaiting);
 }
 
+/** Finds or makes the CLI alone, which reads the states of stacks. */
+export function findStateReader(): Promise<Pick<ToolsWithoutImages, "cli" | "env">> {
+  return locked(async () => {
+    const cli = await findCli(new ProbeCache());
+    return { cli, env: pulumiEnvironment(cli, process.env.DOCKER_HOST ?? "") };
+  });
+}
+
 /** Finds or makes every tool but the images, and prints a line for each. Waits for another run that does the same. */
 export function findToolsWithoutImages(stack?: StackChoice): Promise<ToolsWithoutImages> {
   return locked(() => findTools(stack));

@@ -34,6 +34,8 @@ export interface ClusterRequest {
   labels: Labels;
   /** The namespace's name where the config has none. */
   defaultNamespace: string;
+  /** The namespace's UID in the stack's state. It is read only when there is a namespace with pods. */
+  uidInState: () => Promise<unknown>;
   /** Timeout of each request to the API server, in milliseconds. */
   answerMs?: number;
 }
@@ -65,7 +67,7 @@ export async function checkCluster(config: Config, request: ClusterRequest): Pro
   await checkVersion(cluster);
   const dns = await findDns(cluster, config.dnsService);
   const errors = [
-    ...(await namespaceTaken(cluster, namespace, request.labels)),
+    ...(await namespaceTaken(cluster, namespace, request)),
     ...(await storageMissing(cluster, config)),
     ...(await ingressClassMissing(cluster, config)),
     ...(await metricsMissing(cluster, config)),
@@ -110,7 +112,11 @@ async function nodesOf(cluster: ApiClient) {
   return [];
 }
 
-async function namespaceTaken(cluster: ApiClient, name: string, labels: Labels): Promise<string[]> {
+async function namespaceTaken(
+  cluster: ApiClient,
+  name: string,
+  { labels, uidInState }: Pick<ClusterRequest, "labels" | "uidInState">,
+): Promise<string[]> {
   const found = await cluster.answerOr(cluster.api(CoreV1Api).readNamespace({ name }), 404);
   if (found === 404) {
     return [];
@@ -118,9 +124,16 @@ async function namespaceTaken(cluster: ApiClient, name: string, labels: Labels):
   if (!Object.entries(labels).every(([label, value]) => found.metadata?.labels?.[label] === value)) {
     return [refusal("namespace", name, "the name of a namespace that is not there yet; this one is not the stack's")];
   }
-  return found.status?.phase === "Terminating"
-    ? [refusal("namespace", name, "a namespace that is not just being deleted; try again when it is gone")]
-    : [];
+  if (found.status?.phase === "Terminating") {
+    return [refusal("namespace", name, "a namespace that is not just being deleted; try again when it is gone")];
+  }
+  // An update that was interrupted leaves a namespace without pods.
+  const pods = await cluster.answerOr(cluster.api(CoreV1Api).listNamespacedPod({ namespace: name, limit: 1 }), 403);
+  if (pods === 403 || pods.items.length === 0 || (await uidInState()) === found.metadata?.uid) {
+    return [];
+  }
+  const allowed = "a namespace of this clone's stack; this one is another clone's. Choose another name for your stack";
+  return [refusal("namespace", name, `${allowed}: npm run up -- --stack NAME`)];
 }
 
 const defaultClass = "storageclass.kubernetes.io/is-default-class";

@@ -11,10 +11,9 @@ let count = 0;
 let inOrder = true;
 let before = "";
 const next = new Map<string, number>();
-for await (const { time, container, text } of dockerSource(
-  clientAt(process.env.DOCKER_HOST ?? ""),
-  JSON.parse(labels),
-)(range)) {
+for await (const { time, container, text } of dockerSource(clientAt(process.env.DOCKER_HOST ?? ""), {
+  labels: JSON.parse(labels),
+})(range)) {
   first ??= performance.now() - start;
   count += 1;
   const number = Number.parseInt(text, 10);
