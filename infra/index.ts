@@ -4,6 +4,7 @@ import { UserError } from "../lib/user-error.ts";
 import { configOf, readConfig } from "./config/read.ts";
 import { stackLabels } from "./labels.ts";
 import type { Outputs } from "./outputs.ts";
+import { assertContent } from "./system/content.ts";
 import { loadTarget } from "./targets/index.ts";
 
 export const { url, hostPorts, replicaCount, prometheusUrl, grafanaUrl, grafanaUser, grafanaPassword, redisPassword } =
@@ -18,6 +19,9 @@ async function deployStack(): Promise<Outputs> {
   const engine = engineConnection(configOf("docker"));
   const [project, stack] = [getProject(), getStack()];
   const target = await loadTarget(config.target);
-  const facts = await target.preflight({ config, engine, project, stack, labels: stackLabels(project, stack) });
+  const [facts] = await Promise.all([
+    target.preflight({ config, engine, project, stack, labels: stackLabels(project, stack) }),
+    config.images.resume === undefined ? assertContent() : undefined,
+  ]);
   return target.deploy(facts);
 }

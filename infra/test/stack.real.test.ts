@@ -320,6 +320,28 @@ describe("a bad config", { timeout: 5 * 60_000 }, () => {
     assert.deepEqual(await stack.live.leftovers(), []);
   });
 
+  test("all faults of the content are named before anything is built", async () => {
+    const folder = join(project.folder, "service/content");
+    const contents = ["resume.json", "projects.md"].map((name) => join(folder, name));
+    const before = contents.map((file) => readFileSync(file, "utf8"));
+    try {
+      for (const file of contents) {
+        writeFileSync(file, file.endsWith(".json") ? '{"basics": {"email": "no"}}' : "## No such project\n");
+      }
+      const { code, output } = await project.pulumi("up", "--yes", "--skip-preview", "--stack", stack.name);
+      assert.notEqual(code, 0, output);
+      assert.match(output, /service\/content\/resume\.json:basics\.name: is missing\.\n/);
+      assert.match(output, /service\/content\/resume\.json:basics\.email: is "no", but must be an e-mail address\.\n/);
+      assert.match(output, /service\/content\/projects\.md:## No such project: is no entry's name/);
+      assert.doesNotMatch(output, /Step \d|\u001b/);
+      assert.deepEqual(await stack.live.leftovers(), []);
+    } finally {
+      for (const [index, file] of contents.entries()) {
+        writeFileSync(file, before[index] ?? "");
+      }
+    }
+  });
+
   test("a taken port is one sentence and makes nothing", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");

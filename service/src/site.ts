@@ -11,8 +11,7 @@ import { htmlHeaders, type SiteParts } from "./page/layout.ts";
 import { renderProblemPage } from "./page/problem.ts";
 import { renderProjects } from "./page/projects.ts";
 import type { Theme } from "./page/theme.ts";
-import { loadResume } from "./resume/resume.ts";
-import { loadStory } from "./resume/stories.ts";
+import { loadContent } from "./resume/content.ts";
 import { isResumeSummary, type ResumeSummary, summarize } from "./resume/summary.ts";
 import { sitePages } from "./site-pages.ts";
 import type { CacheEntry } from "./store/cache.ts";
@@ -41,18 +40,8 @@ const dayCaching = "public, max-age=86400";
  */
 export function loadSite(root: string, publicUrl?: string): Site {
   const assets = loadAssets(root);
-  const { resume, source } = loadResume(root);
+  const { resume, source, experience, projects, contact } = loadContent(root);
   const parts: SiteParts = { resume, assets, publicUrl };
-  const experience = loadStory(root, "experience", [
-    ...resume.work.map(({ name }) => name),
-    ...resume.volunteer.map(({ organization }) => organization),
-  ]);
-  const projects = loadStory(
-    root,
-    "projects",
-    resume.projects.map(({ name }) => name),
-  );
-  const contact = loadStory(root, "contact", []);
 
   const json = prepareDocument(JSON.stringify(source), headers("application/json; charset=utf-8", pageCaching));
   const favicon = readFileSync(join(root, "assets", "favicon.ico"));

@@ -98,7 +98,7 @@ test("a résumé that can't be shown ends the build, with the field's name", asy
   await assert.rejects(run(process.execPath, ["build.ts"], { cwd: folder }), (error) => {
     assert.ok(error instanceof Error && "code" in error && "stderr" in error);
     assert.equal(error.code, 1);
-    assert.match(String(error.stderr), /^content\/projects\.md .*"## No such project" is no entry's name/m);
+    assert.match(String(error.stderr), /^content\/projects\.md:## No such project: is no entry's name in resume\.json/);
     assert.doesNotMatch(String(error.stderr), /\bat \S+ \(/);
     return true;
   });

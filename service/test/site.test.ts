@@ -236,7 +236,7 @@ test("a picture of the person is for previews and search engines, when it is a f
   const { loadAssets } = await import("../src/page/assets.ts");
   const { readResume } = await import("../src/resume/resume.ts");
   const home = (image: string): string => {
-    const resume = readResume({ basics: { name: "A", image } });
+    const { resume } = readResume({ basics: { name: "A", image } });
     return renderHome({ resume, assets: loadAssets(SERVICE_ROOT), publicUrl: undefined }, "system");
   };
   const text = home("https://example.com/a.png?b=1&c=2");
@@ -253,7 +253,7 @@ test("the pages of a résumé with dangerous texts hold them as text", async () 
   const { loadAssets } = await import("../src/page/assets.ts");
   const { readResume } = await import("../src/resume/resume.ts");
   const evil = `</script><script>alert("1")</script>'&`;
-  const resume = readResume({
+  const { resume } = readResume({
     basics: { name: evil, label: evil, summary: evil, profiles: [{ network: evil, username: evil }] },
     work: [{ name: evil, position: evil, highlights: [evil], url: "https://example.com/?a='&b=1" }],
     skills: [{ name: evil, keywords: [evil] }],

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ContentError } from "../src/content.ts";
 import { renderMarkdown, splitSections } from "../src/page/html.ts";
 import { loadStory } from "../src/resume/stories.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -30,24 +29,24 @@ test("a file is taken apart at its second-level headings", () => {
 });
 
 test("stories belong to entries of the résumé", () => {
-  const story = loadStory(folderWith("Intro.\n\n## A\n\nOf *A*."), "projects", ["A", "B"]);
+  const { story, faults } = loadStory(folderWith("Intro.\n\n## A\n\nOf *A*."), "projects", ["A", "B"]);
   assert.equal(story.intro, "Intro.");
   assert.deepEqual([...story.entries], [["A", "Of *A*."]]);
+  assert.deepEqual(faults, []);
 });
 
 test("without the file there is no story", () => {
-  assert.deepEqual(loadStory(folderWith(""), "experience", []), { title: undefined, intro: "", entries: new Map() });
+  const { story, faults } = loadStory(folderWith(""), "experience", []);
+  assert.deepEqual(story, { title: undefined, intro: "", entries: new Map() });
+  assert.deepEqual(faults, []);
 });
 
 test("a heading that is no entry's name, or stands twice, is named", () => {
-  const load = () => loadStory(folderWith("## A\n\n## C\n\n## A\n"), "projects", ["A", "B"]);
-  assert.throws(load, (error) => {
-    assert.ok(error instanceof ContentError);
-    assert.match(error.message, /^content\/projects\.md /);
-    assert.ok(error.message.includes(`The heading "## C" is no entry's name in resume.json; there are: "A", "B".`));
-    assert.ok(error.message.includes(`The heading "## A" stands there twice.`));
-    return true;
-  });
+  const folder = folderWith("## A\n\n## C\n\n## A\n");
+  const unknown = { field: "## C", problem: `is no entry's name in resume.json; there are: "A", "B"` };
+  const twice = { field: "## A", problem: "stands there twice" };
+  assert.deepEqual(loadStory(folder, "projects", ["A", "B"]).faults, [unknown, twice]);
+  assert.deepEqual(loadStory(folder, "projects", undefined).faults, [twice]);
 });
 
 test("headings become deeper as asked, and never deeper than the sixth level", () => {

@@ -1,3 +1,4 @@
+import { assertContent } from "../../infra/system/content.ts";
 import { ports } from "../../infra/system/names.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import { say, seconds, stopwatch, withProgress } from "../../lib/report.ts";
@@ -52,6 +53,10 @@ async function up(allArgs: string[]): Promise<number> {
   const total = stopwatch();
   const { stack, rest: args } = splitStack(allArgs);
   assertSecretsEncrypted(stack);
+  // The program checks, too. This is before the tools and images are made, which takes minutes.
+  if (!stackConfig(stack).images.includes("resume")) {
+    await assertContent();
+  }
   const toolchain = await findToolchain(stack);
   await assertTaken(toolchain, args);
   await ensureStack(toolchain, stack);

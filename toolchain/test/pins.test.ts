@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { at } from "../../lib/at.ts";
 import { pinnedImages } from "../../lib/images.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import { pinnedVersion, pluginVersions } from "../../lib/pins.ts";
@@ -23,6 +24,16 @@ test("the plugins are of the versions of their npm packages, in package.json and
     const installed: unknown = JSON.parse(read(`node_modules/@pulumi/${name}/package.json`));
     assert.ok(typeof installed === "object" && installed !== null && "version" in installed);
     assert.equal(installed.version, version, name);
+  }
+});
+
+test("what checks the content is of one version for the program and for the image", () => {
+  const [root, service] = ["package.json", "service/package.json"].map((path) =>
+    at(JSON.parse(read(path)), "dependencies"),
+  );
+  for (const name of ["@jsonresume/schema", "ajv", "ajv-formats", "markdown-it"]) {
+    assert.equal(typeof at(root, name), "string", name);
+    assert.equal(at(root, name), at(service, name), name);
   }
 });
 

@@ -5,6 +5,7 @@ import { readFile, readlink } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { stripVTControlCharacters } from "node:util";
 import type Docker from "dockerode";
 import tar from "tar-stream";
 import { type ContextEntry, readDockerignore, walkContext } from "../../../lib/docker-provider/build-context.ts";
@@ -121,7 +122,9 @@ async function follow(
 
 function outputLines(event: object): string[] {
   const text = "stream" in event && typeof event.stream === "string" ? event.stream : "";
-  return text.split("\n").filter((line) => line.trim() !== "");
+  return stripVTControlCharacters(text)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
 }
 
 /** This plugin can't know which arguments are secrets, so every long value is shown by its name. */

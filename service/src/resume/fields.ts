@@ -1,21 +1,17 @@
-export interface FieldProblem {
-  /** The field's full name; empty for the résumé as a whole. */
-  readonly field: string;
-  readonly problem: string;
-}
+import type { Fault } from "../content.ts";
 
 /**
- * Reads fields of untrusted JSON and records problems with the field's full name ("work[0].startDate"). Reading continues
- * after a problem, so that all are reported at once; results are valid only without problems.
+ * Reads fields of untrusted JSON and records faults with the field's full name ("work[0].startDate"). Reading continues
+ * after a fault, so that all are reported at once; results are valid only without faults.
  */
 export class Fields {
   readonly #values: ReadonlyMap<string, unknown>;
   readonly #path: string;
-  readonly #problems: FieldProblem[];
+  readonly #faults: Fault[];
 
-  constructor(value: unknown, path: string, problems: FieldProblem[]) {
+  constructor(value: unknown, path: string, faults: Fault[]) {
     this.#path = path;
-    this.#problems = problems;
+    this.#faults = faults;
     if (isRecord(value)) {
       this.#values = new Map(Object.entries(value));
     } else {
@@ -93,13 +89,13 @@ export class Fields {
   /** A list of objects, each read by the given function; empty without the field. */
   list<T>(name: string, read: (item: Fields) => T): readonly T[] {
     return this.#items(name).map((item, index) =>
-      read(new Fields(item, `${this.#name(name)}[${index}]`, this.#problems)),
+      read(new Fields(item, `${this.#name(name)}[${index}]`, this.#faults)),
     );
   }
 
   /** A required object. */
   object(name: string): Fields {
-    return new Fields(this.#values.get(name), this.#name(name), this.#problems);
+    return new Fields(this.#values.get(name), this.#name(name), this.#faults);
   }
 
   optionalObject(name: string): Fields | undefined {
@@ -123,7 +119,7 @@ export class Fields {
   }
 
   #note(field: string, problem: string): void {
-    this.#problems.push({ field, problem });
+    this.#faults.push({ field, problem });
   }
 }
 

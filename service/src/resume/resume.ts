@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ContentError } from "../content.ts";
-import { type FieldProblem, Fields, isWebAddress } from "./fields.ts";
+import type { Fault } from "../content.ts";
+import { Fields, isWebAddress } from "./fields.ts";
 import { checkSchema } from "./schema.ts";
 
 /**
@@ -18,48 +18,47 @@ export type Skill = Resume["skills"][number];
 /** A stretch of time; without an end it lasts until today. */
 export type Period = Readonly<ReturnType<typeof readPeriod>>;
 
-/** Lists every invalid field of the résumé, one sentence each. */
-export class ResumeError extends ContentError {
-  constructor(problems: readonly string[]) {
-    super("content/resume.json", "a sound résumé", problems);
-    this.name = "ResumeError";
-  }
+/** A résumé, valid only without faults. */
+export interface ReadResume {
+  readonly resume: Resume;
+  readonly faults: readonly Fault[];
 }
 
-export interface LoadedResume {
-  readonly resume: Resume;
+export interface LoadedResume extends ReadResume {
   /** The file's JSON unchanged, with fields that the site doesn't show. */
   readonly source: unknown;
 }
 
-/**
- * Reads content/resume.json below the given folder.
- * @throws {ResumeError} when the file is not JSON or a field is invalid
- */
+/** Reads content/resume.json below the given folder. */
 export function loadResume(root: string): LoadedResume {
-  const text = readFileSync(join(root, "content", "resume.json"), "utf8");
-  let source: unknown;
-  try {
-    source = JSON.parse(text);
-  } catch (error) {
-    throw new ResumeError([`It is not JSON: ${error instanceof Error ? error.message : String(error)}.`]);
+  const path = join(root, "content", "resume.json");
+  if (!existsSync(path)) {
+    return { ...unreadable({ field: "", problem: "is not there" }), source: undefined };
   }
-  return { resume: readResume(source), source };
+  try {
+    const source: unknown = JSON.parse(readFileSync(path, "utf8"));
+    return { ...readResume(source), source };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) {
+      throw error;
+    }
+    const line = /\(line (\d+) /.exec(error.message)?.[1];
+    const fault = { field: line === undefined ? "" : `line ${line}`, problem: `is not JSON: ${error.message}` };
+    return { ...unreadable(fault), source: undefined };
+  }
 }
 
-/**
- * Validates a résumé's JSON against the official schema and the site's own needs, and returns it typed.
- * @throws {ResumeError} when a field is invalid; names all of them
- */
-export function readResume(source: unknown): Resume {
-  const problems: FieldProblem[] = [];
-  const resume = readFields(new Fields(source, "", problems));
-  const known = new Set(problems.map(({ field }) => field));
-  problems.push(...checkSchema(source).filter(({ field }) => !known.has(field)));
-  if (problems.length > 0) {
-    throw new ResumeError(problems.map(sentence));
-  }
-  return resume;
+function unreadable(fault: Fault): ReadResume {
+  return { resume: readFields(new Fields({}, "", [])), faults: [fault] };
+}
+
+/** Reads a résumé's JSON typed, and validates it against the official schema and the site's own needs. */
+export function readResume(source: unknown): ReadResume {
+  const faults: Fault[] = [];
+  const resume = readFields(new Fields(source, "", faults));
+  const known = new Set(faults.map(({ field }) => field));
+  faults.push(...checkSchema(source).filter(({ field }) => !known.has(field)));
+  return { resume, faults };
 }
 
 function readFields(fields: Fields) {
@@ -77,10 +76,6 @@ function readFields(fields: Fields) {
     interests: fields.list("interests", readInterest),
     references: fields.list("references", readReference),
   };
-}
-
-function sentence({ field, problem }: FieldProblem): string {
-  return `${field === "" ? "The résumé" : field} ${problem}.`;
 }
 
 function readBasics(fields: Fields) {

@@ -1,6 +1,7 @@
 import type { ErrorObject } from "ajv";
+import type { Fault } from "../content.ts";
 import { validate } from "./compiled-schema.ts";
-import { describe, type FieldProblem } from "./fields.ts";
+import { describe } from "./fields.ts";
 
 const nouns: Readonly<Record<string, string>> = {
   string: "a text",
@@ -17,7 +18,7 @@ const formatNames: Readonly<Record<string, string>> = {
 };
 
 /** Validates against the official JSON Resume schema, which includes fields that the site doesn't show. */
-export function checkSchema(source: unknown): readonly FieldProblem[] {
+export function checkSchema(source: unknown): readonly Fault[] {
   if (validate(source)) {
     return [];
   }

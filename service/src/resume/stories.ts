@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ContentError } from "../content.ts";
+import type { Fault } from "../content.ts";
 import { type Sections, splitSections } from "../page/html.ts";
 
 /** Texts of a Markdown file that complement the résumé's data. */
@@ -17,25 +17,28 @@ const noSections: Sections = { title: undefined, intro: "", sections: [] };
 /**
  * Reads content/<name>.md below the given folder, if it is there. Its second-level headings are names of entries of the
  * résumé, and the text below one is that entry's story.
- * @throws {ContentError} when a heading is not an entry's name, or occurs twice
+ * @param entryNames undefined where they are not known: headings are then not compared with them
+ * @returns the story, valid only without faults
  */
-export function loadStory(root: string, name: string, entryNames: readonly string[]): Story {
+export function loadStory(
+  root: string,
+  name: string,
+  entryNames: readonly string[] | undefined,
+): { story: Story; faults: readonly Fault[] } {
   const path = join(root, "content", `${name}.md`);
   const { title, intro, sections } = existsSync(path) ? splitSections(readFileSync(path, "utf8")) : noSections;
   const entries = new Map<string, string>();
-  const problems: string[] = [];
+  const faults: Fault[] = [];
   for (const { heading, text } of sections) {
-    if (!entryNames.includes(heading)) {
+    const field = `## ${heading}`;
+    if (entryNames?.includes(heading) === false) {
       const names = entryNames.map((entry) => `"${entry}"`).join(", ");
-      problems.push(`The heading "## ${heading}" is no entry's name in resume.json; there are: ${names || "none"}.`);
+      faults.push({ field, problem: `is no entry's name in resume.json; there are: ${names || "none"}` });
     }
     if (entries.has(heading)) {
-      problems.push(`The heading "## ${heading}" stands there twice.`);
+      faults.push({ field, problem: "stands there twice" });
     }
     entries.set(heading, text);
   }
-  if (problems.length > 0) {
-    throw new ContentError(`content/${name}.md`, "about the résumé's entries", problems);
-  }
-  return { title, intro, entries };
+  return { story: { title, intro, entries }, faults };
 }

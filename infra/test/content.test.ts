@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { contentFaults } from "../system/content.ts";
+
+// As in a clone after `npm install`: the service has no packages of its own.
+const folder = mkdtempSync(join(tmpdir(), "content-"));
+after(() => rmSync(folder, { recursive: true }));
+const notPackages = (path: string) => !path.includes("node_modules");
+cpSync("service", join(folder, "service"), { recursive: true, filter: notPackages });
+
+test("without the packages the check says what to do", async () => {
+  await assert.rejects(contentFaults(folder), /packages are not installed\. Run `npm install`\./);
+});
+
+test("the project's own packages are enough, and each fault is named by its file", async () => {
+  symlinkSync(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
+  assert.deepEqual(await contentFaults(folder), []);
+  writeFileSync(join(folder, "service/content/contact.md"), "## Mail\n\n## Phone\n");
+  assert.deepEqual(await contentFaults(folder), [
+    "service/content/contact.md:## Mail: is no entry's name in resume.json; there are: none.",
+    "service/content/contact.md:## Phone: is no entry's name in resume.json; there are: none.",
+  ]);
+});

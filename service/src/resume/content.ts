@@ -1,0 +1,42 @@
+import { ContentError, faultLines } from "../content.ts";
+import { loadResume, type Resume } from "./resume.ts";
+import { loadStory, type Story } from "./stories.ts";
+
+/** What the owner writes: the files in content/. */
+export interface Content {
+  readonly resume: Resume;
+  /** The JSON of resume.json unchanged, with fields that the site doesn't show. */
+  readonly source: unknown;
+  readonly experience: Story;
+  readonly projects: Story;
+  readonly contact: Story;
+}
+
+/** A fault that hides the names of entries. */
+const hidesNames = /^(|line \d+|(work|volunteer|projects)(\[\d+\](\.(name|organization))?)?)$/;
+
+/**
+ * Reads content/ below the given folder.
+ * @throws {ContentError} when a file is invalid; names all faults of all files
+ */
+export function loadContent(root: string): Content {
+  const { resume, source, faults } = loadResume(root);
+  const names = (list: readonly string[]) => (faults.some(({ field }) => hidesNames.test(field)) ? undefined : list);
+  const experience = loadStory(
+    root,
+    "experience",
+    names([...resume.work.map(({ name }) => name), ...resume.volunteer.map(({ organization }) => organization)]),
+  );
+  const projects = loadStory(root, "projects", names(resume.projects.map(({ name }) => name)));
+  const contact = loadStory(root, "contact", []);
+  const lines = [
+    ...faultLines("resume.json", faults),
+    ...faultLines("experience.md", experience.faults),
+    ...faultLines("projects.md", projects.faults),
+    ...faultLines("contact.md", contact.faults),
+  ];
+  if (lines.length > 0) {
+    throw new ContentError(lines);
+  }
+  return { resume, source, experience: experience.story, projects: projects.story, contact: contact.story };
+}
