@@ -77,6 +77,7 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     // No key asks for a secret here; that it stays one is seen below.
     await stack.set("--secret", "resume:sessionTtl", "7654321s");
     const said = await stack.up();
+    assert.doesNotMatch(said, /using pulumi-\S+ from \$PATH/);
     if (!hasGrafana) {
       assert.match(said, /Grafana is left out/);
     }

@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { inCache } from "../../lib/paths.ts";
 import { pinnedVersion } from "../../lib/pins.ts";
 import { type ProbeCache, rememberOutOfReach, retryHint, wasOutOfReach } from "../../lib/probe-cache.ts";
@@ -11,38 +11,64 @@ import { makeKubernetesPlugin, pluginRelease, standIn } from "../offline.ts";
 import type { Cli } from "./cli.ts";
 import { pulumiHome } from "./environment.ts";
 
-/** The folder of the stand-ins' wrapper scripts. It is on PATH, where the CLI looks for plugins first. */
-export const standInFolder = inCache("bin");
+/** The folder on PATH for wrapper scripts that have no other place. */
+const folderOnPath = inCache("bin");
 
-/** Writes a script that runs a command as a plugin, or removes it. */
-async function setWrapper(plugin: string, command: string[] | undefined): Promise<void> {
-  const file = join(standInFolder, plugin);
-  if (command === undefined) {
-    return rm(file, { force: true });
-  }
-  await mkdir(standInFolder, { recursive: true });
-  const words = command.map((word) => `"${word}"`).join(" ");
-  await writeFile(`${file}.new`, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
-  await rename(`${file}.new`, file);
+const wrapperHead = "#!/bin/sh\n# Written by this project's toolchain.\n";
+
+/** Whether a file is a wrapper script of this module. Official plugins have megabytes and are not read. */
+function isWrapper(file: string): boolean {
+  return existsSync(file) && statSync(file).size < 4096 && readFileSync(file, "utf8").startsWith(wrapperHead);
 }
 
-/** Whether an official plugin is on PATH. */
-function isOnPath(plugin: string): boolean {
-  const folders = (process.env.PATH ?? "").split(":").filter((folder) => folder !== standInFolder);
-  return which(plugin, folders.join(":")) !== undefined;
+/** Where the CLI has its own copy of a resource plugin. */
+function installed(cli: Cli, name: string, version: string): string {
+  return join(pulumiHome(cli), "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`);
+}
+
+/**
+ * Writes a script that runs a command in place of a plugin, or removes it.
+ * @param own where the CLI has its own copy of the plugin. The script goes there when that is in the cache, because the CLI
+ * warns of each plugin on PATH
+ */
+async function setWrapper(own: string, command: string[] | undefined): Promise<void> {
+  const onPath = join(folderOnPath, basename(own));
+  const file = command && (own.startsWith(inCache("/")) ? own : onPath);
+  if (file !== undefined) {
+    const words = command?.map((word) => `"${word}"`).join(" ");
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(`${file}.new`, `${wrapperHead}exec ${words} "$@"\n`, { mode: 0o755 });
+    await rename(`${file}.new`, file);
+  }
+  // Another run may have written one: with another CLI, or without the official plugin.
+  if (file !== onPath) {
+    await rm(onPath, { force: true });
+  }
+  if (file !== own && isWrapper(own)) {
+    await rm(own);
+  }
+}
+
+/** Whether the official plugin is at its own place or on PATH. */
+function isOfficial(own: string): boolean {
+  const plugin = basename(own);
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const others = folders.filter((folder) => folder !== folderOnPath && !isWrapper(join(folder, plugin)));
+  return which(plugin, others.join(delimiter)) !== undefined || (existsSync(own) && !isWrapper(own));
 }
 
 /** Whether the official plugin is installed. It tries to install a missing one. */
 async function hasOfficial(cli: Cli, name: string, version: string, probes: ProbeCache): Promise<boolean> {
-  const plugin = `pulumi-resource-${name}`;
-  if (existsSync(join(pulumiHome(cli), "plugins", `resource-${name}-v${version}`, plugin)) || isOnPath(plugin)) {
+  const own = installed(cli, name, version);
+  if (isOfficial(own)) {
     return true;
   }
   if (wasOutOfReach(probes, "plugins")) {
     return false;
   }
   const env = { PULUMI_HOME: pulumiHome(cli), PULUMI_SKIP_UPDATE_CHECK: "true" };
-  const args = ["plugin", "install", "resource", name, version, "--non-interactive"];
+  // Without --reinstall the CLI takes a wrapper for the plugin.
+  const args = ["plugin", "install", "resource", name, version, "--reinstall", "--non-interactive"];
   const result = await withProgress("plugins", `downloading the official ${name} plugin`, () =>
     run(cli.program, args, { env, timeoutMs: 120_000 }),
   );
@@ -56,7 +82,7 @@ async function hasOfficial(cli: Cli, name: string, version: string, probes: Prob
 export async function addKubernetesPlugin(cli: Cli, probes: ProbeCache): Promise<string> {
   const version = pinnedVersion("@pulumi/kubernetes");
   const made = (await hasOfficial(cli, "kubernetes", version, probes)) ? undefined : await makeKubernetesPlugin();
-  await setWrapper("pulumi-resource-kubernetes", made && [made.program]);
+  await setWrapper(installed(cli, "kubernetes", version), made && [made.program]);
   return made ? `kubernetes ${pluginRelease}, ${made.origin}` : `kubernetes ${version}`;
 }
 
@@ -67,13 +93,13 @@ export async function addKubernetesPlugin(cli: Cli, probes: ProbeCache): Promise
 export async function findPlugins(cli: Cli, probes: ProbeCache, needsKubernetes: boolean): Promise<void> {
   const official: string[] = [];
   const standIns: string[] = [];
-  const host = "pulumi-language-nodejs";
-  const hasHost = existsSync(join(dirname(cli.program), host)) || isOnPath(host);
+  const host = join(dirname(cli.program), "pulumi-language-nodejs");
+  const hasHost = isOfficial(host);
   for (const name of ["docker", "random"] as const) {
     const version = pinnedVersion(`@pulumi/${name}`);
     const has = await hasOfficial(cli, name, version, probes);
     (has ? official : standIns).push(`${name} ${version}`);
-    await setWrapper(`pulumi-resource-${name}`, has ? undefined : standIn(name));
+    await setWrapper(installed(cli, name, version), has ? undefined : standIn(name));
   }
   // The official language host requires the plugins of all packages, whatever the target.
   if (needsKubernetes || hasHost) {
