@@ -97,8 +97,8 @@ const unreachable: RelayedRule = {
   expr: `absent(${exported.up}{job="${jobNames.prometheus}"} == 1)`,
   for: "1m",
   severity: "page",
-  summary: "Prometheus does not answer: nothing is seen, and no other alert can come.",
-  action: "npm run logs -- --component prometheus --no-follow, then npm run pulumi -- up --yes --refresh",
+  summary: "Prometheus does not answer: boards have no data, and no other alert can fire.",
+  action: "npm run logs -- --component prometheus --no-follow, then npm run up",
   onError: "Alerting",
 };
 

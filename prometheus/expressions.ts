@@ -20,9 +20,9 @@ export const replicasUp = `sum(${exported.up}{${resumeJob}}) or vector(0)`;
 export const nginxUp = `min(${exported.nginx.up}) or vector(0)`;
 export const redisUp = `min(${exported.redis.up}) or vector(0)`;
 
-/** Adds the label `replica` to series that only have the replica's address; `which` filters replicas. */
-export function named(expr: string, which = "") {
-  return `${expr} * on (instance) group_left (replica) ${catalogue.buildInfo.name}${which}`;
+/** Adds labels to series that only have the replica's address; `which` filters replicas. */
+export function named(expr: string, which = "", labels: readonly string[] = ["replica"]) {
+  return `${expr} * on (instance) group_left (${labels.join(", ")}) ${catalogue.buildInfo.name}${which}`;
 }
 
 /**

@@ -9,8 +9,8 @@ export const recorded = {
   replicasUp: "resume_replicas:up",
   /** The same by `version`; absent for a version of which none is left. */
   replicasOfVersion: "version:resume_replicas:up",
-  /** When each `replica` was started, in seconds since 1970. */
-  startOfReplica: "replica:resume_start_time:seconds",
+  /** When the process in each `container` of a `replica` was started, in seconds since 1970. */
+  startOfContainer: "replica_container:resume_start_time:seconds",
 
   /** Requests a second that reach nginx, the stack's own questions included (about 0.6 a second). */
   edgeRequests: "edge:requests:rate1m",

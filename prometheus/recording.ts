@@ -41,8 +41,11 @@ const replicas = [
   rule(recorded.replicasUp, replicasUp),
   // A replica that is not scraped has no build info, whether it hangs or is gone.
   rule(recorded.replicasOfVersion, `count by (version) (${catalogue.buildInfo.name})`),
-  // By name: a new container may get the address of an earlier one.
-  rule(recorded.startOfReplica, `max by (replica) (${named(`${exported.process.startTime}{${resumeJob}}`)})`),
+  // By name and container: a new container may get the address of an earlier one, and after a rollback its name, too.
+  rule(
+    recorded.startOfContainer,
+    `max by (replica, container) (${named(`${exported.process.startTime}{${resumeJob}}`, "", ["replica", "container"])})`,
+  ),
 ];
 
 /** Routes of probes that nginx proxies; /metrics is not among them. */

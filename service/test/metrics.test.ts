@@ -36,7 +36,10 @@ test("every metric of the catalogue is exposed, with its help", async () => {
   for (const { name, type, help } of Object.values(catalogue)) {
     assert.ok(text.includes(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`), name);
   }
-  assert.match(text, /^resume_build_info\{replica="[^"]+",version="test",node_version="v/m);
+  assert.match(
+    text,
+    /^resume_build_info\{replica="[^"]+",version="test",node_version="v[^"]+",container="[^"]*"\} 1$/m,
+  );
   assert.match(text, /^process_resident_memory_bytes \d/m);
 });
 

@@ -26,8 +26,8 @@ export interface AlertCase {
   readonly notification: { readonly labels: Readonly<Record<string, string>>; readonly description: string };
 }
 
-const build = (instance: string, version: string, replica = instance) =>
-  `${catalogue.buildInfo.name}{job="resume",instance="${instance}",replica="${replica}",version="${version}"}`;
+const build = (instance: string, version: string, replica = instance, container = `container-${replica}`) =>
+  `${catalogue.buildInfo.name}{job="resume",instance="${instance}",replica="${replica}",version="${version}",container="${container}"}`;
 const up = (instance: string) => `up{job="resume",instance="${instance}"}`;
 const itself = 'up{job="prometheus"}';
 const started = (instance: string) => `process_start_time_seconds{job="resume",instance="${instance}"}`;
@@ -62,7 +62,7 @@ export const alertCases: AlertCase[] = [
     resolved: ["2m5s"],
     notification: {
       labels: {},
-      description: "0 replicas answer; nginx goes on with the pages that it has, for a day at most.",
+      description: "Replicas that answer: 0. nginx serves the copies that it has.",
     },
   },
   {
@@ -75,7 +75,7 @@ export const alertCases: AlertCase[] = [
     resolved: ["2m5s"],
     notification: {
       labels: {},
-      description: "0 replicas answer; nginx goes on with the pages that it has, for a day at most.",
+      description: "Replicas that answer: 0. nginx serves the copies that it has.",
     },
   },
   {
@@ -88,7 +88,7 @@ export const alertCases: AlertCase[] = [
     resolved: ["13m"],
     notification: {
       labels: {},
-      description: "0 replicas answer; nginx goes on with the pages that it has, for a day at most.",
+      description: "Replicas that answer: 0. nginx serves the copies that it has.",
     },
   },
   {
@@ -99,7 +99,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m5s"],
     fires: ["1m15s", "2m20s"],
     resolved: ["2m45s"],
-    notification: { labels: { version: "1" }, description: "1 replicas of version 1 are left." },
+    notification: { labels: { version: "1" }, description: "Replicas of version 1 that answer: 1." },
   },
   {
     alert: alertNames.replicaDown,
@@ -109,7 +109,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s"],
     fires: ["1m15s", "15m"],
     resolved: ["16m30s"],
-    notification: { labels: { version: "1" }, description: "1 replicas of version 1 are left." },
+    notification: { labels: { version: "1" }, description: "Replicas of version 1 that answer: 1." },
   },
   {
     alert: alertNames.replicaHangs,
@@ -126,7 +126,7 @@ export const alertCases: AlertCase[] = [
   },
   {
     alert: alertNames.replicaRestarted,
-    story: "a replica is started anew",
+    story: "a process crashes, and its container is started again",
     every: "5s",
     given: { [build("a", "1", "resume-0")]: "1x220", [started("a")]: "100x11 160x200" },
     quiet: ["55s"],
@@ -134,12 +134,12 @@ export const alertCases: AlertCase[] = [
     resolved: ["12m"],
     notification: {
       labels: { replica: "resume-0" },
-      description: "The replica resume-0 has started 1 times in 10 minutes.",
+      description: "Restarts of the replica resume-0 in 10 minutes: 1.",
     },
   },
   {
     alert: alertNames.replicaRestarted,
-    story: "a replica starts anew, and has another address then",
+    story: "a container is started again, and has another address then",
     every: "5s",
     given: {
       [build("a", "1", "resume-0")]: "1x11 stale",
@@ -152,7 +152,7 @@ export const alertCases: AlertCase[] = [
     resolved: ["12m"],
     notification: {
       labels: { replica: "resume-0" },
-      description: "The replica resume-0 has started 1 times in 10 minutes.",
+      description: "Restarts of the replica resume-0 in 10 minutes: 1.",
     },
   },
   {
@@ -165,12 +165,12 @@ export const alertCases: AlertCase[] = [
     resolved: ["2m5s"],
     notification: {
       labels: { job: "nginx", instance: "x" },
-      description: "The exporter at x has no figures of nginx.",
+      description: "The exporter at x can't reach nginx, or does not answer.",
     },
   },
   {
     alert: alertNames.nginxDown,
-    story: "nobody can tell, as the exporter hangs",
+    story: "the exporter hangs",
     every: "5s",
     given: { [nginxUp]: "1x11 stale _x11 1x12", 'up{job="nginx",instance="x"}': "1x11 0x12 1x12" },
     quiet: ["55s", "1m10s"],
@@ -178,7 +178,7 @@ export const alertCases: AlertCase[] = [
     resolved: ["2m5s"],
     notification: {
       labels: { job: "nginx", instance: "x" },
-      description: "The exporter at x has no figures of nginx.",
+      description: "The exporter at x can't reach nginx, or does not answer.",
     },
   },
   {
@@ -231,7 +231,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["1h", "1h10m"],
     fires: ["1h20m", "1h40m"],
     resolved: ["3h40m"],
-    notification: { labels: {}, description: "7.627% of the service's answers were that slow." },
+    notification: { labels: {}, description: "7.627% of the service's answers took longer." },
   },
   {
     alert: alertNames.redisDown,
@@ -243,7 +243,7 @@ export const alertCases: AlertCase[] = [
     resolved: ["2m5s"],
     notification: {
       labels: {},
-      description: "1 of those who ask Redis (the replicas and the exporter) get no answer.",
+      description: "Replicas and exporters that Redis does not answer: 1.",
     },
   },
   {
@@ -260,7 +260,7 @@ export const alertCases: AlertCase[] = [
     resolved: ["2m5s"],
     notification: {
       labels: {},
-      description: "1 of those who ask Redis (the replicas and the exporter) get no answer.",
+      description: "Replicas and exporters that Redis does not answer: 1.",
     },
   },
   {
@@ -273,7 +273,7 @@ export const alertCases: AlertCase[] = [
     resolved: ["1m35s"],
     notification: {
       labels: { job: "redis", instance: "y" },
-      description: "The last write to the append-only file failed, as the exporter at y tells.",
+      description: "The last write to the append-only file failed, as the exporter at y reports.",
     },
   },
   {
@@ -290,7 +290,7 @@ export const alertCases: AlertCase[] = [
     resolved: ["18m"],
     notification: {
       labels: { replica: "resume-0" },
-      description: "The replica resume-0 uses 95% of its memory, or of the heap that it may have.",
+      description: "The replica resume-0 uses 95% of its memory limit or of its heap limit.",
     },
   },
   {
@@ -309,7 +309,7 @@ export const alertCases: AlertCase[] = [
     resolved: ["18m"],
     notification: {
       labels: { replica: "resume-0" },
-      description: "The replica resume-0 uses 95% of its memory, or of the heap that it may have.",
+      description: "The replica resume-0 uses 95% of its memory limit or of its heap limit.",
     },
   },
   {
@@ -320,7 +320,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["5m", "9m"],
     fires: ["12m"],
     resolved: ["18m"],
-    notification: { labels: {}, description: "Redis uses 95% of the memory that it may." },
+    notification: { labels: {}, description: "Redis uses 95% of its memory limit." },
   },
   {
     alert: alertNames.redisMemoryNearLimit,
@@ -330,7 +330,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["10m"],
     fires: ["20m"],
     resolved: ["30m"],
-    notification: { labels: {}, description: "Redis uses 95% of the memory that it may." },
+    notification: { labels: {}, description: "Redis uses 95% of its memory limit." },
   },
   {
     alert: alertNames.nginxConnectionsNearLimit,
@@ -340,7 +340,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m55s"],
     fires: ["2m30s"],
     resolved: ["3m10s"],
-    notification: { labels: {}, description: "nginx has 91.55% of them." },
+    notification: { labels: {}, description: "nginx has 91.55% of a worker's limit." },
   },
   {
     alert: alertNames.nginxConnectionsRefused,
@@ -355,7 +355,7 @@ export const alertCases: AlertCase[] = [
     resolved: ["3m"],
     notification: {
       labels: { job: "nginx", instance: "x" },
-      description: "About 27.27 connections were closed at once in a minute.",
+      description: "Connections closed in the last minute: about 27.27.",
     },
   },
   {
@@ -366,7 +366,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m55s"],
     fires: ["2m30s"],
     resolved: ["3m10s"],
-    notification: { labels: { job: "nginx" }, description: "The job nginx is not scraped." },
+    notification: { labels: { job: "nginx" }, description: "The scrapes of the job nginx fail, or it has no target." },
   },
   {
     alert: alertNames.scrapeMissing,
@@ -376,7 +376,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["55s", "1m55s"],
     fires: ["2m30s"],
     resolved: ["3m10s"],
-    notification: { labels: { job: "nginx" }, description: "The job nginx is not scraped." },
+    notification: { labels: { job: "nginx" }, description: "The scrapes of the job nginx fail, or it has no target." },
   },
   {
     alert: alertNames.prometheusDiskNearLimit,
@@ -386,7 +386,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["5m", "1h"],
     fires: ["1h20m"],
     resolved: ["2h10m"],
-    notification: { labels: {}, description: "Prometheus uses 95% of the size it may keep." },
+    notification: { labels: {}, description: "Prometheus uses 95% of its disk limit." },
   },
   {
     alert: alertNames.prometheusDiskFails,
@@ -399,7 +399,7 @@ export const alertCases: AlertCase[] = [
     quiet: ["5m"],
     fires: ["8m"],
     resolved: ["20m"],
-    notification: { labels: {}, description: "About 3 writes failed in 10 minutes." },
+    notification: { labels: {}, description: "Writes that failed in 10 minutes: about 3." },
   },
 ];
 
@@ -478,6 +478,32 @@ export const quietCases: QuietCase[] = [
       [started("a")]: "100x11 160x60",
     },
     quiet: ["55s", "1m", "1m5s", "2m", "5m"],
+  },
+  {
+    alert: alertNames.replicaRestarted,
+    story: "a new version is published and rolled back: containers of the old names come again",
+    every: "5s",
+    given: {
+      [build("a", "1", "resume-0-old", "first")]: "1x11 stale",
+      [started("a")]: "100x11 160x11 220x60",
+      [build("a", "2", "resume-0-new", "second")]: "_x12 1x11 stale",
+      [build("a", "1", "resume-0-old", "third")]: "_x24 1x60",
+    },
+    quiet: ["55s", "1m", "1m5s", "2m", "2m5s", "2m10s", "3m", "5m"],
+  },
+  {
+    alert: alertNames.replicaRestarted,
+    story: "scaled down and up again: the last replica comes back in another container, at another address",
+    every: "5s",
+    given: {
+      [build("a", "1", "resume-0")]: "1x100",
+      [started("a")]: "100x100",
+      [build("b", "1", "resume-1", "first")]: "1x11 stale",
+      [started("b")]: "100x11 stale",
+      [build("c", "1", "resume-1", "second")]: "_x24 1x60",
+      [started("c")]: "_x24 220x60",
+    },
+    quiet: ["55s", "1m5s", "2m", "2m5s", "3m", "5m"],
   },
   {
     alert: alertNames.nginxConnectionsRefused,

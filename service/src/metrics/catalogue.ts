@@ -119,8 +119,8 @@ export const catalogue = {
   buildInfo: {
     type: "gauge",
     name: "resume_build_info",
-    help: "Always 1. The labels are the replica's name, its version and its version of Node.js.",
-    labels: ["replica", "version", "node_version"],
+    help: "Always 1. The labels are the replica's name, its version, its version of Node.js, and the id of its container (of its pod on Kubernetes).",
+    labels: ["replica", "version", "node_version", "container"],
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 

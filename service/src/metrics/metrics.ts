@@ -3,6 +3,7 @@ import { getHeapStatistics } from "node:v8";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type LabelValues, Registry } from "prom-client";
 import type { Config } from "../config.ts";
 import { catalogue, type MetricDefinition, messageResults, rejectedStatuses, sessionEvents } from "./catalogue.ts";
+import { containerId } from "./container-id.ts";
 import { RequestTally } from "./request-tally.ts";
 import { TalliedHistogram } from "./tallied-histogram.ts";
 
@@ -56,7 +57,7 @@ export function createMetrics({ replica, version }: Pick<Config, "replica" | "ve
   });
   const { name, help, labels, buckets } = catalogue.httpDuration;
   const httpDuration = new TalliedHistogram(name, help, labels[0], buckets, registry);
-  gauge(catalogue.buildInfo).set({ replica, version, node_version: process.version }, 1);
+  gauge(catalogue.buildInfo).set({ replica, version, node_version: process.version, container: containerId() }, 1);
   new Counter({
     ...options(catalogue.eventLoopActive),
     collect() {
