@@ -23,11 +23,11 @@ export interface PanelView {
 }
 
 /**
- * Reads a board as Grafana does: its panels in order, with all choices at their default and rates over `rateInterval`.
+ * Reads a board as Grafana does: its panels in order, with all variables at their default but these.
  * @throws {Error} when a panel's kind or query is unknown
  */
-export function panelsOf(dashboard: Dashboard, rateInterval = `${4 * scrapeIntervalSeconds}s`): PanelView[] {
-  const fill = fillIn(dashboard, rateInterval);
+export function panelsOf(dashboard: Dashboard, variables: Readonly<Record<string, string>> = {}): PanelView[] {
+  const fill = fillIn(dashboard, variables);
   return (dashboard.panels ?? []).map((panel) => {
     const { type, title = "", gridPos } = panel;
     if (!isKind(type) || gridPos === undefined) {
@@ -58,8 +58,13 @@ export function otherQueriesOf(dashboard: Dashboard): PanelQuery[] {
     legend: titleFormat,
   }));
   const asked = (dashboard.templating.list ?? []).filter(({ type }) => type === "query");
+  const fill = fillIn(dashboard, {});
   const variables = asked.map(({ name, definition = "" }) => {
     const [, metric, label] = /^label_values\((.+), (\w+)\)$/.exec(definition) ?? [];
+    const [, result] = /^query_result\((.+)\)$/.exec(definition) ?? [];
+    if (result !== undefined) {
+      return { expr: fill(result), legend: `{{${name}}}` };
+    }
     if (metric === undefined || label === undefined) {
       throw new Error(`the variable ${name} asks ${definition}`);
     }
@@ -96,10 +101,13 @@ function queriesOf({ title, targets = [] }: Panel): PanelQuery[] {
   });
 }
 
-function fillIn(dashboard: Dashboard, rateInterval: string): (expr: string) => string {
-  const values = new Map([["__rate_interval", rateInterval]]);
+/** Grafana's own variables, as they are for a short time range. */
+const globals = { __rate_interval: `${4 * scrapeIntervalSeconds}s`, __range: "15m" };
+
+function fillIn(dashboard: Dashboard, variables: Readonly<Record<string, string>>): (expr: string) => string {
+  const values = new Map(Object.entries(globals));
   for (const { name, allValue, current } of dashboard.templating.list ?? []) {
-    const value = allValue ?? current?.value;
+    const value = variables[name] ?? allValue ?? current?.value;
     if (typeof value === "string") {
       values.set(name, value);
     }

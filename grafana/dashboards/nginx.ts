@@ -6,7 +6,7 @@ import { nginxUp } from "../../prometheus/expressions.ts";
 import { recorded } from "../../prometheus/names.ts";
 import { board } from "../board.ts";
 import { highIsGood, lowIsGood, stacked, stat, timeseries } from "../panels.ts";
-import { rate } from "../promql.ts";
+import { sumBy, sumRate } from "../promql.ts";
 
 const { nginx: edge } = exported;
 
@@ -91,9 +91,9 @@ export function nginx(): Dashboard {
         description: "Waiting ones are kept open and idle; many reading ones are clients that send slowly.",
         unit: Short,
         queries: [
-          { expr: edge.waiting, legend: "waiting" },
-          { expr: edge.reading, legend: "reading" },
-          { expr: edge.writing, legend: "writing" },
+          { expr: sumBy(edge.waiting), legend: "waiting" },
+          { expr: sumBy(edge.reading), legend: "reading" },
+          { expr: sumBy(edge.writing), legend: "writing" },
         ],
       }),
     )
@@ -103,8 +103,8 @@ export function nginx(): Dashboard {
         description: "Accepted ones that were not handled were closed at once: a worker had as many as it may have.",
         unit: CountsPerSecond,
         queries: [
-          { expr: rate(edge.accepted), legend: "accepted" },
-          { expr: `${rate(edge.accepted)} - ${rate(edge.handled)}`, legend: "not handled" },
+          { expr: sumRate(edge.accepted), legend: "accepted" },
+          { expr: `${sumRate(edge.accepted)} - ${sumRate(edge.handled)}`, legend: "not handled" },
         ],
       }),
     )
@@ -113,7 +113,7 @@ export function nginx(): Dashboard {
         title: "Requests for each connection",
         description: "Near 1, clients do not keep their connections, which costs both sides.",
         unit: Short,
-        queries: [{ expr: `${rate(edge.requests)} / (${rate(edge.accepted)} > 0)`, legend: "requests" }],
+        queries: [{ expr: `${sumRate(edge.requests)} / (${sumRate(edge.accepted)} > 0)`, legend: "requests" }],
       }),
     )
     .build();

@@ -7,7 +7,7 @@ import { recorded } from "../../prometheus/names.ts";
 import { board } from "../board.ts";
 import { lowIsGood, stacked, timeseries } from "../panels.ts";
 import { rate } from "../promql.ts";
-import { ofChosen, ofReplica, replicaVariable } from "../variables.ts";
+import { ofChosen, ofReplica, ofShown, replicaVariable, shownVariable } from "../variables.ts";
 
 const { node: runtime, process } = exported;
 
@@ -23,6 +23,7 @@ export function node(): Dashboard {
     "Node runtime",
     "Inside the replicas' processes: event loop, heap, garbage collection, file descriptors.",
   )
+    .withVariable(shownVariable)
     .withVariable(replicaVariable)
     .withRow(new RowBuilder("Event loop and CPU"))
     .withPanel(
@@ -32,7 +33,7 @@ export function node(): Dashboard {
         unit: PercentUnit,
         max: 1,
         thresholds: lowIsGood(0.8, 0.95),
-        queries: [{ expr: `${recorded.eventLoopByReplica}{${ofReplica}}`, legend: "{{replica}}" }],
+        queries: [{ expr: ofShown(`${recorded.eventLoopByReplica}{${ofReplica}}`), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -41,7 +42,7 @@ export function node(): Dashboard {
         description:
           "How long a ready callback waits, p99. It is measured every 10 ms, so an idle loop shows 10 ms. One line above the others is a replica that computes.",
         unit: Seconds,
-        queries: [{ expr: of(runtime.loopDelayP99), legend: "{{replica}}" }],
+        queries: [{ expr: ofShown(of(runtime.loopDelayP99)), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -49,7 +50,7 @@ export function node(): Dashboard {
         title: "CPU",
         description: "Processors that each replica uses.",
         unit: Short,
-        queries: [{ expr: `${recorded.cpuByReplica}{${ofReplica}}`, legend: "{{replica}}" }],
+        queries: [{ expr: ofShown(`${recorded.cpuByReplica}{${ofReplica}}`), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -58,7 +59,7 @@ export function node(): Dashboard {
         description: "Of each replica, and the least that one may open.",
         unit: Short,
         queries: [
-          { expr: of(process.openFds), legend: "{{replica}}" },
+          { expr: ofShown(of(process.openFds)), legend: "{{replica}}" },
           { expr: `min(${of(process.maxFds)})`, legend: "limit" },
         ],
       }),
@@ -72,8 +73,8 @@ export function node(): Dashboard {
         max: 1,
         thresholds: lowIsGood(nearLimit.memory, nearLimit.memory),
         queries: [
-          { expr: `${recorded.memoryByReplica}{${ofReplica}}`, legend: "{{replica}}" },
-          { expr: `${recorded.heapByReplica}{${ofReplica}}`, legend: "{{replica}} heap" },
+          { expr: ofShown(`${recorded.memoryByReplica}{${ofReplica}}`), legend: "{{replica}}" },
+          { expr: ofShown(`${recorded.heapByReplica}{${ofReplica}}`), legend: "{{replica}} heap" },
         ],
       }),
     )
@@ -82,7 +83,7 @@ export function node(): Dashboard {
         title: "Heap used",
         description: "Saw teeth are garbage collection at work; a floor that climbs for hours is a leak.",
         unit: BytesIEC,
-        queries: [{ expr: of(runtime.heapUsed), legend: "{{replica}}" }],
+        queries: [{ expr: ofShown(of(runtime.heapUsed)), legend: "{{replica}}" }],
       }),
     )
     .withPanel(

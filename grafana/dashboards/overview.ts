@@ -17,6 +17,7 @@ import { catalogue } from "../../service/src/metrics/catalogue.ts";
 import { board } from "../board.ts";
 import { heatmap, highIsGood, lowIsGood, stacked, stat, table, timeseries } from "../panels.ts";
 import { sumRate } from "../promql.ts";
+import { ofShown, shownVariable } from "../variables.ts";
 
 const durations = catalogue.httpDuration.name;
 const { latency, availability } = objectives;
@@ -31,6 +32,9 @@ const firing = [
   )}`,
 ].join(" ");
 
+/** The versions that run at the end of the time range. */
+const versionsNow = `last_over_time(${recorded.replicasOfVersion}[1m] @ end())`;
+
 const pairs = [...burns.fast, ...burns.slow];
 
 /** The first board to look at: is the site well, and if not, where to look next. */
@@ -40,6 +44,7 @@ export function overview(): Dashboard {
     "Overview",
     "Is the site well, and why not: objectives, traffic, errors, latency, saturation, replicas.",
   )
+    .withVariable(shownVariable)
     .withRow(new RowBuilder("Now"))
     .withPanel(
       stat(
@@ -276,7 +281,7 @@ export function overview(): Dashboard {
         unit: PercentUnit,
         max: 1,
         thresholds: lowIsGood(0.8, 0.95),
-        queries: [{ expr: recorded.eventLoopByReplica, legend: "{{replica}}" }],
+        queries: [{ expr: ofShown(recorded.eventLoopByReplica), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -284,7 +289,7 @@ export function overview(): Dashboard {
         title: "CPU of each replica",
         description: "Processors that it uses.",
         unit: Short,
-        queries: [{ expr: recorded.cpuByReplica, legend: "{{replica}}" }],
+        queries: [{ expr: ofShown(recorded.cpuByReplica), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -292,16 +297,22 @@ export function overview(): Dashboard {
         title: "Memory of each replica",
         description: "Resident memory of its process.",
         unit: BytesIEC,
-        queries: [{ expr: named(`${exported.process.residentBytes}{${resumeJob}}`), legend: "{{replica}}" }],
+        queries: [{ expr: ofShown(named(`${exported.process.residentBytes}{${resumeJob}}`)), legend: "{{replica}}" }],
       }),
     )
     .withRow(new RowBuilder("Replicas"))
     .withPanel(
       timeseries({
         title: "Replicas by version",
-        description: "A rollout is one line that gives way to another.",
+        description: "A rollout is one line that gives way to another. The blue lines name the earlier versions.",
         unit: Short,
-        queries: [{ expr: recorded.replicasOfVersion, legend: "{{version}}" }],
+        queries: [
+          { expr: `${recorded.replicasOfVersion} and on (version) ${versionsNow}`, legend: "{{version}}" },
+          {
+            expr: `sum(${recorded.replicasOfVersion} unless on (version) ${versionsNow}) or vector(0)`,
+            legend: "earlier versions",
+          },
+        ],
       }),
     )
     .withPanel(

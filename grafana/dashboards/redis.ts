@@ -14,7 +14,7 @@ import { redisUp } from "../../prometheus/expressions.ts";
 import { recorded } from "../../prometheus/names.ts";
 import { board } from "../board.ts";
 import { highIsGood, lowIsGood, stat, timeseries } from "../panels.ts";
-import { rate, sumRate } from "../promql.ts";
+import { sumBy, sumRate } from "../promql.ts";
 
 const { redis: store } = exported;
 
@@ -80,8 +80,8 @@ export function redis(): Dashboard {
         description: "What the data takes, and the most that it may.",
         unit: BytesIEC,
         queries: [
-          { expr: store.memoryUsed, legend: "used" },
-          { expr: store.memoryMax, legend: "limit" },
+          { expr: sumBy(store.memoryUsed), legend: "used" },
+          { expr: sumBy(store.memoryMax), legend: "limit" },
         ],
       }),
     )
@@ -90,7 +90,7 @@ export function redis(): Dashboard {
         title: "Keys",
         description: "In each database.",
         unit: Short,
-        queries: [{ expr: `${store.keys} > 0`, legend: "{{db}}" }],
+        queries: [{ expr: `${sumBy(store.keys, "db")} > 0`, legend: "{{db}}" }],
       }),
     )
     .withPanel(
@@ -120,8 +120,8 @@ export function redis(): Dashboard {
         description: "Expired ones had their time; evicted ones had to make room.",
         unit: CountsPerSecond,
         queries: [
-          { expr: rate(store.expired), legend: "expired" },
-          { expr: rate(store.evicted), legend: "evicted" },
+          { expr: sumRate(store.expired), legend: "expired" },
+          { expr: sumRate(store.evicted), legend: "evicted" },
         ],
       }),
     )
@@ -131,8 +131,8 @@ export function redis(): Dashboard {
         description: "That found a key, and that found none.",
         unit: OpsPerSecond,
         queries: [
-          { expr: rate(store.hits), legend: "found" },
-          { expr: rate(store.misses), legend: "not found" },
+          { expr: sumRate(store.hits), legend: "found" },
+          { expr: sumRate(store.misses), legend: "not found" },
         ],
       }),
     )
@@ -141,7 +141,7 @@ export function redis(): Dashboard {
         title: "Append-only file",
         description: "Its size on disk; Redis rewrites it from time to time.",
         unit: BytesIEC,
-        queries: [{ expr: store.aofSize, legend: "size" }],
+        queries: [{ expr: sumBy(store.aofSize), legend: "size" }],
       }),
     )
     .withPanel(
@@ -150,8 +150,8 @@ export function redis(): Dashboard {
         description: "What comes in and goes out.",
         unit: BytesPerSecondIEC,
         queries: [
-          { expr: rate(store.netInput), legend: "in" },
-          { expr: rate(store.netOutput), legend: "out" },
+          { expr: sumRate(store.netInput), legend: "in" },
+          { expr: sumRate(store.netOutput), legend: "out" },
         ],
       }),
     )

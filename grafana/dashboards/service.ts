@@ -12,7 +12,15 @@ import { catalogue } from "../../service/src/metrics/catalogue.ts";
 import { board } from "../board.ts";
 import { heatmap, highIsGood, lowIsGood, stacked, timeseries } from "../panels.ts";
 import { rate, sumBy } from "../promql.ts";
-import { ofChosen, ofRoute, probesVariable, replicaVariable, routeVariable } from "../variables.ts";
+import {
+  ofChosen,
+  ofRoute,
+  ofShown,
+  probesVariable,
+  replicaVariable,
+  routeVariable,
+  shownVariable,
+} from "../variables.ts";
 
 const durations = catalogue.httpDuration.name;
 const slow = objectives.latency.seconds;
@@ -39,6 +47,7 @@ export function service(): Dashboard {
     "Service",
     "Which replica, which route: requests, errors, latency, sessions, cache, messages, Redis as the service sees it.",
   )
+    .withVariable(shownVariable)
     .withVariable(replicaVariable)
     .withVariable(routeVariable)
     .withVariable(probesVariable)
@@ -48,7 +57,7 @@ export function service(): Dashboard {
         title: "Requests by replica",
         description: "Even lines are a well balanced load.",
         unit: RequestsPerSecond,
-        queries: [{ expr: ofRoutes(catalogue.httpRequests.name, "replica"), legend: "{{replica}}" }],
+        queries: [{ expr: ofShown(ofRoutes(catalogue.httpRequests.name, "replica")), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -78,14 +87,14 @@ export function service(): Dashboard {
         description:
           "Server errors (5xx), and what nginx gave up on. One replica alone is broken; all at once have something in common, mostly Redis.",
         unit: RequestsPerSecond,
-        queries: [{ expr: ofRoutes(catalogue.httpFailures.name, "replica"), legend: "{{replica}}" }],
+        queries: [{ expr: ofShown(ofRoutes(catalogue.httpFailures.name, "replica")), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
       timeseries({
         title: "Refused",
         description:
-          "What came in and was no sound request, by the status it was refused with. It is in no other panel. Many are an attack, or a broken client.",
+          "Malformed requests, by the status they were rejected with. They are in no other panel. Many are an attack or a broken client.",
         unit: RequestsPerSecond,
         queries: [{ expr: ofReplicas(catalogue.httpRefused.name, "status"), legend: "{{status}}" }],
       }),
@@ -96,7 +105,7 @@ export function service(): Dashboard {
         description:
           "Requests that each replica works on at this moment, the scrape itself among them. A line that climbs and stays is a replica that hangs.",
         unit: Short,
-        queries: [{ expr: ofChosen(catalogue.httpInFlight.name), legend: "{{replica}}" }],
+        queries: [{ expr: ofShown(ofChosen(catalogue.httpInFlight.name)), legend: "{{replica}}" }],
       }),
     )
     .withRow(new RowBuilder("Latency"))
@@ -106,7 +115,7 @@ export function service(): Dashboard {
         description: "19 of 20 answers take no longer.",
         unit: Seconds,
         thresholds: lowIsGood(slow, slow),
-        queries: [{ expr: p95(ofRoutes(`${durations}_bucket`, "le", "replica")), legend: "{{replica}}" }],
+        queries: [{ expr: ofShown(p95(ofRoutes(`${durations}_bucket`, "le", "replica"))), legend: "{{replica}}" }],
       }),
     )
     .withPanel(
@@ -188,7 +197,7 @@ export function service(): Dashboard {
         description: "1 when Redis answers the replica.",
         unit: Short,
         thresholds: highIsGood(1, 1),
-        queries: [{ expr: ofChosen(catalogue.redisUp.name), legend: "{{replica}}" }],
+        queries: [{ expr: ofShown(ofChosen(catalogue.redisUp.name)), legend: "{{replica}}" }],
       }),
     )
     .build();

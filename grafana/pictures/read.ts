@@ -20,10 +20,18 @@ export interface FilledBoard {
 /** What answers queries. */
 type Asked = Pick<PrometheusClient, "query" | "queryRange">;
 
-/** Asks Prometheus for all that a board shows. @throws {Error} when Prometheus refuses a query */
-export async function fillBoard(dashboard: Dashboard, prometheus: Asked, range: Range): Promise<FilledBoard> {
+/**
+ * Asks Prometheus for all that a board shows, with these values of its variables.
+ * @throws {Error} when Prometheus refuses a query
+ */
+export async function fillBoard(
+  dashboard: Dashboard,
+  prometheus: Asked,
+  range: Range,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<FilledBoard> {
   const panels: FilledPanel[] = [];
-  for (const view of panelsOf(dashboard)) {
+  for (const view of panelsOf(dashboard, variables)) {
     panels.push(await fillPanel(view, prometheus, range));
   }
   const { title = "", description = "" } = dashboard;

@@ -3,7 +3,8 @@ import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { relayedRules, relayRules } from "../alerting.ts";
 import { dashboards } from "../dashboards/index.ts";
-import { panelsOf } from "../model.ts";
+import { labelsInLegend, panelsOf } from "../model.ts";
+import { allReplicas } from "../variables.ts";
 
 // What a real Grafana 12.4 was seen to make of these; no Grafana runs here.
 const boards = Object.entries(dashboards).map(([name, build]) => ({ name, board: build() }));
@@ -27,6 +28,31 @@ describe("every board", () => {
         /^ALERTS\{alertstate="firing"\} unless ALERTS\{alertstate="firing"\} offset 15s$/,
       );
       assert.equal(alerts?.step, "15s");
+    });
+
+    test(`${name}: lines of replicas are those of running ones, unless all are chosen`, () => {
+      const exprs = (variables: Record<string, string>) =>
+        panelsOf(board, variables)
+          .filter(({ kind }) => kind === "timeseries")
+          .flatMap(({ queries }) => queries.filter(({ legend }) => labelsInLegend(legend).includes("replica")))
+          .map(({ expr }) => expr);
+      for (const expr of exprs({})) {
+        assert.match(
+          expr,
+          / and on \(replica\) \(last_over_time\(resume_build_info\[1m\] @ end\(\)\) or vector\(1\)\)$/,
+        );
+      }
+      for (const expr of exprs(allReplicas)) {
+        assert.match(expr, / and on \(any\) /);
+      }
+    });
+
+    test(`${name}: a line without labels in its legend is one series`, () => {
+      const lines = panelsOf(board).filter(({ kind }) => kind === "timeseries");
+      for (const { expr, legend } of lines.flatMap(({ queries }) => queries)) {
+        const isRecorded = expr.includes(":");
+        assert.ok(isRecorded || legend.includes("{{") || /^(sum|min|max|avg)\b/.test(expr), expr);
+      }
     });
 
     test(`${name}: titles fit at 1,280 px`, () => {

@@ -5,6 +5,7 @@ import { connect, type Socket } from "node:net";
 import { Writable } from "node:stream";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { captureOutputs, execInContainer } from "../../lib/exec.ts";
 import { scrapeIntervalSeconds } from "../../prometheus/config.ts";
 import { replicasUp } from "../../prometheus/expressions.ts";
 import { alertNames, recorded } from "../../prometheus/names.ts";
@@ -53,6 +54,19 @@ async function replicas(): Promise<RunningContainer[]> {
   const found = await live.containers("resume");
   assert.equal(found.length, 4);
   return found;
+}
+
+/** Ends a replica's process from inside: the engine starts what ends by itself again, and not what it was told to kill. */
+async function crash({ id }: RunningContainer): Promise<void> {
+  const script = `
+    process._debugProcess(1);
+    setTimeout(async () => {
+      const [{ webSocketDebuggerUrl }] = await (await fetch("http://127.0.0.1:9229/json")).json();
+      const socket = new WebSocket(webSocketDebuggerUrl);
+      const abort = { id: 1, method: "Runtime.evaluate", params: { expression: "process.abort()" } };
+      socket.onopen = () => socket.send(JSON.stringify(abort));
+    }, 500);`;
+  await captureOutputs((outputs) => execInContainer(live.engine, id, ["node", "-e", script], outputs));
 }
 
 const allHealthy = () => eventually(40, async () => assert.equal(await live.healthy("resume"), 4));
@@ -105,6 +119,18 @@ describe("faults", { timeout: 30 * 60_000 }, () => {
     await eventually(20, async () => assert.equal(await status("/health"), 200));
   });
   after(() => stack.remove());
+
+  test("a process that crashes is started again in its container, and ReplicaRestarted fires", async () => {
+    const [victim] = await replicas();
+    assert.ok(victim);
+    // Of a container of the same name that was created anew, the alert knows another start: see promtool-cases.ts.
+    await eventually(20, async () => assert.equal((await query(prometheus, recorded.startOfContainer)).length, 4));
+    assert.ok(!(await firing(prometheus)).includes(alertNames.replicaRestarted));
+    await crash(victim);
+    await eventually(30, fires(alertNames.replicaRestarted));
+    assert.equal((await handle(victim).inspect()).RestartCount, 1);
+    await allHealthy();
+  });
 
   test("a killed replica shows within two scrapes, ReplicaDown fires, and resolves when it is back", async (context) => {
     const [victim] = await replicas();

@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { dashboards as boards } from "../../grafana/dashboards/index.ts";
 import { boardPage } from "../../grafana/pictures/page.ts";
 import { fillBoard } from "../../grafana/pictures/read.ts";
+import { allReplicas } from "../../grafana/variables.ts";
 import { ports } from "../../infra/system/names.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import { say } from "../../lib/report.ts";
@@ -18,7 +19,7 @@ import { devStack } from "../lib/stack-config.ts";
 import { findChromium } from "../tools/chromium.ts";
 import { findToolsWithoutImages } from "../tools/toolchain.ts";
 
-const usage = "npm run dashboards -- [PROMETHEUS-URL] [--last 15m] [--out FOLDER]";
+const usage = "npm run dashboards -- [PROMETHEUS-URL] [--last 15m] [--all] [--out FOLDER]";
 
 /** Points of a line: about one for each pixel of a panel's width. */
 const points = 300;
@@ -43,7 +44,7 @@ async function findPrometheus(url: string | undefined): Promise<string | Post> {
 
 /**
  * `npm run dashboards`: pictures of all dashboards with the data of Prometheus, for a report or where there is no Grafana.
- * It renders the same JSON that Grafana loads.
+ * It renders the same JSON that Grafana loads. --all shows all replicas of that time, not only those that run.
  */
 async function dashboards(args: string[]): Promise<number> {
   const { values, positionals } = parseArguments(usage, {
@@ -51,6 +52,7 @@ async function dashboards(args: string[]): Promise<number> {
     allowPositionals: true,
     options: {
       last: { type: "string", default: "15m" },
+      all: { type: "boolean", default: false },
       out: { type: "string", default: join(projectRoot, "grafana/screenshots") },
     },
   });
@@ -62,7 +64,7 @@ async function dashboards(args: string[]): Promise<number> {
   const range = { from: to - seconds * 1000, to, stepSeconds };
   mkdirSync(values.out, { recursive: true });
   for (const [name, build] of Object.entries(boards)) {
-    const filled = await fillBoard(build(), prometheus, range);
+    const filled = await fillBoard(build(), prometheus, range, values.all ? allReplicas : {});
     const file = join(values.out, `${name}.png`);
     await screenshot(chromium, boardPage(filled, range), file);
     say("picture", relative(process.cwd(), file));
