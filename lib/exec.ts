@@ -1,21 +1,33 @@
 import { PassThrough, type Writable } from "node:stream";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import type Docker from "dockerode";
 
-/** Where the two outputs of a command go. They stay open when it has ended. */
-export type Outputs = { out: Writable; errors: Writable };
+/**
+ * The streams of a command. The outputs stay open when it has ended. The input stays open, too: not every connection can
+ * close it alone. So the command must know where its input ends (`head -c`).
+ */
+export type Outputs = { out: Writable; errors: Writable; input?: Buffer };
 
 /** Runs a command in a container. @returns its exit code */
 export async function execInContainer(
   docker: Docker,
   id: string,
   command: string[],
-  { out, errors }: Outputs,
+  { out, errors, input }: Outputs,
 ): Promise<number> {
-  const exec = await docker.getContainer(id).exec({ Cmd: command, AttachStdout: true, AttachStderr: true });
-  const stream = await exec.start({});
+  const container = docker.getContainer(id);
+  const attached = { AttachStdin: input !== undefined, AttachStdout: true, AttachStderr: true };
+  const exec = await container.exec({ Cmd: command, ...attached });
+  const stream = await exec.start(input === undefined ? {} : { hijack: true, stdin: true });
   docker.modem.demuxStream(stream, out, errors);
-  await new Promise((resolve, reject) => stream.once("end", resolve).once("error", reject));
+  const ended = new Promise((resolve, reject) => stream.once("end", resolve).once("error", reject));
+  if (input !== undefined) {
+    stream.write(input);
+  }
+  await ended;
+  if (input !== undefined) {
+    stream.end();
+  }
   return (await exec.inspect()).ExitCode ?? 1;
 }
 
@@ -23,11 +35,19 @@ export async function execInContainer(
 export async function captureOutputs<Code>(
   run: (outputs: Outputs) => Promise<Code>,
 ): Promise<{ code: Code; stdout: string; stderr: string }> {
+  const { stdout, ...result } = await captureBytes(run);
+  return { ...result, stdout: stdout.toString() };
+}
+
+/** Runs something that writes to outputs. @returns its exit code, and what it wrote: the first output as it is */
+export async function captureBytes<Code>(
+  run: (outputs: Outputs) => Promise<Code>,
+): Promise<{ code: Code; stdout: Buffer; stderr: string }> {
   const [out, errors] = [new PassThrough(), new PassThrough()];
   const ended = run({ out, errors }).finally(() => {
     out.end();
     errors.end();
   });
-  const [code, stdout, stderr] = await Promise.all([ended, text(out), text(errors)]);
+  const [code, stdout, stderr] = await Promise.all([ended, buffer(out), text(errors)]);
   return { code, stdout, stderr };
 }

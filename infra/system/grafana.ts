@@ -5,13 +5,10 @@ import { dashboardProvider, dataSource, noPlugins } from "../../grafana/provisio
 import { disabled } from "../../lib/images.ts";
 import type { AlertContacts, Config } from "../config/config.ts";
 import type { Call, Component, ConfigFile, Discovery, Secrets } from "./component.ts";
-import { configFolder, ports } from "./names.ts";
+import { configFolder, grafanaFolder, grafanaPasswordFile, ports } from "./names.ts";
 import { type ImageConfig, image } from "./reference.ts";
 
 export const grafanaUser = "admin";
-
-/** Contains the admin's initial password. */
-export const grafanaPasswordFile = `${configFolder}/admin-password`;
 
 /** Grafana with provisioned, read-only dashboards; undefined where the config disables it. */
 export function grafana(
@@ -66,7 +63,7 @@ export function grafana(
         content: JSON.stringify(build(), null, 2),
       })),
     ],
-    data: [{ name: "data", path: "/var/lib/grafana", sizeGb: 1 }],
+    data: [{ name: "data", path: grafanaFolder, sizeGb: 1 }],
     scratch: ["/tmp"],
     user: { uid: 472, gid: 0 },
     health: { kind: "http", port: ports.grafana, path: "/api/health" },

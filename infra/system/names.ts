@@ -35,3 +35,19 @@ export const ports = {
 
 /** Where config files are put in a container. */
 export const configFolder = "/etc/stack";
+
+export const redisConfigFile = `${configFolder}/redis.conf`;
+
+/** Sets the password for Redis' CLI, in a shell of Redis' container. */
+export const redisAuth = `REDISCLI_AUTH="$(sed -n 's/^requirepass //p' ${redisConfigFile})"`;
+
+export const redisCli = `redis-cli -p ${ports.redis}`;
+
+/** Redis' key of the stream of all messages. The service has the same name. */
+export const messageStream = "messages";
+
+/** Contains the admin's initial password. */
+export const grafanaPasswordFile = `${configFolder}/admin-password`;
+
+/** Grafana's own data. */
+export const grafanaFolder = "/var/lib/grafana";

@@ -3,7 +3,7 @@ import { exported } from "../../prometheus/exported.ts";
 import { jobNames } from "../../prometheus/names.ts";
 import type { Config } from "../config/config.ts";
 import type { Component, Discovery, Secrets } from "./component.ts";
-import { configFolder, ports } from "./names.ts";
+import { ports, redisAuth, redisCli, redisConfigFile } from "./names.ts";
 import { type ImageConfig, image } from "./reference.ts";
 
 const memoryMb = 256;
@@ -13,16 +13,15 @@ const memoryMb = 256;
  * 1 ms instead of 0.1 ms, and writes are rare. Keys with a TTL are evicted first when memory is full.
  */
 export function redis(config: ImageConfig & Pick<Config, "nofile">, secrets: Secrets): Component {
-  const configFile = `${configFolder}/redis.conf`;
   return {
     name: "redis",
     image: image(config, "redis"),
     replicas: 1,
-    command: ["redis-server", configFile],
+    command: ["redis-server", redisConfigFile],
     env: {},
     files: [
       {
-        path: configFile,
+        path: redisConfigFile,
         content: interpolate`port ${ports.redis}
 bind *
 requirepass ${secrets("redisPassword")}
@@ -42,7 +41,7 @@ maxclients 4096
     user: { uid: 999, gid: 1000 },
     health: {
       kind: "command",
-      command: `REDISCLI_AUTH="$(sed -n 's/^requirepass //p' ${configFile})" redis-cli -p ${ports.redis} ping | grep -q PONG`,
+      command: `${redisAuth} ${redisCli} ping | grep -q PONG`,
     },
     calls: [],
     published: [],

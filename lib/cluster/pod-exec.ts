@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
 import type { Outputs } from "../exec.ts";
 import { UserError } from "../user-error.ts";
@@ -8,6 +9,9 @@ export interface PodContainer {
   readonly pod: string;
   readonly container: string;
 }
+
+/** The size of the frames in which a command gets its input. */
+const frameBytes = 32 * 1024;
 
 /** The exit code in the status that the API server sends when a command has ended. */
 export function exitCode({ status, details }: V1Status): number {
@@ -26,12 +30,16 @@ export async function execInPod(
   access: KubeConfig,
   { namespace, pod, container }: PodContainer,
   command: string[],
-  { out, errors }: Outputs,
+  { out, errors, input }: Outputs,
 ): Promise<number> {
+  const stdin = input === undefined ? null : new PassThrough();
   const status = await new Promise<V1Status>((resolve, reject) => {
-    new Exec(access).exec(namespace, pod, container, command, out, errors, null, false, resolve).then((socket) => {
+    new Exec(access).exec(namespace, pod, container, command, out, errors, stdin, false, resolve).then((socket) => {
       socket.on("error", reject);
       socket.on("close", () => reject(new UserError(`The connection to the pod ${pod} was closed.`)));
+      for (let start = 0; start < (input?.length ?? 0); start += frameBytes) {
+        stdin?.write(input?.subarray(start, start + frameBytes));
+      }
     }, reject);
   });
   return exitCode(status);

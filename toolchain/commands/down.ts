@@ -5,14 +5,20 @@ import { builtImages } from "../../lib/images.ts";
 import { cacheRoot } from "../../lib/paths.ts";
 import { say } from "../../lib/report.ts";
 import { run } from "../../lib/run.ts";
-import { hasStatus } from "../../lib/user-error.ts";
+import { hasStatus, messageOf, UserError } from "../../lib/user-error.ts";
+import { Messages } from "../backup/messages.ts";
 import { clusterPresence } from "../cluster/cluster.ts";
+import { parseArguments, splitStack } from "../lib/arguments.ts";
+import { execInside } from "../lib/component-exec.ts";
+import { confirm } from "../lib/confirm.ts";
+import { findOwnStack, type OwnStack } from "../lib/own-stack.ts";
 import { runOnStack, stackExists } from "../lib/pulumi.ts";
-import { devStack } from "../lib/stack-config.ts";
+import { devStack, project } from "../lib/stack-config.ts";
+import { stackPlace } from "../lib/stack-place.ts";
 import { registryAddress, sharedImage, stopRegistry } from "../offline.ts";
 import type { Engine } from "../tools/engine.ts";
-import { stopOwnEngine } from "../tools/own-engine.ts";
-import { findToolsWithoutImages } from "../tools/toolchain.ts";
+import { ownEngine, ownEnginePid, stopOwnEngine } from "../tools/own-engine.ts";
+import { findStateReader, findToolsWithoutImages } from "../tools/toolchain.ts";
 
 /** Removes the images that the toolchain has built or made from the user's engine. In our own engine they are a cache. */
 async function removeImages({ host, ours }: Engine): Promise<void> {
@@ -51,29 +57,88 @@ async function printCaches(): Promise<void> {
   say("left", `the stack's config and passphrase, and caches in ${cacheRoot}: ${large.join(", ") || "none"}`);
 }
 
-/** `npm run down`: destroys the dev stack, and stops the engine and the registry that the toolchain has started. */
-async function down(args: string[]): Promise<number> {
-  const tools = await findToolsWithoutImages(devStack);
-  const { cli, engine, env } = tools;
-  if (await stackExists(tools)) {
-    const command = ["destroy", "--yes", "--stack", devStack, ...args];
-    const code = await runOnStack(cli.program, command, env, devStack);
-    if (code !== 0) {
-      return code;
-    }
-  } else {
-    say("down", `there is no stack ${devStack}`);
+/**
+ * The types of what `--keep-data` leaves: volumes, on Kubernetes the namespace with its claims, and the passwords, which
+ * the data knows. The CLI then also leaves what these need.
+ */
+const dataTypes = [
+  "docker:index/volume:Volume",
+  "kubernetes:core/v1:Namespace",
+  "random:index/randomPassword:RandomPassword",
+];
+
+/** What destroying a stack deletes, as a sentence without its full stop. */
+async function consequenceOf(stack: string, own: OwnStack): Promise<string> {
+  let messages: string;
+  try {
+    const count = await new Messages(execInside(own)).count();
+    messages = `${count} ${count === 1 ? "message" : "messages"} of visitors`;
+  } catch (error) {
+    messages = `all messages of visitors (how many can't be told: ${messageOf(error).trim().replace(/\.$/, "")})`;
   }
-  const others = engine.ours ? await clientAt(engine.host).listContainers() : [];
-  await removeImages(engine);
+  return `This deletes the ${stack} stack with ${messages}, Grafana's own data and the metrics; --keep-data leaves them`;
+}
+
+/** Destroys a stack, after a question where data goes. @returns the exit code; undefined when the user does not want it */
+async function destroy(
+  stack: string,
+  { yes, keepData }: { yes: boolean; keepData: boolean },
+): Promise<number | undefined> {
+  const tools = await findToolsWithoutImages(stack);
+  const { cli, engine, env } = tools;
+  const own = await findOwnStack(stack, tools);
+  const asks = !yes && !keepData && own.state.resources.length > 0;
+  if (asks && !(await confirm("down", await consequenceOf(stack, own)))) {
+    return undefined;
+  }
+  const kept = keepData ? dataTypes.flatMap((type) => ["--exclude", `**${type}::**`]) : [];
+  const code = await runOnStack(cli.program, ["destroy", "--yes", "--stack", stack, ...kept], env, stack);
+  if (code === 0) {
+    await removeImages(engine);
+  }
+  return code;
+}
+
+/** Stops the engine and the registry that the toolchain has started, unless something else uses them. */
+async function stopOwnServers(): Promise<void> {
+  const others = ownEnginePid() === undefined ? [] : await clientAt(ownEngine.host).listContainers();
   if (others.length > 0) {
     say("engine", `our own dockerd keeps running, for ${others.map(({ Names }) => Names[0]?.slice(1)).join(", ")}`);
-  } else {
-    // Our cluster pulls from the registry, too.
-    if ((await clusterPresence()) === "none") {
-      await stopRegistry();
+    return;
+  }
+  // Our cluster pulls from the registry, too.
+  if ((await clusterPresence()) === "none") {
+    await stopRegistry();
+  }
+  await stopOwnEngine();
+}
+
+/**
+ * `npm run down [-- --stack NAME] [--yes] [--keep-data]`: destroys a stack, `dev` without a name, and stops the engine and
+ * the registry that the toolchain has started.
+ */
+async function down(args: string[]): Promise<number> {
+  const { stack, rest } = splitStack(args);
+  const { values } = parseArguments("npm run down -- [--stack NAME] [--yes] [--keep-data]", {
+    args: rest,
+    options: { yes: { type: "boolean", default: false }, "keep-data": { type: "boolean", default: false } },
+  });
+  await stackPlace(project, stack);
+  // Without a stack, neither an engine nor plugins are needed.
+  if (await stackExists(await findStateReader(), stack)) {
+    const code = await destroy(stack, { yes: values.yes, keepData: values["keep-data"] });
+    if (code !== 0) {
+      say("down", code === undefined ? "nothing was removed" : `the ${stack} stack is not removed: see above`);
+      return code ?? 1;
     }
-    await stopOwnEngine();
+  } else if (stack === devStack) {
+    say("down", `there is no stack ${stack}`);
+  } else {
+    throw new UserError(`down: there is no stack ${stack}.`);
+  }
+  await stopOwnServers();
+  if (values["keep-data"]) {
+    say("left", `the volumes and passwords of ${stack}: the next up finds them, and npm run down removes them`);
   }
   await printCaches();
   return 0;

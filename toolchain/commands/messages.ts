@@ -1,9 +1,8 @@
 import { stackName } from "../../infra/labels.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { splitStack } from "../lib/arguments.ts";
-import { execOnCluster, execOnDocker } from "../lib/component-exec.ts";
+import { execInside } from "../lib/component-exec.ts";
 import { findOwnStack, type PlacedStack } from "../lib/own-stack.ts";
-import { asUserError } from "../lib/stack-place.ts";
 
 /**
  * Runs a command in a replica of a stack, with its outputs on this terminal.
@@ -13,12 +12,7 @@ import { asUserError } from "../lib/stack-place.ts";
 export async function execInReplica(stack: PlacedStack, command: string[]): Promise<number> {
   const name = stackName(stack.labels);
   const outputs = { out: process.stdout, errors: process.stderr };
-  const code =
-    stack.target === "docker"
-      ? await execOnDocker(stack.engine, stack, "resume", command, outputs)
-      : await execOnCluster(stack, stack.labels, "resume", command, outputs).catch(async (error: unknown) => {
-          throw await asUserError(error, name);
-        });
+  const code = await execInside(stack)("resume", command, outputs);
   if (code === undefined) {
     throw new UserError(`No replica of the ${name} stack runs. Bring it up with npm run up -- --stack ${name}.`);
   }

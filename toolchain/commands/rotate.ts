@@ -1,6 +1,5 @@
 import { namespace } from "../../infra/config/errors.ts";
-import { grafanaPasswordFile } from "../../infra/system/grafana.ts";
-import { isOwnSecret, type OwnSecret, ownSecrets } from "../../infra/system/names.ts";
+import { grafanaPasswordFile, isOwnSecret, type OwnSecret, ownSecrets } from "../../infra/system/names.ts";
 import { at } from "../../lib/at.ts";
 import { say } from "../../lib/report.ts";
 import { UserError } from "../../lib/user-error.ts";

@@ -1,10 +1,11 @@
 import type Docker from "dockerode";
-import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
+import { componentLabel, type Labels, labelFilters, stackName } from "../../infra/labels.ts";
+import type { ComponentName } from "../../infra/system/names.ts";
 import { ownContainers, type StackIdentity } from "../../infra/targets/docker/owner.ts";
 import { captureOutputs, execInContainer, type Outputs } from "../../lib/exec.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { PlacedStack } from "./own-stack.ts";
-import type { ClusterPlace } from "./stack-place.ts";
+import { asUserError, type ClusterPlace } from "./stack-place.ts";
 
 /** Runs a command in a container of a component. @returns its exit code; undefined when no such container runs */
 export async function execOnDocker(
@@ -36,6 +37,23 @@ export async function execOnCluster(
   );
   const pod = ready?.metadata?.name;
   return pod === undefined ? undefined : execInPod(access, { namespace, pod, container: component }, command, outputs);
+}
+
+/** Runs a command in a container of a component. @returns its exit code; undefined when no such container runs */
+export type ComponentExec = (
+  component: ComponentName,
+  command: string[],
+  outputs: Outputs,
+) => Promise<number | undefined>;
+
+/** Runs commands in the components of a stack. @throws {UserError} when its cluster does not answer */
+export function execInside(stack: PlacedStack): ComponentExec {
+  return stack.target === "docker"
+    ? (component, command, outputs) => execOnDocker(stack.engine, stack, component, command, outputs)
+    : (component, command, outputs) =>
+        execOnCluster(stack, stack.labels, component, command, outputs).catch(async (error: unknown) => {
+          throw await asUserError(error, stackName(stack.labels));
+        });
 }
 
 /** An HTTP request to a component, at the port on which it listens in its container. */
