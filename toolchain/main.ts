@@ -6,11 +6,13 @@ type Command = { does: string; load: () => Promise<{ default: (args: string[]) =
 /** The commands, with what the usage says of each. */
 const commands: Record<string, Command> = {
   up: { does: "brings up a stack", load: () => import("./commands/up.ts") },
-  down: { does: "destroys the dev stack", load: () => import("./commands/down.ts") },
+  down: { does: "destroys a stack", load: () => import("./commands/down.ts") },
   pulumi: { does: "runs the Pulumi CLI", load: () => import("./commands/pulumi.ts") },
   test: { does: "runs all tests, real stacks included", load: () => import("./commands/test.ts") },
   logs: { does: "follows the containers' logs", load: () => import("./commands/logs.ts") },
   messages: { does: "prints the messages of the contact form", load: () => import("./commands/messages.ts") },
+  backup: { does: "copies messages and Grafana's data to a file", load: () => import("./commands/backup.ts") },
+  restore: { does: "brings back what a backup holds", load: () => import("./commands/restore.ts") },
   rotate: { does: "replaces a secret of the stack", load: () => import("./commands/rotate.ts") },
   screenshots: { does: "makes pictures of each page", load: () => import("./commands/screenshots.ts") },
   "redis:repair": { does: "repairs Redis' file after a crash", load: () => import("./commands/redis-repair.ts") },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { extract, pack } from "tar-stream";
@@ -42,10 +42,13 @@ export function userFile(file: string): string {
   return resolve(process.env.INIT_CWD ?? "", file);
 }
 
-/** @throws {UserError} when there is such a file */
-export function refuseExisting(file: string): void {
+/** @throws {UserError} when there is such a file, or no folder for it */
+export function assertNewFile(file: string): void {
   if (existsSync(file)) {
     throw new UserError(`backup: ${file} is there already, and is not overwritten. Name another file.`);
+  }
+  if (!existsSync(dirname(file))) {
+    throw new UserError(`backup: there is no folder ${dirname(file)}.`);
   }
 }
 
@@ -66,8 +69,10 @@ export async function writeBackup(file: string, { stack, created, messages, graf
   const temporary = `${file}.${process.pid}.part`;
   try {
     writeFileSync(temporary, bytes, { mode: 0o600, flag: "wx", flush: true });
-    refuseExisting(file);
+    assertNewFile(file);
     renameSync(temporary, file);
+  } catch (error) {
+    throw error instanceof UserError ? error : new UserError(`backup: ${file} can't be written: ${messageOf(error)}`);
   } finally {
     rmSync(temporary, { force: true });
   }

@@ -12,6 +12,20 @@ export function parseArguments<T extends ParseArgsConfig>(usage: string, config:
   }
 }
 
+/** Parses a command line with one file. @throws {UserError} with the usage when it has none, or other arguments */
+export function fileArgument<T extends NonNullable<ParseArgsConfig["options"]>>(
+  usage: string,
+  args: string[],
+  options: T,
+): { file: string; values: ReturnType<typeof parseArgs<{ options: T }>>["values"] } {
+  const { values, positionals } = parseArguments(usage, { args, options, allowPositionals: true });
+  const [file = "", ...others] = positionals;
+  if (file === "" || others.length > 0) {
+    throw new UserError(`The files are "${positionals.join(" ")}"; allowed: one file. Usage: ${usage}`);
+  }
+  return { file, values };
+}
+
 /** The seconds of an option such as `--last 15m`. @throws {UserError} when it is not a duration */
 export function secondsOf(option: string, value: string): number {
   const seconds = duration(value);

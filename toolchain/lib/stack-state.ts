@@ -44,6 +44,10 @@ export class StackState {
     return network && { id: network.id, name: String(at(network.outputs, "name")) };
   }
 
+  get hasGrafana(): boolean {
+    return typeof at(this.of("pulumi:pulumi:Stack")[0]?.outputs, "grafanaUrl") === "string";
+  }
+
   /** The UID of the namespace of a stack on Kubernetes. */
   get namespaceUid(): unknown {
     return at(this.of("kubernetes:core/v1:Namespace")[0]?.outputs, "metadata", "uid");
