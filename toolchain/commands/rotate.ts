@@ -1,13 +1,13 @@
 import { namespace } from "../../infra/config/errors.ts";
-import { grafanaPasswordFile, isOwnSecret, type OwnSecret, ownSecrets } from "../../infra/system/names.ts";
+import { isOwnSecret, type OwnSecret, ownSecrets } from "../../infra/system/names.ts";
 import { at } from "../../lib/at.ts";
 import { say } from "../../lib/report.ts";
 import { UserError } from "../../lib/user-error.ts";
+import { setGrafanaPassword } from "../backup/grafana.ts";
 import { splitStack } from "../lib/arguments.ts";
+import { execInside } from "../lib/component-exec.ts";
 import { findOwnStack } from "../lib/own-stack.ts";
 import { pulumiOutput, stackExists, stackOutputs } from "../lib/pulumi.ts";
-import { project } from "../lib/stack-config.ts";
-import type { StackPlace } from "../lib/stack-place.ts";
 import { findToolsWithoutImages } from "../tools/toolchain.ts";
 import up from "./up.ts";
 
@@ -29,14 +29,6 @@ export function nextCount(config: unknown, secret: OwnSecret): number {
   return typeof count === "number" ? count + 1 : 1;
 }
 
-/** The command that sets the new password in Grafana's database. Grafana reads the file only for a new database. */
-export function grafanaCommand(place: StackPlace, stack: string): string {
-  const inside = `sh -c 'grafana cli admin reset-admin-password --password-from-stdin < ${grafanaPasswordFile}'`;
-  return place.target === "docker"
-    ? `docker exec ${project}-${stack}-grafana ${inside}`
-    : `kubectl exec --namespace ${place.namespace} statefulset/grafana -- ${inside}`;
-}
-
 /** `npm run rotate -- NAME … [--stack NAME]`: replaces secrets of a stack, and brings the stack up with the new ones. */
 async function rotate(args: string[]): Promise<number> {
   const { stack, secrets } = parseRotation(args);
@@ -56,8 +48,8 @@ async function rotate(args: string[]): Promise<number> {
     return code;
   }
   if (secrets.includes("grafanaPassword") && typeof (await stackOutputs(tools, stack)).grafanaUrl === "string") {
-    const command = grafanaCommand(own, stack);
-    say("rotate", `Grafana keeps its old password in its database. This command sets the new one there:\n${command}`);
+    await setGrafanaPassword(execInside(own));
+    say("rotate", "Grafana's database has the new password, too");
   }
   return 0;
 }

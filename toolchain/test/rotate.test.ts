@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../lib/user-error.ts";
-import { grafanaCommand, nextCount, parseRotation } from "../commands/rotate.ts";
+import { nextCount, parseRotation } from "../commands/rotate.ts";
 
 test("rotate takes one or more of the stack's own secrets, for dev or another stack", () => {
   assert.deepEqual(parseRotation(["redisPassword"]), { stack: "dev", secrets: ["redisPassword"] });
@@ -30,11 +29,4 @@ test("each rotation counts one up, from what the CLI prints of the config", () =
   assert.equal(nextCount(printed, "sessionKey"), 3);
   assert.equal(nextCount(printed, "redisPassword"), 1);
   assert.equal(nextCount({}, "sessionKey"), 1);
-});
-
-test("the command for Grafana's database fits the target, and shows no password", () => {
-  const inside = "sh -c 'grafana cli admin reset-admin-password --password-from-stdin < /etc/stack/admin-password'";
-  assert.equal(grafanaCommand({ target: "docker" }, "dev"), `docker exec resume-dev-grafana ${inside}`);
-  const place = { target: "kubernetes", namespace: "resume-k8s", access: new KubeConfig() } as const;
-  assert.equal(grafanaCommand(place, "k8s"), `kubectl exec --namespace resume-k8s statefulset/grafana -- ${inside}`);
 });
