@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { isLevel, type Level } from "./log.ts";
 
@@ -6,6 +7,8 @@ import { isLevel, type Level } from "./log.ts";
 export interface Config {
   /** TCP port to listen on; 0 picks a free one. */
   readonly port: number;
+  /** IP address to listen on; all addresses when it is undefined. */
+  readonly listenAddress: string | undefined;
   /** The replica's name, sent with every response. */
   readonly replica: string;
   /** The version that runs: a content hash from the deployment. */
@@ -111,6 +114,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     return undefined;
   };
 
+  const address = (key: string): string | undefined => {
+    const value = text(key);
+    if (value !== undefined && isIP(value) === 0) {
+      problems.push(`${key} is "${value}", but must be an IP address.`);
+    }
+    return value;
+  };
+
   const redis = (): RedisConfig | undefined => {
     const host = text("REDIS_HOST");
     const port = whole("REDIS_PORT", 6379, 1, 65_535);
@@ -134,6 +145,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
   const config: Config = {
     port: whole("PORT", 3000, 0, 65_535),
+    listenAddress: address("LISTEN_ADDRESS"),
     replica: hostname(),
     version: text("VERSION") ?? "dev",
     logLevel: level(),

@@ -47,7 +47,7 @@ async function start(): Promise<void> {
   const drain = new Drainer({ acceptSeconds: config.drainSeconds, finishSeconds }, metrics, log);
   const app = createApp({ config, site, store: redis, metrics, drain, log });
   const server = createHttpServer(app.callback(), config.replica, rejectedRequests(metrics, log));
-  const port = await listen(server, config.port);
+  const port = await listen(server, config.port, config.listenAddress);
 
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (drain.draining) {

@@ -91,11 +91,11 @@ function statusOf(code: unknown): RejectedStatus {
   return "400";
 }
 
-/** Starts to listen. @returns the port: a free one for port 0 */
-export function listen(server: Server, port: number): Promise<number> {
+/** Starts to listen, on all addresses without a host. @returns the port: a free one for port 0 */
+export function listen(server: Server, port: number, host: string | undefined): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ port, backlog: backlog }, () => {
+    server.listen({ port, host, backlog }, () => {
       server.off("error", reject);
       const address: AddressInfo | string | null = server.address();
       resolve(typeof address === "object" && address !== null ? address.port : port);

@@ -7,6 +7,7 @@ import { secretFile } from "./service.ts";
 test("an empty environment gives the defaults, without Redis", () => {
   assert.deepEqual(readConfig({}), {
     port: 3000,
+    listenAddress: undefined,
     replica: hostname(),
     version: "dev",
     logLevel: "info",
@@ -45,6 +46,7 @@ test("all bad values are named at once, one sentence each", () => {
     PORT: "abc",
     DRAIN_SECONDS: "-1",
     CACHE_TTL_SECONDS: "1e3",
+    LISTEN_ADDRESS: "localhost",
     LOG_LEVEL: "loud",
     PUBLIC_URL: "https://example.com/resume",
     REDIS_HOST: "redis",
@@ -59,6 +61,7 @@ test("all bad values are named at once, one sentence each", () => {
       assert.deepEqual([...error.problems].sort(), [
         'CACHE_TTL_SECONDS is "1e3", but must be a whole number from 1 to 31536000.',
         'DRAIN_SECONDS is "-1", but must be a whole number from 0 to 300.',
+        'LISTEN_ADDRESS is "localhost", but must be an IP address.',
         'LOG_LEVEL is "loud", but must be debug, info, warn or error.',
         'PORT is "abc", but must be a whole number from 0 to 65535.',
         'PUBLIC_URL is "https://example.com/resume", but must be an address such as https://example.com, without a path.',

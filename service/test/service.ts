@@ -64,7 +64,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const drain = { draining: options.draining ?? false };
   const app = createApp({ config, site, store: options.redis, metrics, drain, log });
   const server = createHttpServer(app.callback(), config.replica, rejectedRequests(metrics, log));
-  const port = await listen(server, 0);
+  const port = await listen(server, 0, "127.0.0.1");
   return {
     metrics,
     port,

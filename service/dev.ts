@@ -1,0 +1,57 @@
+/** Runs the service, and restarts it when a file of src/, assets/ or content/ changes. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, watch } from "node:fs";
+import { join } from "node:path";
+
+const root = import.meta.dirname;
+const watched = ["src", "assets", "content"].map((name) => join(root, name));
+/** An editor or Git changes several files in a row. */
+const quietMs = 100;
+
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => stop.abort());
+}
+
+while (!stop.signal.aborted) {
+  // The watch starts before the service reads its files.
+  const change = nextChange();
+  // In a process group of its own: a terminal's Ctrl-C reaches this process alone, and the service once.
+  const service = spawn(process.execPath, [`--env-file=${join(root, "dev.env")}`, join(root, "src/main.ts")], {
+    stdio: "inherit",
+    detached: true,
+  });
+  const ended = once(service, "close");
+  await change;
+  service.kill("SIGTERM");
+  await ended;
+}
+
+/**
+ * Resolves after the next change, or when this process shall stop. Each folder is watched by itself: on Linux Node's
+ * recursive watch, and with it `--watch-path`, loses a file that an editor replaces by a rename.
+ */
+async function nextChange(): Promise<void> {
+  const subfolders = watched.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ parentPath, name }) => join(parentPath, name)),
+  );
+  const watchers = [...watched, ...subfolders].map((folder) => watch(folder));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let timer: NodeJS.Timeout | undefined;
+  for (const watcher of watchers) {
+    const restart = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(resolve, quietMs);
+    };
+    // A removed folder is an error on some systems.
+    watcher.on("change", restart).on("error", restart);
+  }
+  stop.signal.addEventListener("abort", () => resolve(), { once: true });
+  await promise;
+  for (const watcher of watchers) {
+    watcher.close();
+  }
+}
