@@ -1,34 +1,45 @@
 import { assertContent } from "../../infra/system/content.ts";
-import { ports } from "../../infra/system/names.ts";
+import { isLocal } from "../../lib/docker-engine.ts";
+import { interruption } from "../../lib/interruption.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import { say, seconds, stopwatch, withProgress } from "../../lib/report.ts";
 import { run } from "../../lib/run.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { splitStack } from "../lib/arguments.ts";
-import { requestInside } from "../lib/component-exec.ts";
-import { type Check, waitUntilHealthy } from "../lib/health.ts";
+import { waitUntilHealthy } from "../lib/health.ts";
 import { findOwnStack, type OwnStack } from "../lib/own-stack.ts";
+import { lastLinesOf, partsOf, problemsOf } from "../lib/parts.ts";
 import { ensureStack, runOnStack, stackOutputs } from "../lib/pulumi.ts";
 import { assertSecretsEncrypted, stackConfig } from "../lib/stack-config.ts";
 import { applyMachineConfig } from "../tools/machine-config.ts";
 import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
 
-/**
- * The URLs of the stack, and its health checks. Those of the operators' pages go through the engine or the cluster: the
- * ports may be published on the loopback of another machine, or not at all.
- */
-function healthChecks(stack: OwnStack, outputs: Record<string, unknown>): (Check & { home: string })[] {
-  const inside = (component: "prometheus" | "grafana", path: string) => ({
-    path,
-    request: () => requestInside(stack, { component, port: ports[component], path }),
-  });
-  return [
-    { name: "site", home: outputs.url, path: "/health" },
-    { name: "prometheus", home: outputs.prometheusUrl, ...inside("prometheus", "/-/healthy") },
-    { name: "grafana", home: outputs.grafanaUrl, ...inside("grafana", "/api/health") },
-  ].flatMap(({ home, path, ...check }) =>
-    typeof home === "string" && home !== "" ? [{ ...check, home, url: `${home.replace(/\/$/, "")}${path}` }] : [],
+/** How long a stack may take to become healthy after an update. */
+const healthyWithinMs = 120_000;
+
+/** The URLs of the stack, by what is there. */
+function homes(outputs: Record<string, unknown>): [name: string, url: string][] {
+  const { url, prometheusUrl, grafanaUrl } = outputs;
+  return Object.entries({ site: url, prometheus: prometheusUrl, grafana: grafanaUrl }).flatMap(([name, home]) =>
+    typeof home === "string" && home !== "" ? [[name, home]] : [],
   );
+}
+
+/** The option that lets Pulumi create or start again what has gone since its last update; none when all is there. */
+async function refreshIfGone(stack: OwnStack): Promise<string[]> {
+  const gone = (await partsOf(stack)).filter(({ isGone }) => isGone);
+  if (gone.length === 0) {
+    return [];
+  }
+  say("up", `${problemsOf(gone).join(", ")}: made again, by --refresh`);
+  return ["--refresh"];
+}
+
+/** Prints why containers are not healthy, after Pulumi's own error. */
+async function printLastLines(stack: string, toolchain: Toolchain): Promise<void> {
+  for (const lines of await lastLinesOf(await partsOf(await findOwnStack(stack, toolchain)))) {
+    say("up", lines);
+  }
 }
 
 /** @throws {UserError} when `pulumi up` does not take the arguments. With --help it only checks them. */
@@ -64,22 +75,36 @@ async function up(allArgs: string[]): Promise<number> {
   if (!stackConfig(stack).isOnKubernetes) {
     await applyMachineConfig(toolchain, stack);
   }
+  const refresh = await refreshIfGone(await findOwnStack(stack, toolchain));
   const toolchainTime = total();
 
   const pulumi = stopwatch();
-  const command = ["up", "--yes", "--stack", stack, ...args];
+  const command = ["up", "--yes", "--stack", stack, ...refresh, ...args];
   const code = await runOnStack(toolchain.cli.program, command, toolchain.env, stack);
-  if (code !== 0 || args.some((arg) => ["--help", "-h", "--preview-only"].includes(arg))) {
+  if (args.some((arg) => ["--help", "-h", "--preview-only"].includes(arg))) {
+    return code;
+  }
+  if (code !== 0) {
+    if (!interruption.aborted) {
+      await printLastLines(stack, toolchain);
+    }
     return code;
   }
   const pulumiTime = pulumi();
 
-  const checks = healthChecks(await findOwnStack(stack, toolchain), await stackOutputs(toolchain, stack));
-  await withProgress("up", "waiting for the health checks", () => waitUntilHealthy(checks, 120_000));
-  for (const { name, home } of checks) {
-    process.stdout.write(`${name.padEnd(11)} ${home}\n`);
+  const own = await findOwnStack(stack, toolchain);
+  const outputs = await stackOutputs(toolchain, stack);
+  // A cluster's or another machine's address may be out of reach from here.
+  const isHere = own.target === "docker" && isLocal(toolchain.engine.host);
+  const site = isHere && typeof outputs.url === "string" ? outputs.url : undefined;
+  const healthy = await withProgress("up", "waiting for the health checks", () =>
+    waitUntilHealthy(own, site, healthyWithinMs),
+  );
+  say("healthy", healthy);
+  for (const [name, url] of homes(outputs)) {
+    process.stdout.write(`${name.padEnd(11)} ${url}\n`);
   }
-  if (checks.some(({ name }) => name === "grafana")) {
+  if (outputs.grafanaUrl) {
     const output = `stack output grafanaPassword --show-secrets --stack ${stack}`;
     process.stdout.write(`grafana's password: npm run pulumi -- ${output}\n`);
   }
