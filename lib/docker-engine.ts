@@ -3,8 +3,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
+import { z } from "zod";
 import { at } from "./at.ts";
 import { readJson } from "./json-file.ts";
+import { SshAgent } from "./ssh-stream.ts";
 import { UserError } from "./user-error.ts";
 
 const defaultHost = "unix:///var/run/docker.sock";
@@ -16,6 +18,8 @@ export interface EngineConnection {
   host: string;
   /** CA, client certificate and key in PEM. Sockets, SSH and plain HTTP have none. */
   tls?: { ca: string; cert: string; key: string };
+  /** `docker:sshOpts`: arguments of the ssh program. */
+  sshOptions?: readonly string[];
 }
 
 /**
@@ -31,11 +35,22 @@ export function engineConnection(settings: EngineSettings): EngineConnection {
     context !== "" && context !== "default"
       ? contextConnection(context)
       : { host: settings.host || process.env.DOCKER_HOST || defaultHost };
-  if (isLocal(host) || host.startsWith("ssh:")) {
+  if (isLocal(host)) {
     return { host };
+  }
+  if (host.startsWith("ssh:")) {
+    return settings.sshOpts === undefined ? { host } : { host, sshOptions: sshOptionsIn(settings.sshOpts) };
   }
   const chosen = configuredMaterial(settings) ?? tls;
   return chosen === undefined ? { host } : { host, tls: chosen };
+}
+
+function sshOptionsIn(text: string): string[] {
+  try {
+    return z.array(z.string()).parse(JSON.parse(text));
+  } catch {
+    throw new UserError(`docker:sshOpts is ${JSON.stringify(text)}; allowed: a list of arguments for the ssh program.`);
+  }
 }
 
 /** The config keys of the TLS material, with the environment variables that the provider reads without them. */
@@ -129,7 +144,7 @@ export function remoteName(host: string) {
  *
  * @throws {UserError} when the host is not a unix, npipe, tcp, http, https or ssh address
  */
-export function connect({ host, tls }: EngineConnection): Docker {
+export function connect({ host, tls, sshOptions = [] }: EngineConnection): Docker {
   // Every option is set. dockerode would fill missing ones from DOCKER_HOST, and prefers a host to a socket.
   if (isLocal(host)) {
     return new Docker({ protocol: "http", host: "", socketPath: host.replace(/^(unix|npipe):\/\//, "") });
@@ -137,18 +152,12 @@ export function connect({ host, tls }: EngineConnection): Docker {
   const url = URL.canParse(host) ? new URL(host) : undefined;
   if (url === undefined || !/^(tcp|http|https|ssh):$/.test(url.protocol)) {
     throw new UserError(
-      `docker:host is "${host}"; allowed: an address that starts with unix://, npipe://, tcp:// or ssh://.`,
+      `The address of the Docker engine (docker:host, else DOCKER_HOST) is "${host}"; allowed: one that starts with unix://, npipe://, tcp:// or ssh://.`,
     );
   }
   if (url.protocol === "ssh:") {
-    const agent = process.env.SSH_AUTH_SOCK;
-    return new Docker({
-      protocol: "ssh",
-      host: url.hostname,
-      port: url.port || "22",
-      username: url.username,
-      sshOptions: agent === undefined ? {} : { agent },
-    });
+    const options = { protocol: "http" as const, host: url.hostname, agent: new SshAgent(url, sshOptions) };
+    return new Docker(options);
   }
   const secure = tls !== undefined || url.protocol === "https:";
   return new Docker({

@@ -1,6 +1,6 @@
 import { connect, type EngineConnection } from "./docker-engine.ts";
-import { inTime } from "./in-time.ts";
-import { messageOf, UserError } from "./user-error.ts";
+import { engineProblem } from "./engine-problem.ts";
+import { UserError } from "./user-error.ts";
 
 /** Properties of an engine's machine. */
 export interface EngineFacts {
@@ -16,18 +16,33 @@ const architectures: Record<string, string> = { x86_64: "amd64", aarch64: "arm64
 /** Timeout of the engine's first answer, in milliseconds. */
 const firstAnswerMs = 10_000;
 
-/** Asks an engine for its properties. @throws {UserError} when no engine answers */
-export async function describeEngine(connection: EngineConnection): Promise<EngineFacts> {
+/**
+ * The first request to an engine.
+ *
+ * @throws {UserError} that says why it can't be used; after `ms` milliseconds at the latest
+ */
+export async function askEngine(
+  connection: EngineConnection,
+  question: "info" | "version" | "ping",
+  ms = firstAnswerMs,
+): Promise<unknown> {
   try {
-    const info: unknown = await inTime(connect(connection).info(), firstAnswerMs);
-    const { NCPU, OSType, Architecture }: Record<string, unknown> = { ...Object(info) };
-    if (typeof NCPU !== "number" || typeof OSType !== "string" || typeof Architecture !== "string") {
-      throw new Error("what answers there is no Docker engine");
-    }
-    return { cpus: NCPU, platform: `${OSType}/${architectures[Architecture] ?? Architecture}` };
+    const client = connect(connection);
+    // Without the signal a silent engine would keep the process alive. dockerode takes it, though its types do not list it.
+    return await Reflect.apply(client[question], client, [{ abortSignal: AbortSignal.timeout(ms) }]);
   } catch (error) {
-    throw new UserError(
-      `No Docker engine answers at ${connection.host} (${messageOf(error)}). Start Docker, or say where it is with docker:host or DOCKER_HOST.`,
-    );
+    if (error instanceof UserError) {
+      throw error;
+    }
+    throw new UserError(`No Docker engine can be used at ${connection.host}: ${engineProblem(connection.host, error)}`);
   }
+}
+
+/** Asks an engine for its properties. @throws {UserError} when there is none */
+export async function describeEngine(connection: EngineConnection): Promise<EngineFacts> {
+  const { NCPU, OSType, Architecture }: Record<string, unknown> = { ...Object(await askEngine(connection, "info")) };
+  if (typeof NCPU !== "number" || typeof OSType !== "string" || typeof Architecture !== "string") {
+    throw new UserError(`What answers at ${connection.host} is no Docker engine. Correct the address.`);
+  }
+  return { cpus: NCPU, platform: `${OSType}/${architectures[Architecture] ?? Architecture}` };
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { TLSSocket } from "node:tls";
 import { selfSigned } from "../../lib/certificate.ts";
-import { connect, engineConnection } from "../../lib/docker-engine.ts";
+import { engineConnection } from "../../lib/docker-engine.ts";
 import { describeEngine } from "../../lib/engine-facts.ts";
 
 const variables = [
@@ -117,13 +117,6 @@ describe("the engine that the docker provider will talk to", () => {
     assert.deepEqual(engineConnection({ context: "far", ...other }), { host, tls: { ca: "A", cert: "B", key: "C" } });
   });
 
-  test("by SSH, with the keys of the agent that runs", () => {
-    const modem: unknown = connect(engineConnection({ host: "ssh://ada@far" })).modem;
-    const { protocol, host: name, port, username, sshOptions } = Object(modem);
-    assert.deepEqual({ protocol, name, port, username }, { protocol: "ssh", name: "far", port: "22", username: "ada" });
-    assert.equal(sshOptions.agent, process.env.SSH_AUTH_SOCK);
-  });
-
   test("material that is not whole, or beside a folder, is refused before anything is dialled", () => {
     const allowed =
       "allowed: docker:caMaterial, docker:certMaterial and docker:keyMaterial together, or docker:certPath";
@@ -143,6 +136,6 @@ describe("the engine that the docker provider will talk to", () => {
       () => engineConnection({ host, certPath: "/nowhere" }),
       /docker:certPath leads to \/nowhere; allowed: a folder with ca\.pem, cert\.pem and key\.pem\./,
     );
-    await assert.rejects(seen({ host }), /No Docker engine answers at tcp:\/\/127\.0\.0\.1:\d+ \(/);
+    await assert.rejects(seen({ host }), /No Docker engine can be used at tcp:\/\/127\.0\.0\.1:\d+: /);
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { describeDaemon } from "../tools/daemons.ts";
-import { currentContext } from "../tools/engine.ts";
+import { currentContext, engineIfAny, findEngine } from "../tools/engine.ts";
 import { dockerChains, dockerRules, ownEngine } from "../tools/own-engine.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "docker-config-"));
@@ -23,6 +23,24 @@ test("the docker context's address is taken, the default one's is not", () => {
   assert.deepEqual(currentContext(folder), { host: "ssh://far", certPath });
   writeFileSync(join(folder, "config.json"), JSON.stringify({ currentContext: "default" }));
   assert.equal(currentContext(folder), undefined);
+});
+
+test("an engine at DOCKER_HOST that can't be used is one sentence, and none where any would do", async () => {
+  const before = process.env.DOCKER_HOST;
+  process.env.DOCKER_HOST = "unix:///nowhere/docker.sock";
+  try {
+    await assert.rejects(
+      findEngine(),
+      /^UserError: No Docker engine can be used at unix:\/\/\/nowhere.*: there is no such/,
+    );
+    assert.equal(await engineIfAny(), undefined);
+  } finally {
+    if (before === undefined) {
+      delete process.env.DOCKER_HOST;
+    } else {
+      process.env.DOCKER_HOST = before;
+    }
+  }
 });
 
 test("a dockerd is described by its command line and its settings", () => {

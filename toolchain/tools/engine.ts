@@ -1,12 +1,13 @@
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { engineNofile } from "../../infra/targets/docker/nofile.ts";
 import { at } from "../../lib/at.ts";
-import { clientAt, dockerConfigFolder, readContext } from "../../lib/docker-engine.ts";
-import { inTime } from "../../lib/in-time.ts";
+import { dockerConfigFolder, engineConnection, readContext } from "../../lib/docker-engine.ts";
+import { askEngine } from "../../lib/engine-facts.ts";
 import { readJson } from "../../lib/json-file.ts";
 import { say } from "../../lib/report.ts";
-import { hasCode, messageOf, UserError } from "../../lib/user-error.ts";
+import { messageOf, UserError } from "../../lib/user-error.ts";
 import { runningDaemons } from "./daemons.ts";
 import { ownEngine, ownEnginePid, startOwnEngine } from "./own-engine.ts";
 
@@ -21,9 +22,13 @@ export type Engine = {
   nofile: number | undefined;
 };
 
-/** The version of the engine at an address. @throws {Error} when it does not answer within 5 s */
-async function versionAt(host: string, certPath?: string): Promise<string> {
-  return (await inTime(clientAt(host, certPath).version(), 5_000)).Version;
+/** The version of the engine at an address. @throws {UserError} when it can't be used, or does not answer within 5 s */
+async function versionAt(host: string, certPath = ""): Promise<string> {
+  const version = at(await askEngine(engineConnection({ host, certPath, context: "" }), "version", 5_000), "Version");
+  if (typeof version !== "string") {
+    throw new UserError(`What answers at ${host} is no Docker engine. Correct the address.`);
+  }
+  return version;
 }
 
 /** The docker CLI's current context; undefined for the default one. */
@@ -54,13 +59,7 @@ type Found = { host: string; from: string; version: string };
 async function findUsersEngine(): Promise<Found | { reasons: string[] }> {
   const configured = process.env.DOCKER_HOST;
   if (configured) {
-    try {
-      return { host: configured, from: "DOCKER_HOST", version: await versionAt(configured) };
-    } catch (error) {
-      throw new UserError(
-        `engine: nothing answers at DOCKER_HOST=${configured} (${messageOf(error)}). Start it or unset DOCKER_HOST.`,
-      );
-    }
+    return { host: configured, from: "DOCKER_HOST", version: await versionAt(configured) };
   }
   const reasons: string[] = [];
   for (const { host, from, certPath } of addresses()) {
@@ -72,8 +71,9 @@ async function findUsersEngine(): Promise<Found | { reasons: string[] }> {
       }
       return { host, from, version };
     } catch (error) {
-      if (!hasCode(error, "ENOENT")) {
-        reasons.push(`${host}: ${messageOf(error)}`);
+      // That there is no socket at a usual place is no problem.
+      if (!host.startsWith("unix://") || existsSync(host.slice("unix://".length))) {
+        reasons.push(messageOf(error));
       }
     }
   }
@@ -116,7 +116,8 @@ export async function findEngine(): Promise<Engine> {
   const [daemon] = ownEnginePid() === undefined ? runningDaemons() : [];
   if (daemon) {
     throw new UserError(
-      `engine: a dockerd runs (process ${daemon.pid}), but does not answer at its usual addresses. A second one would break its networks. Set DOCKER_HOST to its address.`,
+      found.reasons.join("\n") ||
+        `engine: a dockerd runs (process ${daemon.pid}), but does not answer at its usual addresses. A second one would break its networks. Set DOCKER_HOST to its address.`,
     );
   }
   const isNew = await startOwnEngine(found.reasons);

@@ -3,8 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { hasEnded, runningProcess, startBackground, stopProcess } from "../../lib/background.ts";
 import { installPackages, isRoot } from "../../lib/debian.ts";
-import { clientAt } from "../../lib/docker-engine.ts";
-import { inTime } from "../../lib/in-time.ts";
+import { askEngine } from "../../lib/engine-facts.ts";
 import { unmountBelow } from "../../lib/mounts.ts";
 import { cacheRoot, inCache } from "../../lib/paths.ts";
 import { say, withProgress } from "../../lib/report.ts";
@@ -36,7 +35,7 @@ export function ownEnginePid(): number | undefined {
 /** The reason why our engine does not answer; undefined when it does. */
 async function problem(): Promise<string | undefined> {
   try {
-    await inTime(clientAt(ownEngine.host).ping(), 2_000);
+    await askEngine({ host: ownEngine.host }, "ping", 2_000);
     return undefined;
   } catch (error) {
     return messageOf(error);
@@ -86,8 +85,12 @@ export async function startOwnEngine(reasons: string[]): Promise<boolean> {
     return false;
   }
   if (process.platform !== "linux" || !isRoot()) {
-    const tried = reasons.join("; ") || "looked at DOCKER_HOST, the docker context and the default socket";
-    throw new UserError(`engine: no Docker Engine is reached (${tried}). Start Docker and run this again.`);
+    const nowhere =
+      "No Docker engine is found: DOCKER_HOST, the docker context and the usual sockets name none. Install or start Docker.";
+    throw new UserError(reasons.join("\n") || nowhere);
+  }
+  for (const reason of reasons) {
+    say("engine", reason);
   }
   await install();
   mkdirSync(runFolder, { recursive: true, mode: 0o755 });

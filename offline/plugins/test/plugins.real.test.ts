@@ -212,5 +212,5 @@ test("an engine that can't be reached is one clear sentence", () =>
     const env = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
     const { code, output: shown } = await trouble.pulumi(["preview"], env);
     assert.notEqual(code, 0);
-    assert.match(shown, /the Docker engine at unix:\/\/\/nowhere\/docker\.sock can't be reached/);
+    assert.match(shown, /No Docker engine can be used at unix:\/\/\/nowhere\/docker\.sock: there is no such socket\./);
   }));
