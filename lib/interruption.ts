@@ -11,30 +11,32 @@ export function pause(milliseconds: number): Promise<void> {
 }
 
 /**
- * A signal this many milliseconds after another is the same one: npm forwards a signal that the terminal has already sent
- * to the whole process group.
+ * Signals within this many milliseconds are one: a terminal or a `kill` of the process group reaches npm, start.mjs and this
+ * process, and each of them forwards what it received.
  */
-const duplicateMs = 500;
+const sameMs = 2000;
 
 /**
- * Handles signals from now on: the first ends the children, and the command then ends through its `finally` blocks; a
- * second one ends this process at once.
- * @param forward sends the signal to the children. A terminal's Ctrl-C has reached them already, and a second one would
- * make Pulumi cancel at once
+ * Handles signals from now on. The first one aborts `interruption`, so that the command ends through its `finally` blocks.
+ * @param end ends the children; `again` when the user has asked before, some seconds ago
  */
-export function onSignal(forward: (signal: NodeJS.Signals, fromTerminal: boolean) => void): void {
-  let first = 0;
+export function onSignal(end: (signal: NodeJS.Signals, again: boolean) => void): void {
+  let last = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      if (interruption.aborted) {
-        if (performance.now() - first < duplicateMs) {
-          return;
-        }
-        process.exit(130);
+      const again = interruption.aborted;
+      if (again && performance.now() - last < sameMs) {
+        return;
       }
-      first = performance.now();
+      last = performance.now();
+      if (signal === "SIGHUP") {
+        // The terminal may be gone. Writing to it is an error then, which must not end this process.
+        for (const stream of [process.stdout, process.stderr]) {
+          stream.on("error", () => {});
+        }
+      }
       controller.abort();
-      forward(signal, signal === "SIGINT" && process.stdin.isTTY);
+      end(signal, again);
     });
   }
 }

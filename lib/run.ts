@@ -16,10 +16,13 @@ export type RunOptions = {
 
 export type RunResult = { code: number; stdout: string; stderr: string };
 
-const piped = new Set<ChildProcess>();
-const attached = new Set<ChildProcess>();
+/**
+ * The running children. Each leads a session of its own, so that signals to this process group do not reach it: this
+ * process alone decides what it receives, and how often. A child can still read the terminal from there.
+ */
+const children = new Set<ChildProcess>();
 
-/** Sends a signal to a child and its descendants: each child leads a process group. */
+/** Sends a signal to a child and its descendants. */
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) {
     return;
@@ -33,19 +36,28 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
+/** After this many milliseconds a child that was told twice to end is killed. */
+const killAfterMs = 5000;
+
 /**
- * Sends a signal to every running child.
- * @param terminal whether the signal came from the terminal, which has already sent it to the attached children
+ * Ends the children, when the user asks for it. Pulumi's CLI cancels an update in order on the first signal, and at once on
+ * the second one.
  */
-export function endChildren(signal: NodeJS.Signals, terminal: boolean): void {
-  for (const child of piped) {
-    killGroup(child, signal);
+export function endChildren(signal: NodeJS.Signals, again: boolean): void {
+  for (const child of children) {
+    // Pulumi's CLI does not handle SIGHUP: it would die, and leave its stack locked.
+    killGroup(child, signal === "SIGHUP" ? "SIGINT" : signal);
   }
-  if (!terminal) {
-    for (const child of attached) {
-      child.kill(signal);
-    }
+  if (again) {
+    setTimeout(killChildren, children.size === 0 ? 0 : killAfterMs).unref();
   }
+}
+
+function killChildren(): void {
+  for (const child of children) {
+    killGroup(child, "SIGKILL");
+  }
+  process.exit(130);
 }
 
 function environment(changes: RunOptions["env"]): NodeJS.ProcessEnv {
@@ -70,10 +82,9 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: environment(options.env),
       stdio: ["pipe", "pipe", "pipe"],
-      // It leads a process group, so that the timeout can end its descendants too.
       detached: true,
     });
-    piped.add(child);
+    children.add(child);
     // A child that does not read its input may have ended before all of it is written: that is no error.
     child.stdin.on("error", () => {}).end(options.input ?? "");
     const interrupted = interruption.aborted;
@@ -93,7 +104,7 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
     const done = (): void => {
       clearTimeout(timer);
       options.signal?.removeEventListener("abort", stop);
-      piped.delete(child);
+      children.delete(child);
     };
     child.on("error", (error) => {
       done();
@@ -132,21 +143,26 @@ export async function mustRun(command: string, args: string[], options: RunOptio
   return result.stdout;
 }
 
-/** Runs a program that shares this process's stdin, stdout and stderr. @returns its exit code */
+/**
+ * Runs a program that shares this process's stdin, stdout and stderr. @returns its exit code
+ * @throws {AbortError} when the user has asked to stop before it starts
+ */
 export function runAttached(command: string, args: string[], options: RunOptions = {}): Promise<number> {
+  interruption.throwIfAborted();
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: environment(options.env),
       stdio: "inherit",
+      detached: true,
     });
-    attached.add(child);
+    children.add(child);
     child.on("error", (error) => {
-      attached.delete(child);
+      children.delete(child);
       reject(error);
     });
     child.on("close", (code, signal) => {
-      attached.delete(child);
+      children.delete(child);
       resolve(code ?? (signal === "SIGINT" ? 130 : 143));
     });
   });

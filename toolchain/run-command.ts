@@ -3,8 +3,8 @@ import { endChildren } from "../lib/run.ts";
 import { UserError } from "../lib/user-error.ts";
 
 /**
- * Runs a command as this process. A signal ends its children, then the command, with exit code 130. An error is printed
- * after the name: the message of a UserError, the stack of others.
+ * Runs a command as this process. A signal ends its children in order, then the command, with exit code 130. A second one,
+ * seconds later, ends them at once. An error is printed after the name: the message of a UserError, the stack of others.
  */
 export async function runCommand(name: string, failureCode: 1 | 2, command: () => Promise<number>): Promise<void> {
   onSignal(endChildren);

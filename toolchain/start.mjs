@@ -119,7 +119,7 @@ const given = process.argv.slice(2);
 const [main, args] = given[0] === "bench" ? ["benchmarks/main.ts", given.slice(1)] : ["toolchain/main.ts", given];
 const child = spawn(node, [join(root, main), ...args], { stdio: "inherit", env });
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-  // The terminal sends Ctrl-C to the child, too. Other signals are forwarded.
-  process.on(signal, () => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal)));
+  // The child may have it already, from the terminal. It takes both for one.
+  process.on(signal, () => child.kill(signal));
 }
 child.on("close", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));
