@@ -2,12 +2,16 @@ import { projectRoot } from "../../lib/paths.ts";
 import { run } from "../../lib/run.ts";
 import { runOnStack } from "../lib/pulumi.ts";
 import { assertSecretsEncrypted } from "../lib/stack-config.ts";
+import { recover } from "../recovery/recover.ts";
 import type { Cli } from "../tools/cli.ts";
 import { pulumiHome } from "../tools/environment.ts";
 import { findToolchain } from "../tools/toolchain.ts";
 
 /** The CLI's commands that run plugins. */
 const withPlugins = new Set(["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "import", "watch"]);
+
+/** Those of them that change a stack by its program, and can refresh it first. */
+const refreshing = new Set(["up", "update", "destroy", "down", "dn"]);
 
 /** Those of them that a config with an error does not stop. */
 const ending = new Set(["destroy", "down", "dn"]);
@@ -37,14 +41,16 @@ async function stackOf(args: string[], cli: Cli): Promise<string | undefined> {
 /** `npm run pulumi -- ARGS`: the Pulumi CLI, with the toolchain's environment. */
 async function pulumi(args: string[]): Promise<number> {
   let stack: string | undefined;
-  const { cli, env } = await findToolchain(async (found) => {
+  const toolchain = await findToolchain(async (found) => {
     stack = await stackOf(args, found);
     if (stack !== undefined && !args.some((arg) => ending.has(arg))) {
       assertSecretsEncrypted(stack);
     }
     return stack;
   });
-  return runOnStack(cli.program, args, env, stack);
+  const index = args.findIndex((arg) => refreshing.has(arg));
+  const added = stack === undefined || index < 0 ? [] : await recover(toolchain, stack);
+  return runOnStack(toolchain.cli.program, args.toSpliced(index + 1, 0, ...added), toolchain.env, stack);
 }
 
 export default pulumi;

@@ -11,6 +11,7 @@ import { findOwnStack, type OwnStack } from "../lib/own-stack.ts";
 import { lastLinesOf, partsOf, problemsOf } from "../lib/parts.ts";
 import { ensureStack, runOnStack, stackOutputs } from "../lib/pulumi.ts";
 import { assertSecretsEncrypted, stackConfig } from "../lib/stack-config.ts";
+import { recover } from "../recovery/recover.ts";
 import { applyMachineConfig } from "../tools/machine-config.ts";
 import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
 
@@ -75,13 +76,15 @@ async function up(allArgs: string[]): Promise<number> {
   if (!stackConfig(stack).isOnKubernetes) {
     await applyMachineConfig(toolchain, stack);
   }
+  const changes = !args.some((arg) => ["--help", "-h", "--preview-only"].includes(arg));
+  const recovery = changes ? await recover(toolchain, stack) : [];
   const refresh = await refreshIfGone(await findOwnStack(stack, toolchain));
   const toolchainTime = total();
 
   const pulumi = stopwatch();
-  const command = ["up", "--yes", "--stack", stack, ...refresh, ...args];
+  const command = ["up", "--yes", "--stack", stack, ...new Set([...recovery, ...refresh]), ...args];
   const code = await runOnStack(toolchain.cli.program, command, toolchain.env, stack);
-  if (args.some((arg) => ["--help", "-h", "--preview-only"].includes(arg))) {
+  if (!changes) {
     return code;
   }
   if (code !== 0) {

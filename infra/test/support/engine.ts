@@ -45,17 +45,21 @@ export class StackOnEngine {
     return only.id;
   }
 
-  /** Names of all that is left. */
-  async leftovers(): Promise<string[]> {
+  /** Everything that has the stack's labels. */
+  async things(): Promise<{ id: string; name: string }[]> {
     const filters = { label: this.#labels };
-    const containers = await this.containers();
     const networks = await this.engine.listNetworks({ filters });
     const { Volumes: volumes } = await this.engine.listVolumes({ filters: JSON.stringify(filters) });
     return [
-      ...containers,
-      ...networks.map(({ Name }) => ({ name: Name })),
-      ...volumes.map(({ Name }) => ({ name: Name })),
-    ].map(({ name }) => name);
+      ...(await this.containers()),
+      ...networks.map(({ Id, Name }) => ({ id: Id, name: Name })),
+      ...volumes.map(({ Name }) => ({ id: Name, name: Name })),
+    ];
+  }
+
+  /** Names of all that is left. */
+  async leftovers(): Promise<string[]> {
+    return (await this.things()).map(({ name }) => name);
   }
 
   /** Working memory of each container in bytes, as `docker stats` counts it: without the page cache that can be given back. */
