@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { projectRoot } from "../lib/paths.ts";
-import { messageOf, UserError } from "../lib/user-error.ts";
+import { UserError } from "../lib/user-error.ts";
+import { parseArguments } from "../toolchain/lib/arguments.ts";
 import type { Effort } from "./compare.ts";
 import { type Scenario, scenarios } from "./scenarios/catalogue.ts";
 import { defaultEffort } from "./stack-comparison.ts";
@@ -26,9 +26,7 @@ export interface BenchOptions {
   json: string | undefined;
 }
 
-export const usage = `npm run bench -- [URL] [--scenario NAME …] [--users N] [--duration SECONDS] [--report FOLDER] [--baseline FILE] [--rounds N] [--seconds N] [--i-own-this-host]
-npm run bench -- --compare [URL] [--rounds N] [--seconds N] [--json FILE] [--i-own-this-host]
-scenarios: ${scenarios.map(({ name }) => name).join(", ")}`;
+const usage = "npm run bench -- [URL] [OPTIONS], with the options in benchmarks/README.md";
 
 /** Bounds, so that no run is without end. */
 const most = { users: 20_000, duration: 3600, rounds: 100, seconds: 60 };
@@ -44,26 +42,22 @@ function wholeNumber(name: keyof typeof most, text: string): number {
 const defaultReport = join(projectRoot, "benchmarks/results");
 
 function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        scenario: { type: "string", multiple: true },
-        users: { type: "string" },
-        duration: { type: "string" },
-        report: { type: "string" },
-        baseline: { type: "string" },
-        "i-own-this-host": { type: "boolean" },
-        compare: { type: "boolean" },
-        rounds: { type: "string" },
-        seconds: { type: "string" },
-        json: { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new UserError(`${messageOf(error)}\n${usage}`);
-  }
+  return parseArguments(usage, {
+    args,
+    allowPositionals: true,
+    options: {
+      scenario: { type: "string", multiple: true },
+      users: { type: "string" },
+      duration: { type: "string" },
+      report: { type: "string" },
+      baseline: { type: "string" },
+      "i-own-this-host": { type: "boolean" },
+      compare: { type: "boolean" },
+      rounds: { type: "string" },
+      seconds: { type: "string" },
+      json: { type: "string" },
+    },
+  });
 }
 
 type Option = keyof ReturnType<typeof parse>["values"];
@@ -102,7 +96,7 @@ function assertApplicable(
 export function readOptions(args: string[]): BenchOptions {
   const { values, positionals } = parse(args);
   if (positionals.length > 1) {
-    throw new UserError(usage);
+    throw new UserError(`The addresses are "${positionals.join(" ")}"; allowed: one. Usage: ${usage}`);
   }
   const names = values.scenario ?? [];
   const unknown = names.find((wanted) => !scenarios.some(({ name }) => name === wanted));

@@ -16,6 +16,7 @@ const commands: Record<string, Command> = {
   rotate: { does: "replaces a secret of the stack", load: () => import("./commands/rotate.ts") },
   screenshots: { does: "makes pictures of each page", load: () => import("./commands/screenshots.ts") },
   "redis:repair": { does: "repairs Redis' file after a crash", load: () => import("./commands/redis-repair.ts") },
+  alerts: { does: "prints the alerts that fire or are pending", load: () => import("./commands/alerts.ts") },
   dashboards: { does: "makes pictures of the dashboards", load: () => import("./commands/dashboards.ts") },
   certificate: { does: "makes a certificate for TLS", load: () => import("./commands/certificate.ts") },
   check: { does: "types, lint and the tests that need no Docker", load: () => import("./commands/check.ts") },

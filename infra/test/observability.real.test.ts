@@ -56,6 +56,13 @@ describe("what operators see", { timeout: 10 * 60_000 }, () => {
     try {
       await eventually(40, async () => assert.ok((await firing(prometheusUrl)).includes(alertNames.nginxDown)));
       assert.ok((await queries.now(passed.expr)).some(({ value }) => value > 0));
+      // What `npm run alerts` reads.
+      const text = await (await fetch(`${prometheusUrl}/api/v1/alerts`)).text();
+      assert.match(
+        text,
+        /"annotations":\{"action":"[^{}]+","description":"[^{}]+","summary":"[^{}]+"\},"state":"firing"/,
+      );
+      assert.match(text, /"activeAt":"[\dT:.-]+Z"/);
       assert.deepEqual(
         (await queries.now(nginxUp)).map(({ value }) => value),
         [0],

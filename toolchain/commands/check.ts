@@ -1,7 +1,9 @@
+import { refuseArguments } from "../lib/arguments.ts";
 import { checkAll, printTotal } from "../lib/checks.ts";
 
 /** `npm run check`: types, lint, format and the tests that need no Docker. Ends with `N passed, N failed`. */
-async function check(): Promise<number> {
+async function check(args: string[]): Promise<number> {
+  refuseArguments("check", args);
   return printTotal(await checkAll());
 }
 

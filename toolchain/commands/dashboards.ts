@@ -4,7 +4,6 @@ import { dashboards as boards } from "../../grafana/dashboards/index.ts";
 import { boardPage } from "../../grafana/pictures/page.ts";
 import { fillBoard } from "../../grafana/pictures/read.ts";
 import { allReplicas } from "../../grafana/variables.ts";
-import { ports } from "../../infra/system/names.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import { say } from "../../lib/report.ts";
 import { screenshot } from "../../lib/screenshot.ts";
@@ -12,34 +11,27 @@ import { UserError } from "../../lib/user-error.ts";
 import { type Post, PrometheusClient } from "../../prometheus/client.ts";
 import { scrapeIntervalSeconds } from "../../prometheus/config.ts";
 import { parseArguments, secondsOf } from "../lib/arguments.ts";
-import { requestInside } from "../lib/component-exec.ts";
-import { findOwnStack } from "../lib/own-stack.ts";
-import { stackExists, stackOutputs } from "../lib/pulumi.ts";
 import { devStack } from "../lib/stack-config.ts";
+import { stackPrometheus } from "../lib/stack-prometheus.ts";
 import { findChromium } from "../tools/chromium.ts";
-import { findToolsWithoutImages } from "../tools/toolchain.ts";
 
-const usage = "npm run dashboards -- [PROMETHEUS-URL] [--last 15m] [--all] [--out FOLDER]";
+const usage = "npm run dashboards -- [PROMETHEUS-URL] [--stack NAME] [--last 15m] [--all] [--out FOLDER]";
 
 /** Points of a line: about one for each pixel of a panel's width. */
 const points = 300;
 
-/** The URL that was given, or else how the dev stack's Prometheus is requested. */
-async function findPrometheus(url: string | undefined): Promise<string | Post> {
-  if (url !== undefined) {
-    return url.replace(/\/$/, "");
+/** The URL that was given, or else how the stack's Prometheus is requested. @throws {UserError} when it is no URL */
+async function findPrometheus([url, ...others]: readonly string[], stack: string): Promise<string | Post> {
+  if (url === undefined) {
+    const request = await stackPrometheus(stack);
+    return async (path, form) => ({ status: 200, text: await request(path, form) });
   }
-  const tools = await findToolsWithoutImages();
-  const { prometheusUrl } = (await stackExists(tools)) ? await stackOutputs(tools) : {};
-  if (typeof prometheusUrl !== "string") {
-    throw new UserError("There is no dev stack that runs. Bring it up with npm run up.");
+  if (others.length > 0 || !/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+    throw new UserError(
+      `dashboards: the address is "${[url, ...others].join(" ")}"; allowed: one URL of a Prometheus.`,
+    );
   }
-  const own = await findOwnStack(devStack, tools);
-  const prometheus = { component: "prometheus", port: ports.prometheus };
-  return async (path, form) => ({
-    status: 200,
-    text: await requestInside(own, { ...prometheus, path, form }),
-  });
+  return url.replace(/\/$/, "");
 }
 
 /**
@@ -51,13 +43,14 @@ async function dashboards(args: string[]): Promise<number> {
     args,
     allowPositionals: true,
     options: {
+      stack: { type: "string", default: devStack },
       last: { type: "string", default: "15m" },
       all: { type: "boolean", default: false },
       out: { type: "string", default: join(projectRoot, "grafana/screenshots") },
     },
   });
   const seconds = secondsOf("--last", values.last);
-  const prometheus = new PrometheusClient(await findPrometheus(positionals[0]));
+  const prometheus = new PrometheusClient(await findPrometheus(positionals, values.stack));
   const chromium = await findChromium();
   const stepSeconds = Math.max(Math.round(seconds / points), scrapeIntervalSeconds);
   const to = Math.floor(Date.now() / 1000 / stepSeconds) * stepSeconds * 1000;

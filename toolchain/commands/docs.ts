@@ -2,14 +2,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../lib/paths.ts";
 import { say } from "../../lib/report.ts";
-import { UserError } from "../../lib/user-error.ts";
+import { refuseArguments } from "../lib/arguments.ts";
 import { generatedPages, renderPage } from "../lib/generated-pages.ts";
 
 /** `npm run docs`: renews the tables in docs/ that are generated from code. A unit test fails when they are stale. */
 async function docs(args: string[]): Promise<number> {
-  if (args.length > 0) {
-    throw new UserError(`docs takes no arguments, but was given ${args.join(" ")}.`);
-  }
+  refuseArguments("docs", args);
   for (const page of generatedPages) {
     const { current, renewed } = renderPage(page);
     if (renewed !== current) {

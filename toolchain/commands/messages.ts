@@ -1,8 +1,11 @@
 import { stackName } from "../../infra/labels.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { splitStack } from "../lib/arguments.ts";
+import { parseArguments, splitStack } from "../lib/arguments.ts";
 import { execInside } from "../lib/component-exec.ts";
 import { findOwnStack, type PlacedStack } from "../lib/own-stack.ts";
+import { devStack } from "../lib/stack-config.ts";
+
+const usage = "npm run messages -- [--stack NAME] [--json] [--after ID] [--delete-before ID]";
 
 /**
  * Runs a command in a replica of a stack, with its outputs on this terminal.
@@ -24,7 +27,16 @@ export async function execInReplica(stack: PlacedStack, command: string[]): Prom
  * `npm run messages -- --delete-before ID` deletes older ones. They are in Redis, so that any replica can print them.
  */
 async function messages(args: string[]): Promise<number> {
-  const { stack, rest } = splitStack(args);
+  const { stack } = parseArguments(usage, {
+    args,
+    options: {
+      stack: { type: "string", short: "s", default: devStack },
+      json: { type: "boolean" },
+      after: { type: "string" },
+      "delete-before": { type: "string" },
+    },
+  }).values;
+  const { rest } = splitStack(args);
   return execInReplica(await findOwnStack(stack), ["node", "dist/messages.js", ...rest]);
 }
 

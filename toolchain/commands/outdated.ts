@@ -3,6 +3,7 @@ import { at } from "../../lib/at.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import { run } from "../../lib/run.ts";
 import { messageOf, UserError } from "../../lib/user-error.ts";
+import { refuseArguments } from "../lib/arguments.ts";
 import { outdatedImages } from "../offline.ts";
 
 type Row = { what: string; pinned: string; newest: string };
@@ -23,7 +24,8 @@ async function npmRows(folder: string, name: string): Promise<Row[]> {
 }
 
 /** `npm run outdated`: the pinned versions that have newer ones. */
-async function outdated(): Promise<number> {
+async function outdated(args: string[]): Promise<number> {
+  refuseArguments("outdated", args);
   const rows = [
     ...(await npmRows(projectRoot, "project")),
     ...(await npmRows(join(projectRoot, "service"), "service")),

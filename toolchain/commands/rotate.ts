@@ -18,7 +18,7 @@ export function parseRotation(args: string[]): { stack: string; secrets: OwnSecr
   const { stack, rest } = splitStack(args);
   const wrong = rest.length === 0 ? "" : rest.find((name) => !isOwnSecret(name));
   if (wrong !== undefined) {
-    throw new UserError(`rotate: the secret is "${wrong}"; allowed: ${ownSecrets.join(", ")}.\n${usage}`);
+    throw new UserError(`rotate: the secret is "${wrong}"; allowed: ${ownSecrets.join(", ")}. Usage: ${usage}`);
   }
   return { stack, secrets: [...new Set(rest.filter(isOwnSecret))] };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { parseConfig } from "../../infra/config/parse.ts";
 import type { Presence } from "../../lib/cluster/presence.ts";
@@ -124,6 +125,10 @@ async function runAll(args: string[], before: Before): Promise<Count> {
  * `N passed, N failed`.
  */
 async function test(args: string[]): Promise<number> {
+  const wrong = args.find((file) => !existsSync(file) || !file.endsWith(".test.ts"));
+  if (wrong !== undefined) {
+    throw new UserError(`test: the file is "${wrong}"; allowed: files that end in .test.ts.`);
+  }
   const registryRan = registryPid() !== undefined;
   const engineRan = ownEnginePid() !== undefined;
   const before: Before = { cluster: undefined };

@@ -3,13 +3,21 @@ import { duration } from "../../lib/duration.ts";
 import { messageOf, UserError } from "../../lib/user-error.ts";
 import { devStack } from "./stack-config.ts";
 
-/** Parses a command line. @throws {UserError} with the usage when it has other arguments */
+/** Parses a command line. @throws {UserError} with the usage when it has other arguments, or an empty one */
 export function parseArguments<T extends ParseArgsConfig>(usage: string, config: T): ReturnType<typeof parseArgs<T>> {
+  let parsed: ReturnType<typeof parseArgs<T>>;
   try {
-    return parseArgs(config);
+    parsed = parseArgs(config);
   } catch (error) {
-    throw new UserError(`${messageOf(error)} Usage: ${usage}`);
+    // After its first sentence Node explains how to pass a positional argument that begins with a dash.
+    const [problem = ""] = messageOf(error).split(/\.\s/);
+    throw new UserError(`${problem}. Usage: ${usage}`);
   }
+  const empty = Object.entries(Object(parsed.values)).find(([, value]) => value === "");
+  if (empty !== undefined) {
+    throw new UserError(`--${empty[0]} is "". Usage: ${usage}`);
+  }
+  return parsed;
 }
 
 /** Parses a command line with one file. @throws {UserError} with the usage when it has none, or other arguments */

@@ -35,6 +35,12 @@ export function dockerSource(engine: Docker, stack: StackIdentity): LogSource {
   };
 }
 
+/** The names of a component's containers, ended ones included. */
+export async function containerNames(engine: Docker, stack: StackIdentity, component: string): Promise<string[]> {
+  const containers = await ownContainers(engine, stack, { [componentLabel]: component });
+  return containers.map(({ Names }) => (Names[0] ?? "").slice(1));
+}
+
 /** Opens a container's log as a stream. dockerode itself streams only followed logs, and reads others into one buffer. */
 function openLog(engine: Docker, id: string, query: object, signal: AbortSignal): Promise<Readable> {
   const request = {

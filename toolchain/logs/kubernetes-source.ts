@@ -77,6 +77,18 @@ function following(
   });
 }
 
+/** The names of a component's pods. */
+export async function podNames(
+  access: KubeConfig,
+  namespace: string,
+  stack: Labels,
+  component: string,
+): Promise<string[]> {
+  const labelSelector = labelFilters({ ...stack, [componentLabel]: component }).join(",");
+  const { items } = await access.makeApiClient(CoreV1Api).listNamespacedPod({ namespace, labelSelector });
+  return items.flatMap(({ metadata }) => metadata?.name ?? []);
+}
+
 /** All runs of the stack's containers whose logs the nodes may still have. */
 async function listRuns(access: KubeConfig, namespace: string, labels: Labels): Promise<Run[]> {
   const labelSelector = labelFilters(labels).join(",");
