@@ -26,7 +26,10 @@ export interface BenchOptions {
   json: string | undefined;
 }
 
-const usage = "npm run bench -- [URL] [OPTIONS], with the options in benchmarks/README.md";
+const usage = [
+  "npm run bench -- [URL] [--scenario NAME …] [--users N] [--duration SECONDS] [--report FOLDER] [--baseline FILE] [--rounds N] [--seconds N] [--i-own-this-host]",
+  "npm run bench -- --compare [URL] [--rounds N] [--seconds N] [--json FILE] [--i-own-this-host]",
+].join(", or ");
 
 /** Bounds, so that no run is without end. */
 const most = { users: 20_000, duration: 3600, rounds: 100, seconds: 60 };
