@@ -22,7 +22,7 @@ const warmAsks = 20;
 /**
  * With an nginx that was just started, the first answer to each page and those that follow, asked one by one: a cold
  * cache fills within milliseconds, so under load it can't be seen. Then the home page under load from the cache, and past
- * it as readers ask, since nginx lets one client ask for no more than 50 pages of its own a second.
+ * it as readers ask, since nginx lets one client ask for no more than 45 pages of its own a second.
  */
 export async function cache(context: Context, scenario: Scenario): Promise<Outcome> {
   const { engine, stack } = requireLocal(context);

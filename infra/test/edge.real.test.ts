@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { sendBadInput } from "../../service/test/bad-input.ts";
 import { eventually } from "./support/eventually.ts";
 import { type Answer, ask, form, staticPath } from "./support/http.ts";
+import { startLoad } from "./support/load.ts";
 import { TestStack } from "./support/stack.ts";
 
 const stack = new TestStack(`edge-${process.pid}`);
@@ -75,6 +77,10 @@ describe("the edge", { timeout: 10 * 60_000 }, () => {
     assert.ok((await statuses(() => "/", from("203.0.113.4", session).headers)).has(429));
     assert.ok((await statuses((index) => `/lost-${index}`, from("203.0.113.5").headers)).has(429));
     assert.ok((await statuses((index) => `/static/lost-${index}.css`, from("203.0.113.9").headers)).has(429));
+    // nginx does not store a page whose range it refuses, so each of these reaches a replica.
+    assert.ok(
+      (await statuses(() => "/resume.json", { ...from("203.0.113.31").headers, Range: "bytes=9999999-" })).has(429),
+    );
     const file = await staticPath(url);
     assert.deepEqual(await statuses(() => file, from("203.0.113.4").headers), new Set([200]));
     assert.deepEqual(await statuses(() => "/projects", from("203.0.113.4").headers), new Set([200]));
@@ -86,6 +92,34 @@ describe("the edge", { timeout: 10 * 60_000 }, () => {
         assert.deepEqual(await statuses(() => path, from(own).headers), new Set([200]), `${path} for ${own}`);
       }
     }
+  });
+
+  test("a flood that is refused adds fewer than 100 lines a second to the logs, and a client that is refused once is in them", async (context) => {
+    const client = "203.0.113.30";
+    const answers = await times(150, (index) => ask(url, `/once-${index}`, from(client)));
+    assert.ok(answers.some(({ status }) => status === 429));
+
+    // One kind that the rate limit refuses, and one that nginx refuses by itself.
+    const load = startLoad(url, ["/flood", "/metrics"]);
+    // The first second has the burst that the limit allows.
+    await pause(2000);
+    const start = Date.now();
+    await pause(4000);
+    const end = Date.now();
+    const { sent } = await load.stop();
+    await pause(1500);
+
+    const edge = await live.jsonLines("nginx");
+    const lines = [...edge, ...(await live.jsonLines("resume"))].filter(({ time }) => {
+      const at = Date.parse(String(time));
+      return at >= start && at < end;
+    });
+    const perSecond = lines.length / ((end - start) / 1000);
+    context.diagnostic(`${sent} requests sent in 6 s; ${perSecond.toFixed(0)} lines a second`);
+    assert.ok(sent > 6000, `only ${sent} requests were sent`);
+    assert.ok(perSecond < 100, `${perSecond} lines a second`);
+    assert.ok(edge.some(({ uri }) => uri === "/metrics") && edge.some(({ uri }) => uri === "/flood"));
+    assert.ok(edge.some(({ remote, limit }) => remote === client && limit === "reached"));
   });
 
   test("twenty at once for one dead address: all are answered within a second", async () => {

@@ -66,6 +66,25 @@ test("nginx keeps a stale copy of everything that the site has, in each encoding
   }
 });
 
+test("nginx gives out nothing that is older than 60 s while replicas answer, and only the health check stores copies", () => {
+  const conf = nginxConf();
+  const copies = /location ~ \^\/stale\/.*?\n {8}\}\n/gs;
+  // Outside of the copies the service's Cache-Control bounds how long an old page is used. This setting knows no bound.
+  assert.doesNotMatch(conf.replace(copies, ""), /^ *proxy_cache_(use_stale|valid) /m);
+  const [visitors = "", healthCheck = "", ...others] = conf.match(copies) ?? [];
+  assert.deepEqual(others, []);
+  for (const [copy, noStore] of [
+    [visitors, "1"],
+    [healthCheck, "0"],
+  ] as const) {
+    assert.match(copy, new RegExp(`proxy_no_cache ${noStore};`));
+    assert.ok(Number(/proxy_cache_valid 200 404 (\d+)s;/.exec(copy)?.[1]) < 60);
+    assert.doesNotMatch(copy, /proxy_cache_use_stale .*updating/);
+  }
+  // npm run up waits 2 s after it has deleted the cache.
+  assert.match(conf, /open_file_cache_valid 1s;/);
+});
+
 test("the policy of nginx' own page allows its style, and no other", () => {
   const page = text(component(describeStack(), "nginx").files.find(({ path }) => path.endsWith("/502.html")));
   const [, style = ""] = /<style>(.*)<\/style>/s.exec(page) ?? [];

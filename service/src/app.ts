@@ -96,7 +96,7 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
   app.use(observe(measure(metrics), accessLog(log)));
   app.use(compression());
   app.use(errors(site.renderProblem, log));
-  app.use(router(routes));
+  app.use(router(routes, new Set(site.pages.keys())));
   return app;
 }
 

@@ -12,10 +12,11 @@ export interface Route {
 const anyFile = "/:file";
 
 /**
- * Finds the route by exact path or by its folder, and the handler by method.
+ * Finds the route by exact path or by its folder, and the handler by method. A page's path in another case, or with
+ * more slashes, is redirected to the page.
  * @throws {HttpProblem} 404 when no route matches, 405 (with Allow) when the route lacks the method
  */
-export function router(routes: readonly Route[]): Middleware {
+export function router(routes: readonly Route[], pages: ReadonlySet<string>): Middleware {
   const exact = new Map(routes.filter((route) => !route.path.endsWith(anyFile)).map((route) => [route.path, route]));
   const folders = new Map(
     routes
@@ -31,11 +32,23 @@ export function router(routes: readonly Route[]): Middleware {
     }
     const route = exact.get(path) ?? folders.get(path.slice(0, path.lastIndexOf("/")));
     if (route === undefined) {
+      const page = `/${path.toLowerCase().split("/").filter(Boolean).join("/")}`;
+      if (pages.has(page)) {
+        return redirect(ctx, page);
+      }
       throw new HttpProblem(404, "There is nothing at this address.");
     }
     ctx.state.route = route.path;
     return handle(route, ctx);
   };
+}
+
+/** Keeps method and query. nginx' cache key has no query, so the response must not be stored. */
+function redirect(ctx: Context, page: string): void {
+  ctx.status = 308;
+  ctx.set("Location", `${page}${ctx.search}`);
+  ctx.set("Cache-Control", "no-store");
+  ctx.body = "";
 }
 
 function handle(route: Route, ctx: Context): void | Promise<void> {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { contentHash, type Document, type Effort, pageCaching, prepareDocument } from "./http/document.ts";
+import { contentHash, type Document, dayCaching, type Effort, pageCaching, prepareDocument } from "./http/document.ts";
 import type { RenderProblem } from "./middleware/errors.ts";
 import { type Assets, loadAssets } from "./page/assets.ts";
 import { type ContactState, emptyContact, renderContact, renderThanks } from "./page/contact.ts";
@@ -30,9 +30,6 @@ export interface Site {
   readonly renderContact: (state: ContactState, theme: Theme) => string;
   readonly renderProblem: RenderProblem;
 }
-
-/** For the favicon, which browsers request often. */
-const dayCaching = "public, max-age=86400";
 
 /**
  * Reads content/ and assets/ below the given folder.

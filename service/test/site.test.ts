@@ -198,8 +198,47 @@ test("what the page loads is there, may be kept for ever, and is compressed", as
     const { status, headers } = await service.ask(address, { headers: { "Accept-Encoding": "br" } });
     assert.equal(status, 200, address);
     assert.equal(headers["content-type"], address.endsWith(".png") ? "image/png" : "image/svg+xml");
-    assert.equal(headers["cache-control"], "public, max-age=31536000, immutable");
+    assert.match(String(headers["cache-control"]), /^public, max-age=31536000, immutable, s-maxage=1,/);
     assert.equal(headers["content-encoding"], "br");
+  }
+});
+
+test("a page's path in another case or with more slashes leads to the page, with the query, and nowhere else", async () => {
+  for (const [path, location] of [
+    ["/experience/", "/experience"],
+    ["/EXPERIENCE?a=%2F%2Fevil&b", "/experience?a=%2F%2Fevil&b"],
+    ["/Contact/Thanks//", "/contact/thanks"],
+    ["//projects?x", "/projects?x"],
+    ["//", "/"],
+  ] as const) {
+    for (const method of ["GET", "HEAD", "POST"]) {
+      const { status, headers } = await service.ask(path, { method });
+      assert.equal(status, 308, path);
+      assert.equal(headers.location, location);
+      assert.equal(headers["cache-control"], "no-store");
+    }
+  }
+  for (const path of [
+    "//evil",
+    "//evil/experience",
+    "/experience/x",
+    "/api/resume/",
+    "/RESUME.JSON",
+    "/static/Icon.svg",
+  ]) {
+    assert.equal((await service.ask(path)).status, 404, path);
+  }
+});
+
+test("what shared caches may keep, nginx among them, is never older than 60 s with one more cache before it", async () => {
+  const { text } = await service.ask("/");
+  const icon = /"(\/static\/[^"]+)"/.exec(text)?.[1] ?? "";
+  for (const path of ["/", "/resume.json", "/api/resume/summary", "/favicon.ico", icon]) {
+    const caching = String((await service.ask(path)).headers["cache-control"]);
+    const seconds = (name: string) => Number(new RegExp(`${name}=(\\d+)`).exec(caching)?.[1]);
+    for (const stale of ["stale-while-revalidate", "stale-if-error"]) {
+      assert.ok(2 * (seconds("s-maxage") + seconds(stale)) < 60, `${path}: ${caching}`);
+    }
   }
 });
 

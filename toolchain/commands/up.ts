@@ -10,6 +10,7 @@ import { waitUntilHealthy } from "../lib/health.ts";
 import { findOwnStack, type OwnStack } from "../lib/own-stack.ts";
 import { lastLinesOf, partsOf, problemsOf } from "../lib/parts.ts";
 import { ensureStack, runOnStack, stackOutputs } from "../lib/pulumi.ts";
+import { purgeCaches } from "../lib/purge-caches.ts";
 import { assertSecretsEncrypted, stackConfig } from "../lib/stack-config.ts";
 import { recover } from "../recovery/recover.ts";
 import { applyMachineConfig } from "../tools/machine-config.ts";
@@ -103,6 +104,7 @@ async function up(allArgs: string[]): Promise<number> {
   const healthy = await withProgress("up", "waiting for the health checks", () =>
     waitUntilHealthy(own, site, healthyWithinMs),
   );
+  await withProgress("up", "renewing nginx' cache", () => purgeCaches(own));
   say("healthy", healthy);
   for (const [name, url] of homes(outputs)) {
     process.stdout.write(`${name.padEnd(11)} ${url}\n`);

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { connect, engineConnection } from "../../../lib/docker-engine.ts";
+import { captureOutputs, execInContainer } from "../../../lib/exec.ts";
 import { componentLabel, type Labels, labelFilters } from "../../labels.ts";
 
 export interface RunningContainer {
@@ -34,6 +35,15 @@ export class StackOnEngine {
     const all = await this.containers(component);
     const states = await Promise.all(all.map(({ id }) => this.engine.getContainer(id).inspect()));
     return states.filter(({ State }) => State.Health?.Status === "healthy").length;
+  }
+
+  /** Runs a command in a component's container. @throws Error when it fails */
+  async exec(component: string, command: string[]): Promise<void> {
+    const id = await this.idOf(component);
+    const { code, stderr } = await captureOutputs((outputs) => execInContainer(this.engine, id, command, outputs));
+    if (code !== 0) {
+      throw new Error(`${component}: ${stderr}`);
+    }
   }
 
   /** The id of a component that has one container. */
