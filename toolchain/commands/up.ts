@@ -44,12 +44,15 @@ async function printLastLines(stack: string, toolchain: Toolchain): Promise<void
   }
 }
 
-/** @throws {UserError} when `pulumi up` does not take the arguments. With --help it only checks them. */
-async function assertTaken({ cli, env }: Toolchain, args: string[]): Promise<void> {
-  const [first] = args;
+/** @throws {UserError} when the first argument is no option */
+function assertOptions([first]: readonly string[]): void {
   if (first !== undefined && !first.startsWith("-")) {
     throw new UserError(`up: the argument is "${first}"; allowed: --stack NAME and the options of pulumi up.`);
   }
+}
+
+/** @throws {UserError} when `pulumi up` does not take the options. With --help it only checks them. */
+async function assertTaken({ cli, env }: Toolchain, args: string[]): Promise<void> {
   const { code, stderr } = await run(cli.program, ["up", ...args, "--help"], { cwd: projectRoot, env });
   if (code !== 0) {
     throw new UserError(
@@ -65,6 +68,7 @@ async function assertTaken({ cli, env }: Toolchain, args: string[]): Promise<voi
 async function up(allArgs: string[]): Promise<number> {
   const total = stopwatch();
   const { stack, rest: args } = splitStack(allArgs);
+  assertOptions(args);
   assertSecretsEncrypted(stack);
   // The program checks, too. This is before the tools and images are made, which takes minutes.
   if (!stackConfig(stack).images.includes("resume")) {
