@@ -1,5 +1,5 @@
 import { assertContent } from "../../infra/system/content.ts";
-import { isLocal } from "../../lib/docker-engine.ts";
+import { clientAt, isLocal } from "../../lib/docker-engine.ts";
 import { interruption } from "../../lib/interruption.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import { say, seconds, stopwatch, withProgress } from "../../lib/report.ts";
@@ -14,6 +14,7 @@ import { purgeCaches } from "../lib/purge-caches.ts";
 import { assertSecretsEncrypted, stackConfig } from "../lib/stack-config.ts";
 import { recover } from "../recovery/recover.ts";
 import { applyMachineConfig } from "../tools/machine-config.ts";
+import { pruneImages } from "../tools/prune-images.ts";
 import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
 
 /** How long a stack may take to become healthy after an update. */
@@ -83,7 +84,8 @@ async function up(allArgs: string[]): Promise<number> {
   }
   const changes = !args.some((arg) => ["--help", "-h", "--preview-only"].includes(arg));
   const recovery = changes ? await recover(toolchain, stack) : [];
-  const refresh = await refreshIfGone(await findOwnStack(stack, toolchain));
+  const before = await findOwnStack(stack, toolchain);
+  const refresh = await refreshIfGone(before);
   const toolchainTime = total();
 
   const pulumi = stopwatch();
@@ -110,6 +112,7 @@ async function up(allArgs: string[]): Promise<number> {
   );
   await withProgress("up", "renewing nginx' cache", () => purgeCaches(own));
   say("healthy", healthy);
+  await pruneImages(clientAt(toolchain.engine.host), toolchain.probes, stack, [own.state, before.state]);
   for (const [name, url] of homes(outputs)) {
     process.stdout.write(`${name.padEnd(11)} ${url}\n`);
   }
