@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect, type IncomingHttpHeaders } from "node:http2";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify, stripVTControlCharacters } from "node:util";
+import type Docker from "dockerode";
 import { selfSigned } from "../../lib/certificate.ts";
 import { stackLabels } from "../labels.ts";
 import { purgeCommand } from "../system/purge-command.ts";
@@ -71,8 +72,16 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
   const { live } = stack;
 
   const busy = createServer();
+  let keeper: Docker.Container | undefined;
 
   before(() => stack.initialise());
+  // An engine that the toolchain has started would stop with the last container.
+  before(async () => {
+    const image = process.env.RESUME_TEST_BUSYBOX_IMAGE ?? "";
+    keeper = await live.engine.createContainer({ Image: image, Cmd: ["sleep", "3600"] });
+    await keeper.start();
+  });
+  after(() => keeper?.remove({ force: true }));
   after(() => stack.remove());
   after(() => busy.close());
 
@@ -247,6 +256,55 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     }
   });
 
+  /** Runs a command of the toolchain on the stack. @returns both outputs in one */
+  async function toolchain(command: string, ...args: string[]): Promise<string> {
+    const { code, output } = await stack.project.toolchain(command, "--stack", name, ...args);
+    assert.equal(code, 0, output);
+    return output;
+  }
+
+  /** The messages, as `npm run messages` prints them. */
+  async function messages(): Promise<string[]> {
+    return (await toolchain("messages", "--json")).split("\n").filter((line) => line.startsWith("{"));
+  }
+
+  test("a backup brings back deleted messages once and leaves new ones; a damaged one changes nothing", async () => {
+    const contact = `${await stack.address("url")}/contact`;
+    const send = async (message: string) => {
+      const body = new URLSearchParams({ name: "Ada", email: "ada@example.com", message });
+      const headers = { "sec-fetch-site": "same-origin" };
+      assert.equal((await fetch(contact, { method: "POST", body, headers, redirect: "manual" })).status, 303);
+    };
+    await send("first é\nof two lines");
+    await send("second");
+    const all = await messages();
+    const file = join(stack.project.folder, "backup.tar.gz");
+    assert.match(await toolchain("backup", file), new RegExp(`${all.length} messages of ${name} are in `));
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+
+    await send("third");
+    const ids = (await messages()).map((line) => /"id":"(.*?)"/.exec(line)?.[1] ?? "");
+    await toolchain("messages", "--delete-before", ids.at(-1) ?? "");
+    const left = await messages();
+    assert.equal(left.length, 1);
+    const damaged = join(stack.project.folder, "damaged.tar.gz");
+    writeFileSync(damaged, readFileSync(file).subarray(0, -100));
+    const refused = await stack.project.toolchain("restore", "--stack", name, damaged);
+    assert.equal(refused.code, 1, refused.output);
+    assert.match(
+      refused.output,
+      /damaged\.tar\.gz is no backup of this project, or is damaged: .* Nothing was changed\./,
+    );
+    assert.deepEqual(await messages(), left);
+
+    assert.match(await toolchain("restore", file), new RegExp(`${all.length} of ${all.length} messages added`));
+    assert.deepEqual(await messages(), [...all, ...left]);
+    assert.match(await toolchain("restore", file), new RegExp(`0 of ${all.length} messages added`));
+    assert.deepEqual(await messages(), [...all, ...left]);
+    await send("fourth");
+    assert.equal((await messages()).length, all.length + 2);
+  });
+
   test("with a certificate the site is there by HTTPS and HTTP/2, takes a browser's HTTP/3, and plain HTTP leads there", async () => {
     const { certificate, key } = await selfSigned(["127.0.0.1"]);
     const plain = await stack.address("url");
@@ -295,8 +353,29 @@ describe("the stack on Docker", { timeout: 20 * 60_000 }, () => {
     await eventually(10, async () => assert.equal(await live.healthy("nginx"), 1));
   });
 
-  test("destroy leaves no container, network or volume", async () => {
-    await stack.project.must("destroy", "--yes", "--stack", name);
+  test("down asks; --keep-data leaves volumes and passwords, which an up finds; then it leaves nothing", async () => {
+    const before = { messages: await messages(), outputs: await stack.outputs("--show-secrets") };
+    const there = await live.leftovers();
+    const asked = await stack.project.toolchain("down", "--stack", name);
+    assert.equal(asked.code, 1, asked.output);
+    assert.match(
+      asked.output,
+      new RegExp(`down: This deletes the ${name} stack with ${before.messages.length} messages .*--yes`),
+    );
+    assert.deepEqual(await live.leftovers(), there);
+
+    await toolchain("down", "--keep-data");
+    const volumes = await live.leftovers();
+    assert.deepEqual(
+      volumes.sort(),
+      there.filter((left) => /-data-[0-9a-f]{7}$/.test(left)).sort(),
+      "volumes alone are left",
+    );
+    await stack.up();
+    assert.deepEqual(await stack.outputs("--show-secrets"), before.outputs);
+    assert.deepEqual(await messages(), before.messages);
+
+    await toolchain("down", "--yes");
     assert.deepEqual(await live.leftovers(), []);
   });
 });

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { cacheRoot } from "../../../lib/paths.ts";
 
 /** What a run of the Pulumi CLI said, both streams in one. */
 export interface CliRun {
@@ -15,6 +16,7 @@ const program = [
   "tsconfig.json",
   "infra",
   "lib",
+  "toolchain",
   "service",
   "nginx",
   "prometheus",
@@ -37,25 +39,37 @@ export class Project {
       });
     }
     // service/node_modules is left out: the image build installs its own, and the content hash must not see it.
-    symlinkSync(resolve("node_modules"), join(this.folder, "node_modules"));
+    for (const path of ["node_modules", "offline"]) {
+      symlinkSync(resolve(path), join(this.folder, path));
+    }
     mkdirSync(join(this.folder, ".pulumi"));
     mkdirSync(join(this.folder, "temporary"));
   }
 
   /** Runs the CLI in the copy; a failure is an answer too. */
   pulumi(...args: string[]): Promise<CliRun> {
+    return this.#run("pulumi", [...args, "--non-interactive", "--color", "never"]);
+  }
+
+  /** Runs a command of the toolchain in the copy, without a terminal. */
+  toolchain(...args: string[]): Promise<CliRun> {
+    return this.#run(process.execPath, ["toolchain/main.ts", ...args]);
+  }
+
+  #run(command: string, args: string[]): Promise<CliRun> {
     const env = {
       ...process.env,
       PULUMI_BACKEND_URL: `file://${this.folder}`,
       PULUMI_CONFIG_PASSPHRASE: "of a test",
       PULUMI_CONFIG_PASSPHRASE_FILE: "",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      RESUME_TOOLCHAIN_DIR: cacheRoot,
       // What plugins leave behind goes with the copy: the Kubernetes one leaves kubeconfigs.
       TMPDIR: join(this.folder, "temporary"),
     };
     return new Promise((done) => {
       const options = { cwd: this.folder, env, maxBuffer: 64 * 1024 * 1024 };
-      execFile("pulumi", [...args, "--non-interactive", "--color", "never"], options, (error, stdout, stderr) => {
+      execFile(command, args, options, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
         done({ code, output: error?.code === "ENOENT" ? String(error) : stdout + stderr });
       });
