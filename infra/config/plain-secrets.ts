@@ -30,6 +30,11 @@ const files: Readonly<Record<string, string>> = {
   "kubernetes:kubeconfig": "kubeconfig.yaml",
 };
 
+/** `npm run logs` and the like read no secrets. */
+const hints: Readonly<Record<string, string>> = {
+  "kubernetes:kubeconfig": " Or set it to the path of a kubeconfig, which all commands can read.",
+};
+
 /**
  * Refuses a config with secrets in plain text, which Pulumi would copy into the stack's history.
  *
@@ -49,7 +54,7 @@ function cure(path: string, stack: string): string {
   const file = files[path];
   const argument = /[[\]"]/.test(path) ? `'${path}'` : path;
   const command = `npm run pulumi -- config set --secret --path ${argument} --stack ${stack}${file === undefined ? "" : ` < ${file}`}`;
-  return `${path} is a secret, but in plain text. Encrypt it: ${command}${file === undefined ? " (asks for the value)" : ""}. Who can read the config file, or its history where git has it, knows the old value: use a new one.`;
+  return `${path} is a secret, but in plain text. Encrypt it: ${command}${file === undefined ? " (asks for the value)" : ""}.${hints[path] ?? ""} Who can read the config file, or its history where git has it, knows the old value: use a new one.`;
 }
 
 function partsOf(parts: readonly string[]): Find {

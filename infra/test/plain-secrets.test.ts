@@ -20,7 +20,7 @@ const of = (config: Record<string, unknown>) => sentencesOf(() => refusePlainSec
 
 /** The commands that cure a config, without what all of them begin with. */
 const cures = (config: Record<string, unknown>) =>
-  of(config).map((sentence) => /npm run pulumi -- config set --secret --path (.*?)\. Who/.exec(sentence)?.[1]);
+  of(config).map((sentence) => /npm run pulumi -- config set --secret --path (.*?)\. (Who|Or)/.exec(sentence)?.[1]);
 
 const secure = { secure: "v1:abc" };
 const auth = { auth: "bWU6cGFzc3dvcmQ=" };

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { promisify } from "node:util";
 import { describeDaemon } from "../tools/daemons.ts";
 import { currentContext, engineIfAny, findEngine } from "../tools/engine.ts";
 import { dockerChains, dockerRules, ownEngine } from "../tools/own-engine.ts";
@@ -40,6 +43,34 @@ test("an engine at DOCKER_HOST that can't be used is one sentence, and none wher
     } else {
       process.env.DOCKER_HOST = before;
     }
+  }
+});
+
+test("a socket that this user may not use is no reason to say that nothing is there", async (context) => {
+  if (process.getuid?.() !== 0) {
+    return context.skip("another user is needed, which only root can become");
+  }
+  const home = mkdtempSync(join(tmpdir(), "home-"));
+  const socket = join(home, "docker.sock");
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  chmodSync(home, 0o755);
+  chmodSync(socket, 0o000);
+  const engines = JSON.stringify(join(import.meta.dirname, "../tools/engine.ts"));
+  const program = `import(${engines}).then((m) => m.findEngine()).catch((error) => console.log(String(error)))`;
+  const { DOCKER_HOST: _, ...others } = process.env;
+  const env = { ...others, HOME: home, XDG_RUNTIME_DIR: home, DOCKER_CONFIG: home, RESUME_TOOLCHAIN_DIR: home };
+  try {
+    const options = { uid: 65_534, gid: 65_534, env, timeout: 20_000 };
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--eval", program], options);
+    assert.match(stdout, /^UserError: No Docker engine can be used at unix:/);
+    assert.ok(
+      stdout.includes(`${socket}: you may not use its socket`) && stdout.includes("sudo usermod -aG docker $USER"),
+    );
+    assert.equal(stderr, "");
+  } finally {
+    server.close();
+    rmSync(home, { recursive: true });
   }
 });
 
