@@ -61,9 +61,10 @@ function removeStale(file) {
  * @param {string} file
  * @param {() => Promise<T>} work
  * @param {(pid: number) => void} [onWait] called once, with the holder, if the lock is held by another process
+ * @param {AbortSignal} [signal] ends the wait
  * @returns {Promise<T>}
  */
-export async function withLock(file, work, onWait) {
+export async function withLock(file, work, onWait, signal) {
   mkdirSync(dirname(file), { recursive: true });
   let reported = false;
   while (!take(file)) {
@@ -76,7 +77,7 @@ export async function withLock(file, work, onWait) {
       onWait?.(pid);
     }
     reported = true;
-    await sleep(200);
+    await sleep(200, undefined, { signal });
   }
   const release = () => rmSync(file, { force: true });
   process.once("exit", release);

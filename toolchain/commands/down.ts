@@ -16,7 +16,7 @@ import { runOnStack, stackExists } from "../lib/pulumi.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { stackPlace } from "../lib/stack-place.ts";
 import { registryAddress, sharedImage, stopRegistry } from "../offline.ts";
-import { recover } from "../recovery/recover.ts";
+import { updateStack } from "../recovery/update.ts";
 import type { Engine } from "../tools/engine.ts";
 import { ownEngine, ownEnginePid, stopOwnEngine } from "../tools/own-engine.ts";
 import { findStateReader, findToolsWithoutImages } from "../tools/toolchain.ts";
@@ -93,8 +93,8 @@ async function destroy(
     return undefined;
   }
   const kept = keepData ? dataTypes.flatMap((type) => ["--exclude", `**${type}::**`]) : [];
-  const command = ["destroy", "--yes", "--stack", stack, ...(await recover(tools, stack)), ...kept];
-  const code = await runOnStack(cli.program, command, env, stack);
+  const command = ["destroy", "--yes", "--stack", stack, ...kept];
+  const code = await updateStack(tools, stack, (added) => runOnStack(cli.program, [...command, ...added], env, stack));
   if (code === 0) {
     await removeImages(engine);
   }

@@ -2,7 +2,7 @@ import { projectRoot } from "../../lib/paths.ts";
 import { run } from "../../lib/run.ts";
 import { runOnStack } from "../lib/pulumi.ts";
 import { assertSecretsEncrypted } from "../lib/stack-config.ts";
-import { recover } from "../recovery/recover.ts";
+import { updateStack } from "../recovery/update.ts";
 import type { Cli } from "../tools/cli.ts";
 import { pulumiHome } from "../tools/environment.ts";
 import { findToolchain } from "../tools/toolchain.ts";
@@ -49,8 +49,9 @@ async function pulumi(args: string[]): Promise<number> {
     return stack;
   });
   const index = args.findIndex((arg) => refreshing.has(arg));
-  const added = stack === undefined || index < 0 ? [] : await recover(toolchain, stack);
-  return runOnStack(toolchain.cli.program, args.toSpliced(index + 1, 0, ...added), toolchain.env, stack);
+  const runWith = (added: string[]) =>
+    runOnStack(toolchain.cli.program, args.toSpliced(index + 1, 0, ...added), toolchain.env, stack);
+  return stack === undefined || index < 0 ? runWith([]) : updateStack(toolchain, stack, runWith);
 }
 
 export default pulumi;

@@ -12,7 +12,7 @@ import { lastLinesOf, partsOf, problemsOf } from "../lib/parts.ts";
 import { ensureStack, runOnStack, stackOutputs } from "../lib/pulumi.ts";
 import { purgeCaches } from "../lib/purge-caches.ts";
 import { assertSecretsEncrypted, stackConfig } from "../lib/stack-config.ts";
-import { recover } from "../recovery/recover.ts";
+import { updateStack } from "../recovery/update.ts";
 import { applyMachineConfig } from "../tools/machine-config.ts";
 import { pruneImages } from "../tools/prune-images.ts";
 import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
@@ -82,18 +82,21 @@ async function up(allArgs: string[]): Promise<number> {
   if (!stackConfig(stack).isOnKubernetes) {
     await applyMachineConfig(toolchain, stack);
   }
-  const changes = !args.some((arg) => ["--help", "-h", "--preview-only"].includes(arg));
-  const recovery = changes ? await recover(toolchain, stack) : [];
+  if (args.some((arg) => ["--help", "-h", "--preview-only"].includes(arg))) {
+    return runOnStack(toolchain.cli.program, ["up", "--stack", stack, ...args], toolchain.env, stack);
+  }
+  return updateStack(toolchain, stack, (added) => bringUp(toolchain, stack, [...added, ...args], total));
+}
+
+/** Runs `pulumi up`, and waits until the stack is healthy. @param total the time since the command began */
+async function bringUp(toolchain: Toolchain, stack: string, args: string[], total: () => number): Promise<number> {
   const before = await findOwnStack(stack, toolchain);
   const refresh = await refreshIfGone(before);
   const toolchainTime = total();
 
   const pulumi = stopwatch();
-  const command = ["up", "--yes", "--stack", stack, ...new Set([...recovery, ...refresh]), ...args];
+  const command = ["up", "--yes", "--stack", stack, ...refresh, ...args];
   const code = await runOnStack(toolchain.cli.program, command, toolchain.env, stack);
-  if (!changes) {
-    return code;
-  }
   if (code !== 0) {
     if (!interruption.aborted) {
       await printLastLines(stack, toolchain);

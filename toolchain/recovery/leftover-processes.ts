@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { connect } from "node:net";
+import { basename } from "node:path";
 import { stopProcess } from "../../lib/background.ts";
 import { hasCode } from "../../lib/user-error.ts";
 
@@ -21,15 +22,16 @@ function listens(port: number): Promise<boolean> {
   });
 }
 
-/** The processes of an update in a folder, with the port of their CLI. Empty where there is no /proc. */
-function processesOfUpdates(folder: string): { pid: number; port: number }[] {
+type Process = { pid: number; words: string[] };
+
+/** The processes that run in a folder. Empty where there is no /proc. */
+function processesIn(folder: string): Process[] {
   const pids = process.platform === "linux" ? readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)) : [];
   return pids.flatMap((pid) => {
     try {
-      const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-      const port = engineAddress.exec(commandLine)?.[1];
-      const isOurs = ofAnUpdate.test(commandLine) && readlinkSync(`/proc/${pid}/cwd`) === folder;
-      return isOurs && port !== undefined ? [{ pid: Number(pid), port: Number(port) }] : [];
+      return readlinkSync(`/proc/${pid}/cwd`) === folder
+        ? [{ pid: Number(pid), words: readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0") }]
+        : [];
     } catch (error) {
       // It has ended meanwhile, or belongs to another user.
       if (["ENOENT", "ESRCH", "EACCES", "EPERM"].some((code) => hasCode(error, code))) {
@@ -41,14 +43,31 @@ function processesOfUpdates(folder: string): { pid: number; port: number }[] {
 }
 
 /**
+ * A CLI that updates a stack, and may hold no lock yet: it takes the lock after its preview. The `npm run` that has started
+ * it may have been killed.
+ */
+export function runningCli(folder: string, stack: string): number | undefined {
+  return processesIn(folder).find(
+    ({ words: [program = "", ...args] }) =>
+      basename(program) === "pulumi" && ["up", "destroy"].includes(args[0] ?? "") && args.includes(stack),
+  )?.pid;
+}
+
+/**
  * Ends what a killed CLI has left running. An official plugin looks only every five minutes whether its CLI is there, and
  * may still create something.
  * @param folder the project's: a plugin runs in it
  * @returns how many processes it ended
  */
 export async function endLeftoverProcesses(folder: string): Promise<number> {
-  const found = processesOfUpdates(folder);
-  const left = await Promise.all(found.map(async ({ pid, port }) => ((await listens(port)) ? [] : [pid])));
+  const left = await Promise.all(
+    processesIn(folder).map(async ({ pid, words }) => {
+      const commandLine = words.join(" ");
+      const port = engineAddress.exec(commandLine)?.[1];
+      const isLeft = ofAnUpdate.test(commandLine) && port !== undefined && !(await listens(Number(port)));
+      return isLeft ? [pid] : [];
+    }),
+  );
   const pids = left.flat();
   await Promise.all(pids.map((pid) => stopProcess(pid, 5000)));
   return pids.length;

@@ -1,8 +1,10 @@
 import { pause } from "../../lib/interruption.ts";
+import { projectRoot } from "../../lib/paths.ts";
 import { say } from "../../lib/report.ts";
 import { UserError } from "../../lib/user-error.ts";
 import { pulumiOutput } from "../lib/pulumi.ts";
 import type { ToolsWithoutImages } from "../tools/toolchain.ts";
+import { runningCli } from "./leftover-processes.ts";
 import { holderOf, locksOf } from "./locks.ts";
 
 /**
@@ -22,7 +24,7 @@ export async function liftLock(tools: ToolsWithoutImages, folder: string, stack:
         `The stack ${stack} is locked by process ${pid} of ${username} on ${hostname}, since ${timestamp}. If it has ended: npm run pulumi -- cancel --stack ${stack}`,
       );
     }
-    const running = held.find(({ holder }) => holder === "runs");
+    const running = held.find(({ holder }) => holder === "runs")?.pid ?? runningCli(projectRoot, stack);
     if (running === undefined) {
       const [ended] = held;
       if (ended) {
@@ -32,7 +34,7 @@ export async function liftLock(tools: ToolsWithoutImages, folder: string, stack:
       return ended !== undefined;
     }
     if (!reported) {
-      say("lock", `process ${running.pid} of ${running.username} updates the stack ${stack}; waiting for it`);
+      say("lock", `process ${running} updates the stack ${stack}; waiting for it`);
     }
     reported = true;
     await pause(500);

@@ -24,7 +24,7 @@ const longestOperationMs = 180_000;
 
 /**
  * Mends what an interrupted update of a stack has left: a lock whose process has ended, processes of a killed CLI, things
- * that the state does not hold, operations that were begun. To be called before each command that changes the stack.
+ * that the state does not hold, operations that were begun. Before each command that changes the stack.
  * @returns what to add to Pulumi's arguments: a refresh finds what the update has changed beside the state
  * @throws {UserError} when a process of another machine holds the lock, or the stack on the engine is another clone's
  */

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { projectRoot } from "../../lib/paths.ts";
-import { endLeftoverProcesses } from "../recovery/leftover-processes.ts";
+import { endLeftoverProcesses, runningCli } from "../recovery/leftover-processes.ts";
 import { holderOf, type Lock, locksOf, stateFolder } from "../recovery/locks.ts";
 import { begunNames, heldIds, parseState } from "../recovery/state.ts";
 
@@ -28,13 +29,12 @@ test("the state's folder is that of the file backend, as the variable or the pro
 });
 
 test("a lock is held by the process that took it, by no younger one of the same id, and is not judged from elsewhere", async () => {
-  const { exitCode, pid } = spawn(process.execPath, ["--version"], { stdio: "ignore" }).once("exit", () => {});
-  assert.equal(exitCode, null);
+  const child = spawn("true");
+  await once(child, "exit");
   assert.equal(await holderOf(lock()), "runs");
   assert.equal(await holderOf(lock({ timestamp: "2026-01-01T00:00:00Z" })), "ended");
   assert.equal(await holderOf(lock({ hostname: "another.example" })), "elsewhere");
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  assert.equal(await holderOf(lock({ pid: Number(pid) })), "ended");
+  assert.equal(await holderOf(lock({ pid: Number(child.pid) })), "ended");
 });
 
 test("the locks of a stack, and of no other one", () => {
@@ -72,6 +72,21 @@ test("plugins whose CLI is gone are ended, in this project's folder alone", {
         // It has ended.
       }
     }
+  }
+});
+
+test("a CLI that updates a stack is seen before it has a lock", { skip: process.platform !== "linux" }, async () => {
+  const cwd = mkdtempSync(join(folder, "cli-"));
+  // What Node runs is the file `up`.
+  writeFileSync(join(cwd, "up"), "setInterval(() => {}, 1000);");
+  const cli = spawn(process.execPath, ["up", "--yes", "--stack", "mine"], { cwd, argv0: "pulumi" });
+  try {
+    await once(cli, "spawn");
+    assert.equal(runningCli(cwd, "mine"), cli.pid);
+    assert.equal(runningCli(cwd, "other"), undefined);
+    assert.equal(runningCli(folder, "mine"), undefined);
+  } finally {
+    cli.kill("SIGKILL");
   }
 });
 

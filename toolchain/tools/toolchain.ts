@@ -38,7 +38,7 @@ async function findTools(choice: StackChoice): Promise<ToolsWithoutImages & { st
 }
 
 function locked<T>(work: () => Promise<T>): Promise<T> {
-  return withLock(inCache("toolchain.lock"), work, sayWaiting);
+  return withLock(inCache("toolchain.lock"), work, sayWaiting, interruption);
 }
 
 /** Finds or makes the CLI alone, which reads the states of stacks. */

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { at } from "../../../lib/at.ts";
 import { cacheRoot, projectRoot } from "../../../lib/paths.ts";
 import { run } from "../../../lib/run.ts";
 import { UserError } from "../../../lib/user-error.ts";
+import { type ExportedState, parseState } from "../../recovery/state.ts";
 
 const copied = [
   "package.json",
@@ -42,11 +44,12 @@ export class ProjectCopy {
     mkdirSync(join(folder, ".pulumi"), { recursive: true });
   }
 
-  configure(config: Readonly<Record<string, string>>): void {
-    const lines = Object.entries(config).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`);
+  /** Writes the stack's config, unless it is there. */
+  configure(config: Readonly<Record<string, unknown>>): void {
     const file = join(this.folder, `Pulumi.${this.stack}.yaml`);
     if (!existsSync(file)) {
-      writeFileSync(file, `config:\n${lines.join("")}`);
+      // JSON is YAML.
+      writeFileSync(file, JSON.stringify({ config }));
     }
   }
 
@@ -93,8 +96,9 @@ export class ProjectCopy {
   }
 
   /** The latest state, as the file backend keeps it. */
-  state(): unknown {
-    return JSON.parse(readFileSync(join(this.folder, ".pulumi/stacks/resume", `${this.stack}.json`), "utf8"));
+  state(): ExportedState {
+    const file = readFileSync(join(this.folder, ".pulumi/stacks/resume", `${this.stack}.json`), "utf8");
+    return parseState(JSON.stringify({ deployment: at(JSON.parse(file), "checkpoint", "latest") }));
   }
 
   locks(): string[] {
