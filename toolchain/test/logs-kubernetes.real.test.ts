@@ -5,7 +5,7 @@ import { componentLabel, stackLabels } from "../../infra/labels.ts";
 import { clusterAccess } from "../../infra/targets/kubernetes/kubeconfig.ts";
 import { execInReplica } from "../commands/messages.ts";
 import { project } from "../lib/stack-config.ts";
-import { kubernetesSource } from "../logs/kubernetes-source.ts";
+import { kubernetesSource, podNames } from "../logs/kubernetes-source.ts";
 
 const { RESUME_TEST_KUBECONFIG: kubeconfig = "", RESUME_TEST_BUSYBOX_IMAGE: image = "" } = process.env;
 const skip = kubeconfig === "" ? "RESUME_TEST_KUBECONFIG names no kubeconfig of a cluster to test with" : false;
@@ -76,6 +76,7 @@ describe("the logs and messages of a stack on a cluster", { skip }, () => {
       past.push(text);
     }
     assert.deepEqual(past, ["new"]);
+    assert.deepEqual(await podNames(cluster(), namespace, labels, "nginx"), ["nginx-0"]);
   });
 
   test("a command runs in a replica that is ready, and its exit code comes back", { timeout: 60_000 }, async () => {

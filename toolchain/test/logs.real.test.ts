@@ -6,7 +6,7 @@ import { clientAt } from "../../lib/docker-engine.ts";
 import { pullImage } from "../../lib/docker-images.ts";
 import { pinnedImages } from "../../lib/images.ts";
 import { mustRun } from "../../lib/run.ts";
-import { dockerSource } from "../logs/docker-source.ts";
+import { containerNames, dockerSource } from "../logs/docker-source.ts";
 
 const registry = process.env.RESUME_TEST_REGISTRY;
 const image = registry ? `${registry}/${pinnedImages.busybox}` : pinnedImages.busybox;
@@ -65,6 +65,10 @@ test("reads what was written, both outputs; then follows, those that start later
     past.push(`${time.slice(0, 2)} ${text}`);
   }
   assert.deepEqual(past, ["20 new"]);
+
+  // That container has ended: its log is still there.
+  const { Name } = await later.inspect();
+  assert.deepEqual(await containerNames(docker, { labels }, "nginx"), [Name.slice(1)]);
 });
 
 test("160,000 lines are read in little memory, each whole and in order", { timeout: 60_000 }, async (context) => {
