@@ -1,11 +1,13 @@
 import type Docker from "dockerode";
 import { type Labels, labelFilters } from "../../infra/labels.ts";
 import { assertNotOthers, ownContainers, type StackNetwork } from "../../infra/targets/docker/owner.ts";
+import { at } from "../../lib/at.ts";
 import { hasStatus } from "../../lib/user-error.ts";
 import type { FindLeftovers } from "./leftover.ts";
 import { begunNames, heldIds, resourceOf } from "./state.ts";
 
 const networkType = "docker:index/network:Network";
+const volumeType = "docker:index/volume:Volume";
 
 async function unlessGone(removal: Promise<unknown>): Promise<void> {
   try {
@@ -18,33 +20,44 @@ async function unlessGone(removal: Promise<unknown>): Promise<void> {
 }
 
 /**
- * Looks at what a stack has on an engine: its containers, and networks whose creation was begun. Volumes are no leftovers:
- * creating one of the same name finds it, with what it holds.
+ * Looks at what a stack has on an engine: its containers, and networks and volumes whose creation was begun. Other volumes
+ * stay. One that the state does not hold yet was in no container.
  */
 export async function findOnDocker(docker: Docker, labels: Labels): Promise<FindLeftovers> {
+  const filters = { label: labelFilters(labels) };
   const containers = await ownContainers(docker, { labels });
-  const networks = await docker.listNetworks({ filters: { label: labelFilters(labels) } });
+  const networks = await docker.listNetworks({ filters });
+  const { Volumes: volumes } = await docker.listVolumes({ filters: JSON.stringify(filters) });
   return async (state) => {
     const held = heldIds(state);
     const network = resourceOf(state, networkType);
     const own: StackNetwork | undefined = network && { id: network.id ?? "", name: String(network.outputs?.name) };
     // Containers of another clone's network have the same labels.
     await assertNotOthers(docker, labels, async () => own);
-    // A network's name has a random part, which the state knows from the begin of its creation.
-    const begun = begunNames(state, networkType);
-    const unheld = <T extends { Id: string }>(things: T[]): T[] => things.filter(({ Id }) => !held.has(Id));
+    // These names have a random part, which the state knows from the begin of a creation.
+    const begunNetworks = begunNames(state, networkType);
+    const begunVolumes = begunNames(state, volumeType);
     return [
-      ...unheld(containers).map(({ Id, Names, Created }) => ({
-        name: `the container ${Names[0]?.slice(1)}`,
-        createdAt: Created * 1000,
-        remove: () => unlessGone(docker.getContainer(Id).remove({ force: true })),
-      })),
-      ...unheld(networks)
-        .filter(({ Name }) => begun.has(Name))
+      ...containers
+        .filter(({ Id }) => !held.has(Id))
+        .map(({ Id, Names, Created }) => ({
+          name: `the container ${Names[0]?.slice(1)}`,
+          createdAt: Created * 1000,
+          remove: () => unlessGone(docker.getContainer(Id).remove({ force: true })),
+        })),
+      ...networks
+        .filter(({ Id, Name }) => !held.has(Id) && begunNetworks.has(Name))
         .map(({ Id, Name, Created }) => ({
           name: `the network ${Name}`,
           createdAt: Date.parse(Created),
           remove: () => unlessGone(docker.getNetwork(Id).remove()),
+        })),
+      ...volumes
+        .filter(({ Name }) => !held.has(Name) && begunVolumes.has(Name))
+        .map((volume) => ({
+          name: `the volume ${volume.Name}`,
+          createdAt: Date.parse(String(at(volume, "CreatedAt"))),
+          remove: () => unlessGone(docker.getVolume(volume.Name).remove()),
         })),
     ];
   };
