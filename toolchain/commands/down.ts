@@ -19,6 +19,7 @@ import { registryAddress, sharedImage, stopRegistry } from "../offline.ts";
 import { updateStack } from "../recovery/update.ts";
 import type { Engine } from "../tools/engine.ts";
 import { ownEngine, ownEnginePid, stopOwnEngine } from "../tools/own-engine.ts";
+import { removeBuildStages } from "../tools/prune-images.ts";
 import { findStateReader, findToolsWithoutImages } from "../tools/toolchain.ts";
 
 /** Removes the images that the toolchain has built or made from the user's engine. In our own engine they are a cache. */
@@ -29,6 +30,7 @@ async function removeImages({ host, ours }: Engine): Promise<void> {
   const registry = registryAddress();
   const prefixes = [`${builtImages}/`, sharedImage, ...(registry ? [`${registry}/`] : [])];
   const docker = clientAt(host);
+  await removeBuildStages(docker, 0);
   // A pulled image has a name by tag and one by digest. It is removed with the last of them.
   const names = (await docker.listImages({ all: true, digests: true })).flatMap(({ RepoTags, RepoDigests }) =>
     [...(RepoTags ?? []), ...(RepoDigests ?? [])].filter((name) => prefixes.some((prefix) => name.startsWith(prefix))),

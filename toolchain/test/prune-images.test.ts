@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { clientAt } from "../../lib/docker-engine.ts";
 import { ProbeCache } from "../../lib/probe-cache.ts";
 import { StackState } from "../lib/stack-state.ts";
-import { pruneImages } from "../tools/prune-images.ts";
+import { pruneImages, removeBuildStages } from "../tools/prune-images.ts";
 
 /** The names of the images on the engine, those that a container uses, and build stages that the builder has left. */
 const images = new Set<string>();
@@ -95,4 +95,6 @@ test("the build stages of the last builds stay, as the cache of the next", async
     "sha256:5",
     "sha256:6",
   ]);
+  await removeBuildStages(clientAt(`unix://${socket}`), 0);
+  assert.ok(![...images].some((name) => name.startsWith("sha256:")), "down leaves none");
 });

@@ -60,12 +60,17 @@ export async function pruneImages(
   probes.write("builtImages", { ...all, [stack]: [...kept, ...used] });
 
   // The newest ones are the cache of the next builds.
-  const stages = await engine.listImages({ filters: { dangling: ["true"], label: [stageLabel] } });
-  for (const { Id } of stages.sort((a, b) => b.Created - a.Created).slice(keptVersions)) {
-    await remove(engine, Id);
-  }
+  await removeBuildStages(engine, keptVersions);
   if (removed > 0) {
     say("images", `${removed} of older versions removed; the last ${keptVersions} versions stay`);
+  }
+}
+
+/** Removes the images of build stages. @param kept how many of the newest ones stay */
+export async function removeBuildStages(engine: Docker, kept: number): Promise<void> {
+  const stages = await engine.listImages({ filters: { dangling: ["true"], label: [stageLabel] } });
+  for (const { Id } of stages.sort((a, b) => b.Created - a.Created).slice(kept)) {
+    await remove(engine, Id);
   }
 }
 
