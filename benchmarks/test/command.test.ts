@@ -3,27 +3,37 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { projectRoot } from "../../lib/paths.ts";
 import { run } from "../../lib/run.ts";
+import { UserError } from "../../lib/user-error.ts";
+import { bench } from "../command.ts";
 import { chosenScenarios } from "../options.ts";
 
-const bench = (...args: string[]) => run(process.execPath, [join(projectRoot, "benchmarks/main.ts"), ...args]);
+/** The sentence that the command ends with. */
+async function refusal(...args: string[]): Promise<string> {
+  let sentence = "";
+  await assert.rejects(bench(args), (error) => {
+    assert.ok(error instanceof UserError, String(error));
+    sentence = error.message;
+    return true;
+  });
+  return sentence;
+}
 
 test("an address that is not loopback is refused with exit code 2, before anything is looked for", async () => {
-  const { code, stdout, stderr } = await bench("--compare", "http://example.com/");
+  const args = [join(projectRoot, "benchmarks/main.ts"), "--compare", "http://example.com/"];
+  const { code, stdout, stderr } = await run(process.execPath, args);
   assert.equal(code, 2);
   assert.equal(stdout, "");
   assert.match(stderr, /^bench: example\.com is not a loopback address/);
 });
 
-test("what can't be run is exit code 2, with how to use it", async () => {
+test("what can't be run is refused with how to use it", async () => {
   const twice = ["http://127.0.0.1", "http://127.0.0.1"];
   for (const args of [["--other"], twice, ["--compare", ...twice]]) {
-    const { code, stderr } = await bench(...args);
-    assert.equal(code, 2, args.join(" "));
-    assert.match(stderr, /npm run bench -- --compare \[URL\]/);
+    assert.match(await refusal(...args), /npm run bench -- --compare \[URL\]/);
   }
 });
 
-test("a bad value is exit code 2 and one sentence", async () => {
+test("a bad value is refused in one sentence", async () => {
   const cases: [string[], RegExp][] = [
     [["--compare", "--seconds", "100000"], /--seconds is 100000; allowed: a whole number from 1 to 60\.$/],
     [["--users", "1e6"], /--users is 1e6; allowed: a whole number from 1 to 20000\.$/],
@@ -32,10 +42,7 @@ test("a bad value is exit code 2 and one sentence", async () => {
     [["--baseline", "nowhere.json"], /--baseline nowhere\.json can't be read: ENOENT/],
   ];
   for (const [args, sentence] of cases) {
-    const { code, stdout, stderr } = await bench(...args);
-    assert.equal(code, 2, stderr);
-    assert.equal(stdout, "");
-    assert.match(stderr.trim(), sentence);
+    assert.match(await refusal(...args), sentence);
   }
 });
 
@@ -48,9 +55,7 @@ test("an option without effect is refused in one sentence", async () => {
     [["--i-own-this-host"], /--i-own-this-host does not apply without an address: /],
   ];
   for (const [args, sentence] of cases) {
-    const { code, stderr } = await bench(...args);
-    assert.equal(code, 2, stderr);
-    assert.match(stderr.trim(), sentence);
+    assert.match(await refusal(...args), sentence);
   }
 });
 
