@@ -16,6 +16,14 @@ const group = (what: string, cases: readonly Case[]): readonly Case[] =>
 /** A name for a log: short, printable. */
 const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
 
+/** Targets that have an answer of their own beside a refusal: those that mean a page lead to it. */
+const meant: Readonly<Record<string, readonly number[]>> = {
+  "/?": [200],
+  "//": [308],
+  "/contact/": [308],
+  "/CONTACT": [308],
+};
+
 const HOST = "Host: site.example";
 const FORM = "Content-Type: application/x-www-form-urlencoded";
 
@@ -225,7 +233,7 @@ const targets: readonly Case[] = group(
     "?",
     "#",
     "/nope#fragment",
-  ].map((target) => ({ name: shown(target), bytes: get(target), expect: ["4xx", ...(target === "/?" ? [200] : [])] })),
+  ].map((target) => ({ name: shown(target), bytes: get(target), expect: ["4xx", ...(meant[target] ?? [])] })),
 );
 
 const rawTargets: readonly Case[] = group(
