@@ -4,7 +4,8 @@ import type Docker from "dockerode";
 
 /**
  * The streams of a command. The outputs stay open when it has ended. The input stays open, too: not every connection can
- * close it alone. So the command must know where its input ends (`head -c`).
+ * close it alone. So the command must know where its input ends (`head -c`). It must keep its first output open until then:
+ * containerd closes the input together with it.
  */
 export type Outputs = { out: Writable; errors: Writable; input?: Buffer };
 

@@ -29,6 +29,8 @@ if (found !== "ok") throw new Error(found);`;
 /** Copies the database in one transaction while Grafana writes to it. */
 const backupScript = `
 const { DatabaseSync } = require("node:sqlite");
+// SQLite would create a database that is missing.
+require("node:fs").accessSync("${database}");
 new DatabaseSync("${database}", { timeout: 10_000 }).exec("VACUUM INTO '${copy}'");
 ${checkCopy}`;
 
@@ -163,27 +165,37 @@ export function readGrafana(stack: PlacedStack): Promise<Buffer> {
  */
 export async function restoreGrafana(stack: PlacedStack, data: Buffer, exec: ComponentExec): Promise<void> {
   await beside(stack, async (besides) => {
-    await mustExec(besides, ["sh", "-c", `head -c ${data.length} > ${copy}`], data);
+    await mustExec(besides, ["sh", "-c", `head -c ${data.length} > ${copy} && echo copied`], data);
     await mustExec(besides, ["node", "-e", restoreScript]);
   });
   await restartGrafana(stack);
   await setGrafanaPassword(exec);
 }
 
-/** Grafana keeps much of its data in memory. */
+/** Restarts Grafana, which keeps much of its data in memory, and waits until it answers. */
 async function restartGrafana(stack: PlacedStack): Promise<void> {
-  if (stack.target === "docker") {
-    const [grafana] = await ownContainers(stack.engine, stack, { [componentLabel]: "grafana" });
-    await stack.engine.getContainer(grafana?.Id ?? "").restart();
-  } else {
-    const { CoreV1Api } = await import("@kubernetes/client-node");
-    const labelSelector = labelFilters({ ...stack.labels, [componentLabel]: "grafana" }).join(",");
-    const pods = { namespace: stack.namespace, labelSelector };
-    await stack.access.makeApiClient(CoreV1Api).deleteCollectionNamespacedPod(pods);
-  }
+  const isStopping = stack.target === "docker" ? await restartContainer(stack) : await replacePods(stack);
   const health = { component: "grafana", port: ports.grafana, path: "/api/health" };
-  const check = () => requestInside(stack, health).then(() => undefined, messageOf);
+  const check = async () =>
+    (await isStopping()) ? "it is stopping" : requestInside(stack, health).then(() => undefined, messageOf);
   await waitUntil(check, { limitMs: 120_000, late: (reason) => `Grafana does not come up: ${reason}` });
+}
+
+async function restartContainer(stack: PlacedStack & { target: "docker" }): Promise<() => Promise<boolean>> {
+  const [grafana] = await ownContainers(stack.engine, stack, { [componentLabel]: "grafana" });
+  await stack.engine.getContainer(grafana?.Id ?? "").restart();
+  return async () => false;
+}
+
+/** The StatefulSet creates a pod of the same name when the old one is gone. @returns whether the old one is still there */
+async function replacePods({ access, namespace, labels }: PlacedStack & ClusterPlace): Promise<() => Promise<boolean>> {
+  const { CoreV1Api } = await import("@kubernetes/client-node");
+  const api = access.makeApiClient(CoreV1Api);
+  const pods = { namespace, labelSelector: labelFilters({ ...labels, [componentLabel]: "grafana" }).join(",") };
+  const uids = async () => (await api.listNamespacedPod(pods)).items.map(({ metadata }) => metadata?.uid);
+  const old = await uids();
+  await api.deleteCollectionNamespacedPod(pods);
+  return async () => (await uids()).some((uid) => old.includes(uid));
 }
 
 /**
