@@ -61,7 +61,7 @@ after(async () => {
 });
 
 test("Grafana's database is copied and replaced while it is written to, and the password is the stack's", {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const component = await start("grafana", busybox, ["sh", "-c", grafana]);
   const replica = await start("resume", node, ["node", "-e", writer]);
