@@ -1,3 +1,4 @@
+import { allReplicas, ofShown } from "../../../grafana/variables.ts";
 import { deployments } from "../../../prometheus/expressions.ts";
 import {
   type AlertName,
@@ -593,7 +594,26 @@ export interface ValueCase {
 /** A ratio within 2 % of what it truly is: 1 where it is. */
 const isAbout = (expr: string, truth: number) => `abs((${expr}) / ${truth} - 1) < bool 0.02`;
 
+/** How many replicas of the last ten minutes have a line on the boards, with this choice of Replicas. */
+const lines = (shown: string) =>
+  `count(${ofShown(`last_over_time(${catalogue.buildInfo.name}[10m])`).replace("$shown", shown)})`;
+
 export const valueCases: ValueCase[] = [
+  {
+    story:
+      "after two publishes and a rollback the boards have a line for each replica that runs, or for all on request",
+    every: "5s",
+    given: {
+      [build("a", "1", "resume-0-first")]: "1x11 stale",
+      [build("b", "1", "resume-1-first")]: "1x11 stale",
+      [build("c", "2", "resume-0-second")]: "_x10 1x11 stale",
+      [build("d", "2", "resume-1-second")]: "_x10 1x11 stale",
+      [build("e", "1", "resume-0-first", "again")]: "_x20 1x60",
+      [build("f", "1", "resume-1-first", "again")]: "_x20 1x60",
+    },
+    at: "5m",
+    values: { [lines("replica")]: 2, [lines(String(allReplicas.shown))]: 4 },
+  },
   {
     story: "after half an hour a tenth of all requests fails for five minutes",
     every: "5s",
