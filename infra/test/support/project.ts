@@ -38,8 +38,8 @@ export class Project {
         filter: (source) => !source.includes("node_modules") && !source.endsWith("/dist"),
       });
     }
-    // The check of the content needs the service's packages. The image's build installs its own.
-    for (const path of ["node_modules", "service/node_modules", "offline"]) {
+    // service/node_modules is left out: the image build installs its own, and the content hash must not see it.
+    for (const path of ["node_modules", "offline"]) {
       symlinkSync(resolve(path), join(this.folder, path));
     }
     mkdirSync(join(this.folder, ".pulumi"));
