@@ -79,7 +79,8 @@ async function consequenceOf(stack: string, own: OwnStack): Promise<string> {
   } catch (error) {
     messages = `all messages of visitors (how many can't be told: ${messageOf(error).trim().replace(/\.$/, "")})`;
   }
-  return `This deletes the ${stack} stack with ${messages}, Grafana's own data and the metrics; --keep-data leaves them`;
+  const grafana = own.state.hasGrafana ? ", Grafana's own data" : "";
+  return `This deletes the ${stack} stack with ${messages}${grafana} and the metrics; --keep-data leaves them`;
 }
 
 /** Destroys a stack, after a question where data goes. @returns the exit code; undefined when the user does not want it */

@@ -80,7 +80,9 @@ async function prepareKubernetes({ cli, probes }: Toolchain): Promise<void> {
 }
 
 /** These load the machine and count failures, so that each runs alone. The others mostly wait. */
-const loadTests = ["bench", "edge", "faults", "kubernetes", "stack"].map((name) => `${name}.real.test.ts`);
+const loadTests = ["bench", "compare", "edge", "faults", "kubernetes", "scale", "scenarios", "stack"].map(
+  (name) => `${name}.real.test.ts`,
+);
 
 /** Runs two files at a time, then the load tests one by one. */
 async function runReal(files: string[], env: Record<string, string>): Promise<Count> {

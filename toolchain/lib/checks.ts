@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { globSync, mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -37,49 +38,91 @@ export function testFiles(kind: "unit" | "real"): string[] {
   return files.filter((file) => file.endsWith(".real.test.ts") === (kind === "real")).sort();
 }
 
-/** Runs test files with Node's test runner. A runner that fails without a failed test counts as one. */
-export async function runTests(
-  files: string[],
-  options: { concurrency: number; env?: Record<string, string | undefined> },
-): Promise<Count> {
-  const none = { passed: 0, failed: 0 };
-  if (files.length === 0) {
-    return none;
-  }
-  const result = inCache(`test-count-${process.pid}.json`);
+/** Has Node's test runner started, and reads how many tests passed. A runner that fails without a failed test counts as one. */
+async function countTests(args: string[], start: (args: string[]) => Promise<number>): Promise<Count> {
+  const result = inCache(`test-count-${process.pid}-${randomUUID()}.json`);
   mkdirSync(inCache(), { recursive: true });
-  const args = [
-    "--test",
-    `--test-concurrency=${options.concurrency}`,
+  const reporters = [
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",
     `--test-reporter=${join(import.meta.dirname, "counting-reporter.ts")}`,
     `--test-reporter-destination=${result}`,
-    ...files,
   ];
   try {
-    const code = await runAttached(process.execPath, args, { cwd: projectRoot, env: options.env ?? {} });
-    const count = countSchema.safeParse(readJsonLeniently(result)).data ?? none;
+    const code = await start(["--test", ...reporters, ...args]);
+    const count = countSchema.safeParse(readJsonLeniently(result)).data ?? { passed: 0, failed: 0 };
     return code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
   } finally {
     rmSync(result, { force: true });
   }
 }
 
-/** Everything that needs no Docker: types, lint and format, unit tests. */
+/** Runs test files on this terminal, each in a process of its own. */
+export async function runTests(
+  files: string[],
+  { concurrency, env }: { concurrency: number; env: Record<string, string | undefined> },
+): Promise<Count> {
+  return files.length === 0
+    ? { passed: 0, failed: 0 }
+    : countTests([`--test-concurrency=${concurrency}`, ...files], (args) =>
+        runAttached(process.execPath, args, { cwd: projectRoot, env }),
+      );
+}
+
+/** Runs test files in one process; a single one apart from the runner, which a signal would end. The output is printed at the end, and only when a test fails. */
+async function runTogether(files: string[]): Promise<Count> {
+  const elapsed = stopwatch();
+  const count = await countTests([...(files.length > 1 ? ["--test-isolation=none"] : []), ...files], async (args) => {
+    // Most of the time goes into loading Pulumi's SDK and the like.
+    const env = { NODE_COMPILE_CACHE: inCache("compile-cache") };
+    const { code, stdout, stderr } = await run(process.execPath, args, { cwd: projectRoot, env });
+    if (code !== 0) {
+      process.stdout.write(`${stdout}${stderr}`);
+    }
+    return code;
+  });
+  const rooms = [...new Set(files.map((file) => file.split("/", 1)[0]))];
+  say("tests", `${rooms.join(", ")}: ${count.passed} passed, ${count.failed} failed, ${seconds(elapsed())}`);
+  return count;
+}
+
+/** Rooms whose unit tests run in one process: loading Pulumi's SDK and the like takes longer than most tests. */
+const sharedProcesses = [
+  ["infra", "grafana", "prometheus"],
+  ["service"],
+  ["toolchain", "lib", "offline"],
+  ["benchmarks"],
+];
+
+/** Tests that change what their whole process has (the cache's folder, signals). Each has a process of its own. */
+const ownProcesses = ["benchmarks/test/stopped.test.ts", "toolchain/test/plugins.test.ts"];
+
+/** The unit tests, by the process that they run in. */
+export function unitTestGroups(files: readonly string[] = testFiles("unit")): string[][] {
+  const own = files.filter((file) => ownProcesses.includes(file));
+  const shared = files.filter((file) => !own.includes(file));
+  const rooms = Map.groupBy(shared, (file) => {
+    const room = file.split("/", 1)[0] ?? "";
+    return sharedProcesses.find((names) => names.includes(room)) ?? room;
+  });
+  return [...rooms.values(), ...own.map((file) => [file])];
+}
+
+/** Everything that needs no Docker: types, lint and format, unit tests. As many at a time as there are processors. */
 export async function checkAll(): Promise<Count> {
-  return sum(
-    await Promise.all([
-      checkWith("types", "tsc", ["-p", ".", "--incremental", "--tsBuildInfoFile", inCache("types.tsbuildinfo")]),
-      checkWith("lint", "biome", ["check", "--error-on-warnings", "."]),
-      // Node's default leaves one processor idle: half of a small machine.
-      runTests(testFiles("unit"), {
-        concurrency: availableParallelism(),
-        // Each file is a process that loads Pulumi's SDK and the like.
-        env: { NODE_COMPILE_CACHE: inCache("compile-cache") },
-      }),
-    ]),
-  );
+  const checks = [
+    () => checkWith("types", "tsc", ["-p", ".", "--incremental", "--tsBuildInfoFile", inCache("types.tsbuildinfo")]),
+    ...unitTestGroups().map((files) => () => runTogether(files)),
+    () => checkWith("lint", "biome", ["check", "--error-on-warnings", "."]),
+  ];
+  const counts: Count[] = [];
+  const workers = Array.from({ length: availableParallelism() }, async () => {
+    for (let next = checks.shift(); next !== undefined; next = checks.shift()) {
+      counts.push(await next());
+    }
+  });
+  await Promise.all(workers);
+  return sum(counts);
 }
 
 /** Prints the last line. @returns the exit code */

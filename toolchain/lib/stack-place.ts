@@ -37,7 +37,7 @@ export async function placeIn(text: string, project: string, stack: string): Pro
     const namespace = String(at(config, "resume:namespace") ?? `${project}-${stack}`);
     return { target: "kubernetes", namespace, access };
   } catch (error) {
-    throw new UserError(`The cluster of the ${stack} stack is not found: ${messageOf(error)}.`);
+    throw new UserError(`The cluster of the ${stack} stack is not found: ${messageOf(error)}`);
   }
 }
 
