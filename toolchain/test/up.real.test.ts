@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { stackLabels } from "../../infra/labels.ts";
 import { StackOnEngine } from "../../infra/test/support/engine.ts";
-import { at } from "../../lib/at.ts";
 import { waitUntilHealthy } from "../lib/health.ts";
 import { StackState } from "../lib/stack-state.ts";
 import { ProjectCopy } from "./interruptions/project.ts";
@@ -55,7 +54,7 @@ describe("npm run up -- --stack NAME, on Docker", { timeout: 10 * 60_000 }, () =
   });
 
   test("a container that does not become healthy is named, with the last lines of its log", async () => {
-    const state = new StackState({ deployment: at(project.state(), "checkpoint", "latest") });
+    const state = new StackState(project.state());
     const own = { target: "docker", engine: live.engine, labels, network: state.network, state } as const;
     const exporter = live.engine.getContainer(await live.idOf("nginx-exporter"));
     await exporter.pause();
