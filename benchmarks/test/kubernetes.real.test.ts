@@ -10,7 +10,6 @@ import { parseConfig } from "../../infra/config/parse.ts";
 import { stackLabels } from "../../infra/labels.ts";
 import { clusterAccess } from "../../infra/targets/kubernetes/kubeconfig.ts";
 import { restrictedNamespace } from "../../infra/targets/kubernetes/security.ts";
-import { identityAnnotation } from "../../infra/targets/kubernetes/stack.ts";
 import { isClusterObject, StackOnCluster } from "../../infra/test/support/cluster.ts";
 import { eventually } from "../../infra/test/support/eventually.ts";
 import { startClients } from "../../infra/test/support/http.ts";
@@ -226,8 +225,7 @@ describe("the stack on Kubernetes", { skip, timeout: 40 * 60_000 }, () => {
       await other.initialise(config);
       const { code, output } = await other.project.pulumi("up", "--yes", "--skip-preview", "--stack", name);
       assert.notEqual(code, 0, output);
-      // The plugin's own words of what the API server refuses.
-      assert.match(output, new RegExp(`resume-${name}[^]*conflict[^]*${identityAnnotation}`, "i"));
+      assert.match(output, new RegExp(`resume:namespace is "resume-${name}"; allowed: [^]*another clone's`));
     } finally {
       // Its state says nothing of what is there.
       other.project.remove();

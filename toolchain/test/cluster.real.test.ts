@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
 import { inCache, projectRoot } from "../../lib/paths.ts";
@@ -21,9 +21,6 @@ test("cluster:up points the k8s stack at the cluster; cluster:down removes both,
   for (const folder of [".", "service"]) {
     symlinkSync(join(projectRoot, folder, "node_modules"), join(project, folder, "node_modules"));
   }
-  // A user's mirror, which is only configured: the cluster's registry is another one, whatever this machine has.
-  const dev = { "resume:imageRegistry": "registry.example:5000" };
-  writeFileSync(join(project, "Pulumi.dev.yaml"), JSON.stringify({ config: dev }));
   const git = (...args: string[]) =>
     mustRun("git", ["-c", "user.name=test", "-c", "user.email=test@example.org", ...args], { cwd: project });
   await git("init", "--quiet");
@@ -35,7 +32,6 @@ test("cluster:up points the k8s stack at the cluster; cluster:down removes both,
   const kubeconfig = join(cache, "cluster/kubeconfig");
   const fitted = {
     ...seen.before,
-    ...dev,
     "resume:pushRegistry": `127.0.0.1:${firstRegistryPort}`,
     "resume:dnsTtl": "5s",
     "kubernetes:kubeconfig": kubeconfig,
@@ -51,11 +47,7 @@ test("cluster:up points the k8s stack at the cluster; cluster:down removes both,
 
   const users = { "kubernetes:kubeconfig": "/home/me/.kube/config" };
   assert.deepEqual(seen.elsewhere, { ...fitted, ...users });
-  assert.deepEqual(
-    seen.configElsewhere,
-    { ...seen.before, ...dev, ...users },
-    "the values for our cluster are removed",
-  );
+  assert.deepEqual(seen.configElsewhere, { ...seen.before, ...users }, "the values for our cluster are removed");
   assert.match(seen.down.stderr, /stack: +k8s stays: Pulumi\.k8s\.yaml leads to a cluster of your own/);
   assert.deepEqual(seen.kept, { config: { ...fitted, ...users }, resources: 1 });
 

@@ -28,7 +28,7 @@ export interface KubernetesStackArgs {
 }
 
 /** The namespace's annotation that ties it to one Pulumi state. */
-export const identityAnnotation = "resume.stack-identity";
+const identityAnnotation = "resume.stack-identity";
 
 /** Time beyond the DNS' TTL until nginx has a change: it resolves every second, and the DNS gets changes with a delay. */
 const dnsLagSeconds = 3;

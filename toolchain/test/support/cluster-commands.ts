@@ -38,11 +38,13 @@ async function resources(): Promise<number> {
   return Array.isArray(all) ? all.length : 0;
 }
 
-const before: unknown = at(parse(readFileSync(join(project, "toolchain/cluster/Pulumi.k8s.yaml"), "utf8")), "config");
+const committed = at(parse(readFileSync(join(project, "toolchain/cluster/Pulumi.k8s.yaml"), "utf8")), "config");
+// A user's mirror, which is only configured: the cluster's registry is another one, whatever this machine has.
+const before = { ...Object(committed), "resume:imageRegistry": "registry.example:5000" };
 // What the toolchain has set here on another day, and this machine does not ask for.
 const earlier = { "resume:images.grafana": "none" };
 new ProbeCache().write(cacheKey(clusterStack), earlier);
-writeFileSync(configFile, JSON.stringify({ config: { ...Object(before), "resume:images": { grafana: "none" } } }));
+writeFileSync(configFile, JSON.stringify({ config: { ...before, "resume:images": { grafana: "none" } } }));
 const up = await command("cluster:up");
 const fitted = config();
 const again = await command("cluster:up");
