@@ -88,10 +88,10 @@ async function runTogether(files: string[]): Promise<Count> {
 
 /** Rooms whose unit tests run in one process: loading Pulumi's SDK and the like takes longer than most tests. */
 const sharedProcesses = [
-  ["infra", "grafana", "prometheus"],
-  ["service"],
   ["toolchain", "lib", "offline"],
+  ["infra", "grafana", "prometheus"],
   ["benchmarks"],
+  ["service"],
 ];
 
 /** Tests that change what their whole process has (the cache's folder, signals). Each has a process of its own. */
@@ -101,22 +101,20 @@ const ownProcesses = ["benchmarks/test/stopped.test.ts", "toolchain/test/plugins
 export function unitTestGroups(files: readonly string[] = testFiles("unit")): string[][] {
   const own = files.filter((file) => ownProcesses.includes(file));
   const shared = files.filter((file) => !own.includes(file));
-  const rooms = Map.groupBy(shared, (file) => {
-    const room = file.split("/", 1)[0] ?? "";
-    return sharedProcesses.find((names) => names.includes(room)) ?? room;
-  });
-  return [...rooms.values(), ...own.map((file) => [file])];
+  const groups = sharedProcesses.map((rooms) => shared.filter((file) => rooms.includes(file.split("/", 1)[0] ?? "")));
+  return [...groups, ...own.map((file) => [file])];
 }
 
-/** Everything that needs no Docker: types, lint and format, unit tests. As many at a time as there are processors. */
+/** Everything that needs no Docker: types, lint and format, unit tests. The longest begin first. */
 export async function checkAll(): Promise<Count> {
   const checks = [
-    () => checkWith("types", "tsc", ["-p", ".", "--incremental", "--tsBuildInfoFile", inCache("types.tsbuildinfo")]),
     ...unitTestGroups().map((files) => () => runTogether(files)),
+    () => checkWith("types", "tsc", ["-p", ".", "--incremental", "--tsBuildInfoFile", inCache("types.tsbuildinfo")]),
     () => checkWith("lint", "biome", ["check", "--error-on-warnings", "."]),
   ];
   const counts: Count[] = [];
-  const workers = Array.from({ length: availableParallelism() }, async () => {
+  // One more than there are processors: some tests wait.
+  const workers = Array.from({ length: availableParallelism() + 1 }, async () => {
     for (let next = checks.shift(); next !== undefined; next = checks.shift()) {
       counts.push(await next());
     }
