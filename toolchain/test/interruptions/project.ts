@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { at } from "../../../lib/at.ts";
 import { cacheRoot, projectRoot } from "../../../lib/paths.ts";
@@ -37,9 +37,9 @@ export class ProjectCopy {
     }
     // The plugins' scripts name this folder. They have to stay valid when the copy is removed.
     for (const path of ["node_modules", "service/node_modules", "offline"]) {
-      if (!existsSync(join(folder, path))) {
-        symlinkSync(join(projectRoot, path), join(folder, path));
-      }
+      // An earlier run may have come from another clone.
+      rmSync(join(folder, path), { force: true });
+      symlinkSync(join(projectRoot, path), join(folder, path));
     }
     mkdirSync(join(folder, ".pulumi"), { recursive: true });
   }
