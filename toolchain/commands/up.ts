@@ -9,7 +9,7 @@ import { splitStack } from "../lib/arguments.ts";
 import { waitUntilHealthy } from "../lib/health.ts";
 import { findOwnStack, type OwnStack } from "../lib/own-stack.ts";
 import { lastLinesOf, partsOf, problemsOf } from "../lib/parts.ts";
-import { ensureStack, runOnStack, stackOutputs } from "../lib/pulumi.ts";
+import { ensureStack, runOnStack } from "../lib/pulumi.ts";
 import { purgeCaches } from "../lib/purge-caches.ts";
 import { assertSecretsEncrypted, stackConfig } from "../lib/stack-config.ts";
 import { updateStack } from "../recovery/update.ts";
@@ -106,7 +106,7 @@ async function bringUp(toolchain: Toolchain, stack: string, args: string[], tota
   const pulumiTime = pulumi();
 
   const own = await findOwnStack(stack, toolchain);
-  const outputs = await stackOutputs(toolchain, stack);
+  const { outputs } = own.state;
   // A cluster's or another machine's address may be out of reach from here.
   const isHere = own.target === "docker" && isLocal(toolchain.engine.host);
   const site = isHere && typeof outputs.url === "string" ? outputs.url : undefined;

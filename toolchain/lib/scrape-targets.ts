@@ -1,8 +1,7 @@
-import { ports } from "../../infra/system/names.ts";
 import { at } from "../../lib/at.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { requestInside } from "./component-exec.ts";
 import type { PlacedStack } from "./own-stack.ts";
+import { prometheusOf } from "./stack-prometheus.ts";
 
 /** A target as Prometheus lists it. */
 interface ScrapeTarget {
@@ -26,10 +25,7 @@ export function parseTargets(answer: unknown): ScrapeTarget[] {
  * @throws {UserError} that names the others, or when Prometheus does not answer
  */
 export async function assertTargetsUp(stack: PlacedStack, replicas: number): Promise<void> {
-  const path = "/api/v1/targets?state=active";
-  const answer: unknown = JSON.parse(
-    await requestInside(stack, { component: "prometheus", port: ports.prometheus, path }),
-  );
+  const answer: unknown = JSON.parse(await prometheusOf(stack)("/api/v1/targets?state=active"));
   const targets = parseTargets(answer);
   const down = targets.filter(({ health }) => health !== "up");
   const found = targets.filter(({ job }) => job === "resume").length;

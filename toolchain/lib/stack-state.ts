@@ -44,8 +44,13 @@ export class StackState {
     return network && { id: network.id, name: String(at(network.outputs, "name")) };
   }
 
+  /** The stack's outputs. Secret ones are encrypted. */
+  get outputs(): Record<string, unknown> {
+    return { ...Object(this.of("pulumi:pulumi:Stack")[0]?.outputs) };
+  }
+
   get hasGrafana(): boolean {
-    return typeof at(this.of("pulumi:pulumi:Stack")[0]?.outputs, "grafanaUrl") === "string";
+    return typeof this.outputs.grafanaUrl === "string";
   }
 
   /** The UID of the namespace of a stack on Kubernetes. */

@@ -1,10 +1,11 @@
 import type Docker from "dockerode";
 import { type Labels, labelFilters } from "../../infra/labels.ts";
-import { assertNotOthers, ownContainers, type StackNetwork } from "../../infra/targets/docker/owner.ts";
+import { assertNotOthers, ownContainers } from "../../infra/targets/docker/owner.ts";
 import { at } from "../../lib/at.ts";
 import { hasStatus } from "../../lib/user-error.ts";
+import { StackState } from "../lib/stack-state.ts";
 import type { FindLeftovers } from "./leftover.ts";
-import { begunNames, heldIds, resourceOf } from "./state.ts";
+import { begunNames, heldIds } from "./state.ts";
 
 const networkType = "docker:index/network:Network";
 const volumeType = "docker:index/volume:Volume";
@@ -30,10 +31,8 @@ export async function findOnDocker(docker: Docker, labels: Labels): Promise<Find
   const { Volumes: volumes } = await docker.listVolumes({ filters: JSON.stringify(filters) });
   return async (state) => {
     const held = heldIds(state);
-    const network = resourceOf(state, networkType);
-    const own: StackNetwork | undefined = network && { id: network.id ?? "", name: String(network.outputs?.name) };
     // Containers of another clone's network have the same labels.
-    await assertNotOthers(docker, labels, async () => own);
+    await assertNotOthers(docker, labels, async () => new StackState(state).network);
     // These names have a random part, which the state knows from the begin of a creation.
     const begunNetworks = begunNames(state, networkType);
     const begunVolumes = begunNames(state, volumeType);

@@ -1,9 +1,9 @@
 import type { KubernetesListObject, KubernetesObject } from "@kubernetes/client-node";
 import { type Labels, labelFilters } from "../../infra/labels.ts";
-import { at } from "../../lib/at.ts";
 import type { ClusterPlace } from "../lib/stack-place.ts";
+import { StackState } from "../lib/stack-state.ts";
 import type { FindLeftovers } from "./leftover.ts";
-import { type ExportedState, resourceOf } from "./state.ts";
+import type { ExportedState } from "./state.ts";
 
 /** What the program creates in its namespace. What controllers create has the same labels, but none of these kinds. */
 const kinds = [
@@ -47,7 +47,7 @@ export async function findOnCluster({ access, namespace }: ClusterPlace, labels:
   );
   return async (state) => {
     // A namespace of the same name may be another clone's.
-    const uid = at(resourceOf(state, "kubernetes:core/v1:Namespace")?.outputs, "metadata", "uid");
+    const uid = new StackState(state).namespaceUid;
     const held = heldObjects(state);
     return (space !== undefined && space.metadata?.uid === uid ? found.flat() : [])
       .filter(({ kind, metadata }) => !held.has(`${kind} ${namespace}/${metadata.name}`))

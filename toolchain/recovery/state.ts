@@ -11,8 +11,6 @@ const resourceSchema = z.looseObject({
   outputs: propertiesSchema.optional(),
 });
 
-export type StateResource = z.infer<typeof resourceSchema>;
-
 /** The parts of an exported state that are looked at. The others are kept for the import. */
 const stateSchema = z.looseObject({
   deployment: z.looseObject({
@@ -45,11 +43,6 @@ export async function clearOperations(tools: ToolsWithoutImages, stack: string, 
 /** The ids of all resources, those that are still to be deleted included. */
 export function heldIds({ deployment }: ExportedState): Set<string> {
   return new Set(deployment.resources.flatMap(({ id }) => id ?? []));
-}
-
-/** The only resource of a type. */
-export function resourceOf({ deployment }: ExportedState, type: string): StateResource | undefined {
-  return deployment.resources.find((resource) => resource.type === type);
 }
 
 /** The names of the resources of a type whose creation was begun. */
