@@ -1,5 +1,6 @@
 import { projectRoot } from "../../lib/paths.ts";
 import { run } from "../../lib/run.ts";
+import { stackArgument } from "../lib/arguments.ts";
 import { runOnStack } from "../lib/pulumi.ts";
 import { assertSecretsEncrypted } from "../lib/stack-config.ts";
 import { updateStack } from "../recovery/update.ts";
@@ -16,11 +17,9 @@ const refreshing = new Set(["up", "update", "destroy", "down", "dn"]);
 /** Those of them that a config with an error does not stop. */
 const ending = new Set(["destroy", "down", "dn"]);
 
-/** The stack in `--stack NAME`, `--stack=NAME`, `-s NAME` or `-s=NAME`, without its organization. */
+/** The stack that arguments name, without its organization. */
 export function namedStack(args: string[]): string | undefined {
-  const index = args.findIndex((arg) => /^(--stack|-s)(=|$)/.test(arg));
-  const [, value = args[index + 1]] = /=(.*)/.exec(args[index] ?? "") ?? [];
-  return index < 0 ? undefined : value?.split("/").at(-1);
+  return stackArgument(args)?.name?.split("/").at(-1);
 }
 
 /** The named or the selected stack; undefined when the command runs no plugins, or no stack is selected. */

@@ -50,19 +50,28 @@ export function refuseArguments(command: string, args: string[]): void {
   }
 }
 
+/** Where arguments name a stack, in each way that the CLI takes: `--stack NAME`, `--stack=NAME`, `-s NAME`. */
+export function stackArgument(args: string[]): { index: number; length: number; name: string | undefined } | undefined {
+  const index = args.findIndex((arg) => /^(--stack|-s)(=|$)/.test(arg));
+  if (index < 0) {
+    return undefined;
+  }
+  const [, inside] = /=(.*)/.exec(args[index] ?? "") ?? [];
+  return inside === undefined ? { index, length: 2, name: args[index + 1] } : { index, length: 1, name: inside };
+}
+
 /**
- * Separates the stack from the other arguments, in each way that the CLI takes: `--stack NAME`, `--stack=NAME`, `-s NAME`.
+ * Separates the stack from the other arguments.
  * @throws {UserError} when the name is missing or can't be one
  */
 export function splitStack(args: string[]): { stack: string; rest: string[] } {
-  const index = args.findIndex((arg) => /^(--stack|-s)(=|$)/.test(arg));
-  if (index < 0) {
+  const found = stackArgument(args);
+  if (found === undefined) {
     return { stack: devStack, rest: args };
   }
-  const [, inside] = /=(.*)/.exec(args[index] ?? "") ?? [];
-  const stack = inside ?? args[index + 1] ?? "";
+  const stack = found.name ?? "";
   if (!/^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/.test(stack)) {
     throw new UserError(`--stack is "${stack}"; allowed: the name of a stack, of letters, digits, ".", "_" and "-".`);
   }
-  return { stack, rest: args.toSpliced(index, inside === undefined ? 2 : 1) };
+  return { stack, rest: args.toSpliced(found.index, found.length) };
 }

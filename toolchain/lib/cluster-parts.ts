@@ -9,6 +9,7 @@ import {
 } from "@kubernetes/client-node";
 import { componentLabel, type Labels, labelFilters } from "../../infra/labels.ts";
 import { at } from "../../lib/at.ts";
+import { isReady } from "../../lib/cluster/pod-ready.ts";
 import type { Part } from "./parts.ts";
 import type { ClusterPlace } from "./stack-place.ts";
 import type { StackState, StateResource } from "./stack-state.ts";
@@ -88,10 +89,6 @@ function problemOf(workload: Workload): string | undefined {
     (status?.updatedReplicas ?? 0) === asked &&
     (status?.replicas ?? 0) === asked;
   return isCurrent && ready === asked ? undefined : `has ${ready} of ${asked} pods ready`;
-}
-
-function isReady({ status }: V1Pod): boolean {
-  return status?.conditions?.some(({ type, status: met }) => type === "Ready" && met === "True") ?? false;
 }
 
 async function lastLines({ access, namespace }: ClusterPlace, pod: V1Pod | undefined): Promise<string> {

@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 import { componentLabel, type Labels, labelFilters, stackName } from "../../infra/labels.ts";
 import type { ComponentName } from "../../infra/system/names.ts";
 import { ownContainers, type StackIdentity } from "../../infra/targets/docker/owner.ts";
+import { isReady } from "../../lib/cluster/pod-ready.ts";
 import { captureOutputs, execInContainer, type Outputs } from "../../lib/exec.ts";
 import { UserError } from "../../lib/user-error.ts";
 import type { PlacedStack } from "./own-stack.ts";
@@ -32,10 +33,7 @@ export async function execOnCluster(
   const { execInPod } = await import("../../lib/cluster/pod-exec.ts");
   const labelSelector = labelFilters({ ...stack, [componentLabel]: component }).join(",");
   const { items } = await access.makeApiClient(CoreV1Api).listNamespacedPod({ namespace, labelSelector });
-  const ready = items.find(({ status }) =>
-    status?.conditions?.some(({ type, status: met }) => type === "Ready" && met === "True"),
-  );
-  const pod = ready?.metadata?.name;
+  const pod = items.find(isReady)?.metadata?.name;
   return pod === undefined ? undefined : execInPod(access, { namespace, pod, container: component }, command, outputs);
 }
 
