@@ -2,13 +2,10 @@ import { z } from "zod";
 import { pulumiOutput } from "../lib/pulumi.ts";
 import type { ToolsWithoutImages } from "../tools/toolchain.ts";
 
-const propertiesSchema = z.record(z.string(), z.unknown());
-
 const resourceSchema = z.looseObject({
   type: z.string(),
   id: z.string().optional(),
-  inputs: propertiesSchema.optional(),
-  outputs: propertiesSchema.optional(),
+  inputs: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** The parts of an exported state that are looked at. The others are kept for the import. */

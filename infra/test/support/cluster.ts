@@ -11,6 +11,7 @@ import {
   type V1Pod,
   type V1Status,
 } from "@kubernetes/client-node";
+import { isReady } from "../../../lib/cluster/pod-ready.ts";
 import { componentLabel } from "../../labels.ts";
 import { clusterAccess } from "../../targets/kubernetes/kubeconfig.ts";
 
@@ -202,6 +203,3 @@ export class StackOnCluster {
     return [...spaces, ...priorities, ...volumes].filter((name) => name !== undefined).filter(isOurs);
   }
 }
-
-const isReady = ({ status }: V1Pod) =>
-  status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
