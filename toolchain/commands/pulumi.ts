@@ -6,7 +6,7 @@ import { assertSecretsEncrypted } from "../lib/stack-config.ts";
 import { updateStack } from "../recovery/update.ts";
 import type { Cli } from "../tools/cli.ts";
 import { pulumiHome } from "../tools/environment.ts";
-import { findToolchain } from "../tools/toolchain.ts";
+import { addImages, findToolsWithoutImages } from "../tools/toolchain.ts";
 
 /** The CLI's commands that run plugins. */
 const withPlugins = new Set(["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "import", "watch"]);
@@ -40,7 +40,7 @@ async function stackOf(args: string[], cli: Cli): Promise<string | undefined> {
 /** `npm run pulumi -- ARGS`: the Pulumi CLI, with the toolchain's environment. */
 async function pulumi(args: string[]): Promise<number> {
   let stack: string | undefined;
-  const toolchain = await findToolchain(async (found) => {
+  const tools = await findToolsWithoutImages(async (found) => {
     stack = await stackOf(args, found);
     if (stack !== undefined && !args.some((arg) => ending.has(arg))) {
       assertSecretsEncrypted(stack);
@@ -49,8 +49,12 @@ async function pulumi(args: string[]): Promise<number> {
   });
   const index = args.findIndex((arg) => refreshing.has(arg));
   const runWith = (added: string[]) =>
-    runOnStack(toolchain.cli.program, args.toSpliced(index + 1, 0, ...added), toolchain.env, stack);
-  return stack === undefined || index < 0 ? runWith([]) : updateStack(toolchain, stack, runWith);
+    runOnStack(tools.cli.program, args.toSpliced(index + 1, 0, ...added), tools.env, stack);
+  if (stack === undefined) {
+    return runWith([]);
+  }
+  const toolchain = await addImages(tools, stack);
+  return index < 0 ? runWith([]) : updateStack(toolchain, stack, runWith);
 }
 
 export default pulumi;

@@ -17,6 +17,7 @@ import {
   restoreCluster,
 } from "../cluster/cluster.ts";
 import { type Count, checkAll, printTotal, runTests, sum, testFiles } from "../lib/checks.ts";
+import { devStack } from "../lib/stack-config.ts";
 import { registryPid, stopRegistry } from "../offline.ts";
 import { findChromium } from "../tools/chromium.ts";
 import { ownEnginePid, stopOwnEngine } from "../tools/own-engine.ts";
@@ -97,7 +98,7 @@ async function runReal(files: string[], env: Record<string, string>): Promise<Co
 
 async function runAll(args: string[], before: Before): Promise<Count> {
   const total = stopwatch();
-  const toolchain = await findToolchain();
+  const toolchain = await findToolchain(devStack);
   const toolchainTime = total();
   const files = args.length > 0 ? args : testFiles("real");
   const needsCluster = (file: string): boolean => /kubernetes|cluster/.test(basename(file));

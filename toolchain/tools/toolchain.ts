@@ -3,7 +3,7 @@ import { withLock } from "../../lib/lock.mjs";
 import { inCache } from "../../lib/paths.ts";
 import { ProbeCache } from "../../lib/probe-cache.ts";
 import { sayWaiting } from "../../lib/report.ts";
-import { devStack, ourValues, stackConfig, usersValues } from "../lib/stack-config.ts";
+import { ourValues, stackConfig, usersValues } from "../lib/stack-config.ts";
 import { type Cli, findCli } from "./cli.ts";
 import { type Engine, findEngine } from "./engine.ts";
 import { pulumiEnvironment } from "./environment.ts";
@@ -26,7 +26,7 @@ export type ToolsWithoutImages = Omit<Toolchain, "images">;
 /** The stack that the tools are for; undefined for a command that runs no plugins. The CLI knows which one is selected. */
 type StackChoice = string | undefined | ((cli: Cli) => Promise<string | undefined>);
 
-async function findTools(choice: StackChoice): Promise<ToolsWithoutImages & { stack: string | undefined }> {
+async function findTools(choice: StackChoice): Promise<ToolsWithoutImages> {
   const probes = new ProbeCache();
   const cli = await findCli(probes);
   const stack = typeof choice === "function" ? await choice(cli) : choice;
@@ -34,7 +34,7 @@ async function findTools(choice: StackChoice): Promise<ToolsWithoutImages & { st
   interruption.throwIfAborted();
   const engine = await findEngine();
   interruption.throwIfAborted();
-  return { probes, cli, engine, env: pulumiEnvironment(cli, engine.host), stack };
+  return { probes, cli, engine, env: pulumiEnvironment(cli, engine.host) };
 }
 
 function locked<T>(work: () => Promise<T>): Promise<T> {
@@ -54,14 +54,18 @@ export function findToolsWithoutImages(stack?: StackChoice): Promise<ToolsWithou
   return locked(() => findTools(stack));
 }
 
-/** Finds or makes every tool and image, and prints a line for each. Waits for another run that does the same. */
-export function findToolchain(choice?: StackChoice): Promise<Toolchain> {
+/** Finds or makes a stack's images. Waits for another run that does the same. */
+export function addImages(tools: ToolsWithoutImages, stack: string): Promise<Toolchain> {
   return locked(async () => {
-    const { stack = devStack, ...tools } = await findTools(choice);
     const { values, images } = stackConfig(stack);
     const users = usersValues(values, ourValues(tools.probes, stack));
     const named = images.filter((name) => name !== "grafana" || users["resume:images.grafana"] !== undefined);
     const userImages = { registry: users["resume:imageRegistry"], named };
     return { ...tools, images: await findImages(tools.engine, tools.probes, userImages) };
   });
+}
+
+/** Finds or makes every tool and image for a stack, and prints a line for each. Waits for another run that does the same. */
+export async function findToolchain(stack: string): Promise<Toolchain> {
+  return addImages(await findToolsWithoutImages(stack), stack);
 }
