@@ -95,7 +95,7 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
   app.use(draining(drain));
   app.use(observe(measure(metrics), accessLog(log)));
   app.use(compression());
-  app.use(errors(site.renderProblem, log));
+  app.use(errors(site.locale, site.renderProblem, log));
   app.use(router(routes, new Set(site.pages.keys())));
   return app;
 }

@@ -1,5 +1,6 @@
 import type { Context, Handler, Middleware } from "./context.ts";
 import { HttpProblem } from "./http/problem.ts";
+import { phrase } from "./words/locale.ts";
 
 /** The handlers of one path. A GET handler answers HEAD as well; the router answers OPTIONS. */
 export interface Route {
@@ -36,7 +37,7 @@ export function router(routes: readonly Route[], pages: ReadonlySet<string>): Mi
       if (pages.has(page)) {
         return redirect(ctx, page);
       }
-      throw new HttpProblem(404, "There is nothing at this address.");
+      throw new HttpProblem(404, phrase("nothingHere", {}));
     }
     ctx.state.route = route.path;
     return handle(route, ctx);
@@ -67,7 +68,7 @@ function handle(route: Route, ctx: Context): void | Promise<void> {
     case "OPTIONS":
       return allow(ctx, allowed(route));
   }
-  throw new HttpProblem(405, `This address answers ${allowed(route)} only.`, { Allow: allowed(route) });
+  throw new HttpProblem(405, phrase("allowedMethods", { methods: allowed(route) }), { Allow: allowed(route) });
 }
 
 function allow(ctx: Context, methods: string): void {

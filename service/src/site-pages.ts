@@ -1,7 +1,7 @@
-/** The pages in the navigation and the sitemap, in this order. nginx takes their paths from here, too. */
+/** The pages in the navigation and the sitemap, in this order. Labels are keys of the words. nginx takes the paths from here, too. */
 export const sitePages = [
-  { path: "/", label: "Résumé" },
-  { path: "/experience", label: "Experience" },
-  { path: "/projects", label: "Projects" },
-  { path: "/contact", label: "Contact" },
+  { path: "/", label: "home" },
+  { path: "/experience", label: "experience" },
+  { path: "/projects", label: "projects" },
+  { path: "/contact", label: "contact" },
 ] as const;

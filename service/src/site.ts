@@ -15,6 +15,8 @@ import { loadContent } from "./resume/content.ts";
 import { isResumeSummary, type ResumeSummary, summarize } from "./resume/summary.ts";
 import { sitePages } from "./site-pages.ts";
 import type { CacheEntry } from "./store/cache.ts";
+import { en } from "./words/en.ts";
+import { createLocale, type Locale } from "./words/locale.ts";
 
 /** A page, ready in each theme. */
 export type Themed = Readonly<Record<Theme, Document>>;
@@ -27,6 +29,7 @@ export interface Site {
   readonly files: ReadonlyMap<string, Document>;
   readonly summary: CacheEntry<ResumeSummary>;
   readonly assets: Assets;
+  readonly locale: Locale;
   readonly renderContact: (state: ContactState, theme: Theme) => string;
   readonly renderProblem: RenderProblem;
 }
@@ -38,7 +41,8 @@ export interface Site {
 export function loadSite(root: string, publicUrl?: string): Site {
   const assets = loadAssets(root);
   const { resume, source, experience, projects, contact } = loadContent(root);
-  const parts: SiteParts = { resume, assets, publicUrl };
+  const locale = createLocale("en", en);
+  const parts: SiteParts = { resume, assets, publicUrl, locale };
 
   const json = prepareDocument(JSON.stringify(source), headers("application/json; charset=utf-8", pageCaching));
   const favicon = readFileSync(join(root, "assets", "favicon.ico"));
@@ -64,6 +68,7 @@ export function loadSite(root: string, publicUrl?: string): Site {
       is: isResumeSummary,
     },
     assets,
+    locale,
     renderContact: (state, theme) => renderContact(parts, contact, state, theme),
     renderProblem: (problem) => ({ html: renderProblemPage(parts, problem), headers: htmlHeaders }),
   };

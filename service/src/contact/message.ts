@@ -1,3 +1,5 @@
+import { type Phrase, phrase } from "../words/locale.ts";
+
 /** What a visitor writes with the contact form. */
 export interface ContactValues {
   readonly name: string;
@@ -8,7 +10,7 @@ export interface ContactValues {
 
 export type ContactField = keyof ContactValues;
 
-export type ContactErrors = Readonly<Partial<Record<ContactField, string>>>;
+export type ContactErrors = Readonly<Partial<Record<ContactField, Phrase>>>;
 
 /** Lengths in characters, as browsers count them for maxlength. */
 export const contactLimits: Readonly<Record<ContactField, { readonly max: number }>> = {
@@ -43,34 +45,32 @@ export function checkContact(values: ContactValues): ContactErrors {
   };
 }
 
-function problem(field: ContactField, text: string | undefined): ContactErrors {
+function problem(field: ContactField, text: Phrase | undefined): ContactErrors {
   return text === undefined ? {} : { [field]: text };
 }
 
-function nameProblem(name: string): string | undefined {
+function nameProblem(name: string): Phrase | undefined {
   if (name === "") {
-    return "Please give your name.";
+    return phrase("nameMissing", {});
   }
   const { max } = contactLimits.name;
-  return name.length > max ? `Please keep your name within ${max} characters; it has ${name.length}.` : undefined;
+  return name.length > max ? phrase("nameTooLong", { max, length: name.length }) : undefined;
 }
 
-function emailProblem(email: string): string | undefined {
+function emailProblem(email: string): Phrase | undefined {
   if (email === "") {
-    return "Please give your e-mail address, for the answer.";
+    return phrase("emailMissing", {});
   }
   if (email.length > contactLimits.email.max || !emailShape.test(email)) {
-    return "This is not an e-mail address that an answer could go to; it should look like name@example.com.";
+    return phrase("emailInvalid", { example: "name@example.com" });
   }
   return undefined;
 }
 
-function messageProblem(message: string): string | undefined {
+function messageProblem(message: string): Phrase | undefined {
   if (message === "") {
-    return "Please write a message.";
+    return phrase("messageMissing", {});
   }
   const { max } = contactLimits.message;
-  return message.length > max
-    ? `Please keep the message within ${max} characters; it has ${message.length}.`
-    : undefined;
+  return message.length > max ? phrase("messageTooLong", { max, length: message.length }) : undefined;
 }

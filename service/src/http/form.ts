@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Context } from "../context.ts";
+import { phrase } from "../words/locale.ts";
 import { HttpProblem } from "./problem.ts";
 
 const formType = "application/x-www-form-urlencoded";
@@ -10,18 +11,18 @@ const formType = "application/x-www-form-urlencoded";
  */
 export async function readForm(ctx: Context, maxBytes: number): Promise<URLSearchParams> {
   if (!ctx.is(formType)) {
-    throw new HttpProblem(415, `Send the form as ${formType}.`);
+    throw new HttpProblem(415, phrase("formType", { type: formType }));
   }
   const encoding = ctx.get("Content-Encoding");
   if (encoding !== "" && encoding !== "identity") {
-    throw new HttpProblem(415, "Send the form uncompressed.");
+    throw new HttpProblem(415, phrase("formCompressed", {}));
   }
   try {
     return new URLSearchParams(await readText(ctx.req, maxBytes));
   } catch (error) {
     // The client disconnected, or the body was malformed.
     if (ctx.req.destroyed && !(error instanceof HttpProblem)) {
-      throw new HttpProblem(400, "The form did not arrive whole.");
+      throw new HttpProblem(400, phrase("formIncomplete", {}));
     }
     throw error;
   }
@@ -29,7 +30,7 @@ export async function readForm(ctx: Context, maxBytes: number): Promise<URLSearc
 
 async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
   // The rest of an oversized body is not read, so the connection closes with the response.
-  const tooLarge = new HttpProblem(413, `The form is larger than ${maxBytes} bytes.`, { Connection: "close" });
+  const tooLarge = new HttpProblem(413, phrase("formTooLarge", { bytes: maxBytes }), { Connection: "close" });
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) {
     throw tooLarge;
   }

@@ -1,8 +1,8 @@
-import { STATUS_CODES } from "node:http";
 import type { Context, Middleware } from "../context.ts";
 import { HttpProblem } from "../http/problem.ts";
 import { errorFields, type Log } from "../log.ts";
 import { StoreUnavailable } from "../store/store.ts";
+import { type Locale, phrase } from "../words/locale.ts";
 
 export interface ProblemView {
   readonly status: number;
@@ -17,12 +17,10 @@ export type RenderProblem = (problem: ProblemView) => {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-const unexpectedText = "Something went wrong on our side. Please try again.";
-const storeUnavailableText = "Settings can't be stored right now. The site itself works; please try again in a moment.";
 const retryAfterSeconds = "5";
 
 /** Turns errors of handlers into responses, HTML or JSON (RFC 9457) by Accept. Stacks go to the log only. */
-export function errors(render: RenderProblem, log: Log): Middleware {
+export function errors(locale: Locale, render: RenderProblem, log: Log): Middleware {
   return async (ctx, next) => {
     try {
       await next();
@@ -35,7 +33,7 @@ export function errors(render: RenderProblem, log: Log): Middleware {
           ...errorFields(error),
         });
       }
-      answer(ctx, problem, render);
+      answer(ctx, problem, locale, render);
     }
   };
 }
@@ -45,16 +43,16 @@ function toProblem(error: unknown): HttpProblem {
     return error;
   }
   if (error instanceof StoreUnavailable) {
-    return new HttpProblem(503, storeUnavailableText, { "Retry-After": retryAfterSeconds });
+    return new HttpProblem(503, phrase("settingsUnavailable", {}), { "Retry-After": retryAfterSeconds });
   }
-  return new HttpProblem(500, unexpectedText);
+  return new HttpProblem(500, phrase("unexpectedError", {}));
 }
 
-function answer(ctx: Context, problem: HttpProblem, render: RenderProblem): void {
+function answer(ctx: Context, problem: HttpProblem, locale: Locale, render: RenderProblem): void {
   const view: ProblemView = {
     status: problem.status,
-    title: STATUS_CODES[problem.status] ?? "Error",
-    detail: problem.message,
+    title: locale.words[`status${problem.status}`],
+    detail: problem.detail(locale),
     requestId: ctx.state.requestId,
   };
   ctx.status = problem.status;

@@ -1,4 +1,5 @@
 import type { Story } from "../resume/stories.ts";
+import { fill } from "../words/words.ts";
 import { html, renderMarkdown } from "./html.ts";
 import { renderAward, renderCertificate, renderEducation, renderVolunteer, renderWork } from "./items.ts";
 import { renderPage, renderTitle, type SiteParts, section } from "./layout.ts";
@@ -7,7 +8,9 @@ import type { Theme } from "./theme.ts";
 /** Renders the experience page: every position with its story; education, certificates and awards beside them. */
 export function renderExperience(site: SiteParts, story: Story, theme: Theme): string {
   const { basics, work, volunteer, education, certificates, awards } = site.resume;
-  const title = story.title ?? "Experience";
+  const { locale } = site;
+  const { words } = locale;
+  const title = story.title ?? words.experience;
   const storyOf = (name: string) => {
     const text = story.entries.get(name);
     return text === undefined ? undefined : renderMarkdown(text, 1);
@@ -17,23 +20,42 @@ export function renderExperience(site: SiteParts, story: Story, theme: Theme): s
 <main id="main">
 ${section(
   "positions",
-  "Positions",
-  work.map((item) => renderWork(item, { story: storyOf(item.name) })),
+  words.positions,
+  work.map((item) => renderWork(locale, item, { story: storyOf(item.name) })),
 )}
 ${section(
   "volunteering",
-  "Volunteering",
-  volunteer.map((item) => renderVolunteer(item, { story: storyOf(item.organization) })),
+  words.volunteering,
+  volunteer.map((item) => renderVolunteer(locale, item, { story: storyOf(item.organization) })),
 )}
 </main>
-<aside aria-label="Learnt and earned">
-${section("education", "Education", education.map(renderEducation))}
-${section("certificates", "Certificates", certificates.map(renderCertificate))}
-${section("awards", "Awards", awards.map(renderAward))}
+<aside aria-label="${words.learntAndEarned}">
+${section(
+  "education",
+  words.education,
+  education.map((item) => renderEducation(locale, item)),
+)}
+${section(
+  "certificates",
+  words.certificates,
+  certificates.map((item) => renderCertificate(locale, item)),
+)}
+${section(
+  "awards",
+  words.awards,
+  awards.map((item) => renderAward(locale, item)),
+)}
 </aside>
 </div>`;
-  const places = work.map(({ position, name }) => (position === undefined ? name : `${position} at ${name}`));
-  const description = `The experience of ${basics.name}${places.length === 0 ? "" : `: ${places.join(", ")}`}.`;
+  const places = work
+    .map(({ position, name }) =>
+      position === undefined ? name : fill(words, "positionAt", { position, employer: name }),
+    )
+    .join(", ");
+  const description =
+    places === ""
+      ? fill(words, "experienceDescription", { name: basics.name })
+      : fill(words, "experienceDescriptionWith", { name: basics.name, places });
   return renderPage(site, {
     path: "/experience",
     kind: "website",

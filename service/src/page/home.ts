@@ -1,4 +1,6 @@
 import type { Basics, Resume } from "../resume/resume.ts";
+import type { Locale } from "../words/locale.ts";
+import { fill } from "../words/words.ts";
 import { type Html, html } from "./html.ts";
 import {
   renderAward,
@@ -18,62 +20,75 @@ import type { Theme } from "./theme.ts";
 
 /** The home page: the whole résumé on one page. Sections without content are left out. */
 export function renderHome(site: SiteParts, theme: Theme): string {
-  const { resume } = site;
+  const { resume, locale } = site;
+  const { words } = locale;
   const { basics } = resume;
   const languages = resume.languages.map(({ language, fluency }) => ({ term: language, detail: fluency }));
   const interests = resume.interests.map(({ name, keywords }) => ({
     term: name,
     detail: keywords.join(", ") || undefined,
   }));
-  const body = html`${renderHeader(basics)}
+  const body = html`${renderHeader(locale, basics)}
 <div class="columns">
 <main id="main">
-${section("profile", "Profile", basics.summary === undefined ? [] : [html`<p class="lead">${basics.summary}</p>`])}
+${section("profile", words.profile, basics.summary === undefined ? [] : [html`<p class="lead">${basics.summary}</p>`])}
 ${section(
   "experience",
-  "Experience",
-  resume.work.map((work) => renderWork(work)),
+  words.experience,
+  resume.work.map((work) => renderWork(locale, work)),
 )}
 ${section(
   "projects",
-  "Projects",
-  resume.projects.map((project) => renderProject(project)),
+  words.projects,
+  resume.projects.map((project) => renderProject(locale, project)),
 )}
 ${section(
   "volunteering",
-  "Volunteering",
-  resume.volunteer.map((volunteer) => renderVolunteer(volunteer)),
+  words.volunteering,
+  resume.volunteer.map((volunteer) => renderVolunteer(locale, volunteer)),
 )}
 ${section(
   "publications",
-  "Publications",
-  resume.publications.map((publication) => renderPublication(publication)),
+  words.publications,
+  resume.publications.map((publication) => renderPublication(locale, publication)),
 )}
-${section("references", "References", resume.references.map(renderReference))}
+${section("references", words.references, resume.references.map(renderReference))}
 </main>
-<aside aria-label="At a glance">
-${section("skills", "Skills", resume.skills.map(renderSkill))}
-${section("education", "Education", resume.education.map(renderEducation))}
-${section("certificates", "Certificates", resume.certificates.map(renderCertificate))}
-${section("awards", "Awards", resume.awards.map(renderAward))}
-${section("languages", "Languages", renderPairs(languages))}
-${section("interests", "Interests", renderPairs(interests))}
+<aside aria-label="${words.atAGlance}">
+${section("skills", words.skills, resume.skills.map(renderSkill))}
+${section(
+  "education",
+  words.education,
+  resume.education.map((item) => renderEducation(locale, item)),
+)}
+${section(
+  "certificates",
+  words.certificates,
+  resume.certificates.map((item) => renderCertificate(locale, item)),
+)}
+${section(
+  "awards",
+  words.awards,
+  resume.awards.map((item) => renderAward(locale, item)),
+)}
+${section("languages", words.languages, renderPairs(languages))}
+${section("interests", words.interests, renderPairs(interests))}
 </aside>
 </div>`;
   const title = basics.label === undefined ? basics.name : `${basics.name} – ${basics.label}`;
-  const description = basics.summary ?? `The résumé of ${basics.name}.`;
+  const description = basics.summary ?? fill(words, "homeDescription", { name: basics.name });
   const data = personData(resume, site.publicUrl);
   return renderPage(site, { path: "/", kind: "profile", title, description, theme, body, data });
 }
 
-function renderHeader(basics: Basics): Html {
+function renderHeader(locale: Locale, basics: Basics): Html {
   const label = basics.label === undefined ? undefined : html`<p class="label">${basics.label}</p>`;
   return html`<header>
 <div class="who">
 <h1>${basics.name}</h1>
 ${label}
 </div>
-${renderContacts(basics)}
+${renderContacts(locale, basics)}
 </header>`;
 }
 

@@ -1,5 +1,7 @@
 import MarkdownIt from "markdown-it";
 import type { Period } from "../resume/resume.ts";
+import type { Locale } from "../words/locale.ts";
+import { split, type Values, type WordKey, type Words } from "../words/words.ts";
 
 /** Safe HTML, created by the html tag only. */
 export class Html {
@@ -56,22 +58,23 @@ export function shortUrl(url: string): string {
   return url.replace(/^https?:\/\//, "").replace(/\/$/, "");
 }
 
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+/** A text with HTML as its values: what is written is escaped. */
+export function fillHtml<Key extends WordKey>(words: Words, key: Key, values: Values<Key, Html>): Html {
+  return html`${split<Key, Html>(words, key, values)}`;
+}
 
 /** "2021-03" as "Mar 2021", readable for machines too. */
-export function formatDate(date: string): Html {
-  const [year = "", month] = date.split("-");
-  const name = month === undefined ? undefined : months[Number(month) - 1];
-  return html`<time datetime="${date}">${name === undefined ? year : `${name} ${year}`}</time>`;
+export function formatDate(locale: Locale, date: string): Html {
+  return html`<time datetime="${date}">${locale.formatDate(date)}</time>`;
 }
 
 /** "Mar 2021 – today"; undefined when there is no date at all. */
-export function formatPeriod({ startDate, endDate }: Period): Html | undefined {
+export function formatPeriod(locale: Locale, { startDate, endDate }: Period): Html | undefined {
   if (startDate === undefined) {
-    return endDate === undefined ? undefined : formatDate(endDate);
+    return endDate === undefined ? undefined : formatDate(locale, endDate);
   }
-  const end = endDate === undefined ? html`today` : formatDate(endDate);
-  return html`${formatDate(startDate)} – ${end}`;
+  const end = endDate === undefined ? html`${locale.words.today}` : formatDate(locale, endDate);
+  return html`${formatDate(locale, startDate)} – ${end}`;
 }
 
 /**

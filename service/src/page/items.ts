@@ -1,4 +1,5 @@
 import type { Basics, Education, Project, Resume, Skill, Volunteer, Work } from "../resume/resume.ts";
+import type { Locale } from "../words/locale.ts";
 import { formatDate, formatPeriod, Html, html, link, maybeLink, shortUrl } from "./html.ts";
 
 type Publication = Resume["publications"][number];
@@ -44,11 +45,11 @@ export function renderTags(tags: readonly string[]): Html | undefined {
   return tags.length === 0 ? undefined : html`<ul class="tags">${tags.map((tag) => html`<li>${tag}</li>`)}</ul>`;
 }
 
-export function renderWork(work: Work, options: EntryOptions = {}): Html {
+export function renderWork(locale: Locale, work: Work, options: EntryOptions = {}): Html {
   const place = work.location === undefined ? undefined : html`, ${work.location}`;
   return renderEntry(
     {
-      when: formatPeriod(work),
+      when: formatPeriod(locale, work),
       title: html`${work.position ?? work.name}`,
       place: work.position === undefined ? undefined : html`${maybeLink(work.url, work.name)}${place}`,
       text: work.summary,
@@ -59,10 +60,10 @@ export function renderWork(work: Work, options: EntryOptions = {}): Html {
   );
 }
 
-export function renderProject(project: Project, options: EntryOptions = {}): Html {
+export function renderProject(locale: Locale, project: Project, options: EntryOptions = {}): Html {
   return renderEntry(
     {
-      when: formatPeriod(project),
+      when: formatPeriod(locale, project),
       title: maybeLink(project.url, project.name),
       place: undefined,
       text: project.description,
@@ -73,10 +74,10 @@ export function renderProject(project: Project, options: EntryOptions = {}): Htm
   );
 }
 
-export function renderVolunteer(volunteer: Volunteer, options: EntryOptions = {}): Html {
+export function renderVolunteer(locale: Locale, volunteer: Volunteer, options: EntryOptions = {}): Html {
   return renderEntry(
     {
-      when: formatPeriod(volunteer),
+      when: formatPeriod(locale, volunteer),
       title: html`${volunteer.position ?? volunteer.organization}`,
       place: volunteer.position === undefined ? undefined : maybeLink(volunteer.url, volunteer.organization),
       text: volunteer.summary,
@@ -87,10 +88,10 @@ export function renderVolunteer(volunteer: Volunteer, options: EntryOptions = {}
   );
 }
 
-export function renderPublication(publication: Publication, options: EntryOptions = {}): Html {
+export function renderPublication(locale: Locale, publication: Publication, options: EntryOptions = {}): Html {
   return renderEntry(
     {
-      when: publication.releaseDate === undefined ? undefined : formatDate(publication.releaseDate),
+      when: publication.releaseDate === undefined ? undefined : formatDate(locale, publication.releaseDate),
       title: maybeLink(publication.url, publication.name),
       place: publication.publisher === undefined ? undefined : html`${publication.publisher}`,
       text: publication.summary,
@@ -117,32 +118,32 @@ export function renderSkill({ name, level, keywords }: Skill): Html {
 `;
 }
 
-export function renderEducation(education: Education): Html {
+export function renderEducation(locale: Locale, education: Education): Html {
   const degree = [education.studyType, education.area].filter((part) => part !== undefined).join(" ");
   const details = [education.score, ...education.courses].filter((part) => part !== undefined);
   return html`<div class="fact">
 <h3>${degree === "" ? education.institution : degree}</h3>
 ${degree === "" ? undefined : html`<p class="place">${maybeLink(education.url, education.institution)}</p>`}
-<p class="when">${formatPeriod(education)}</p>
+<p class="when">${formatPeriod(locale, education)}</p>
 ${details.length === 0 ? undefined : html`<p class="small">${details.join(", ")}</p>`}
 </div>
 `;
 }
 
-export function renderCertificate({ name, date, issuer, url }: Certificate): Html {
+export function renderCertificate(locale: Locale, { name, date, issuer, url }: Certificate): Html {
   return html`<div class="fact">
 <h3>${maybeLink(url, name)}</h3>
 ${issuer === undefined ? undefined : html`<p class="place">${issuer}</p>`}
-${date === undefined ? undefined : html`<p class="when">${formatDate(date)}</p>`}
+${date === undefined ? undefined : html`<p class="when">${formatDate(locale, date)}</p>`}
 </div>
 `;
 }
 
-export function renderAward({ title, date, awarder, summary }: Award): Html {
+export function renderAward(locale: Locale, { title, date, awarder, summary }: Award): Html {
   return html`<div class="fact">
 <h3>${title}</h3>
 ${awarder === undefined ? undefined : html`<p class="place">${awarder}</p>`}
-${date === undefined ? undefined : html`<p class="when">${formatDate(date)}</p>`}
+${date === undefined ? undefined : html`<p class="when">${formatDate(locale, date)}</p>`}
 ${summary === undefined ? undefined : html`<p class="small">${summary}</p>`}
 </div>
 `;
@@ -167,20 +168,20 @@ export function renderPairs(pairs: readonly Pair[]): readonly Html[] {
 }
 
 /** Renders a person's place and contact data as a list. */
-export function renderContacts({ location, email, phone, url, profiles }: Basics): Html {
+export function renderContacts({ words }: Locale, { location, email, phone, url, profiles }: Basics): Html {
   const place = [location?.city, location?.region, location?.countryCode].filter((part) => part !== undefined);
   const items: Html[] = [];
   if (place.length > 0) {
-    items.push(contact("Place", html`${place.join(", ")}`));
+    items.push(contact(words.place, html`${place.join(", ")}`));
   }
   if (email !== undefined) {
-    items.push(contact("E-mail", link(`mailto:${email}`, email)));
+    items.push(contact(words.email, link(`mailto:${email}`, email)));
   }
   if (phone !== undefined) {
-    items.push(contact("Phone", link(`tel:${phone.replace(/[^+\d]/g, "")}`, phone)));
+    items.push(contact(words.phone, link(`tel:${phone.replace(/[^+\d]/g, "")}`, phone)));
   }
   if (url !== undefined) {
-    items.push(contact("Web", link(url, shortUrl(url))));
+    items.push(contact(words.web, link(url, shortUrl(url))));
   }
   for (const profile of profiles) {
     const name = profile.username ?? profile.network;

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Resume } from "../resume/resume.ts";
 import { sitePages } from "../site-pages.ts";
+import type { Locale } from "../words/locale.ts";
+import type { WordKey, Words } from "../words/words.ts";
 import type { Assets } from "./assets.ts";
-import { Html, html, renderMarkdown } from "./html.ts";
+import { fillHtml, Html, html, link, renderMarkdown } from "./html.ts";
 import { styleSheet } from "./style.ts";
 import { type Theme, themes } from "./theme.ts";
 
@@ -24,6 +26,7 @@ export interface SiteParts {
   readonly assets: Assets;
   /** The site's address without a slash at its end, when it is known: canonical links are relative otherwise. */
   readonly publicUrl: string | undefined;
+  readonly locale: Locale;
 }
 
 export interface PageParts {
@@ -43,11 +46,12 @@ const descriptionLength = 160;
 
 /** Renders the frame of all pages. */
 export function renderPage(site: SiteParts, { path, kind, title, description, theme, body, data }: PageParts): string {
-  const { resume, assets, publicUrl = "" } = site;
+  const { resume, assets, publicUrl = "", locale } = site;
+  const { words } = locale;
   const { image } = resume.basics;
   const short = shorten(description, descriptionLength);
   const page = html`<!doctype html>
-<html lang="en" data-theme="${theme}">
+<html lang="${locale.language}" data-theme="${theme}">
 <head>
 <meta charset="utf-8">
 <title>${title}</title>
@@ -68,11 +72,11 @@ ${image === undefined ? undefined : html`<meta property="og:image" content="${im
 ${data === undefined ? undefined : html`<script type="application/ld+json">${dataBlock(data)}</script>`}
 </head>
 <body>
-<a class="skip" href="#main">Skip to the content</a>
+<a class="skip" href="#main">${words.skipToContent}</a>
 <div class="sheet">
-${renderNavigation(resume.basics.name, path ?? "")}
+${renderNavigation(words, resume.basics.name, path ?? "")}
 ${body}
-${renderFooter(theme, path ?? "/")}
+${renderFooter(words, theme, path ?? "/")}
 </div>
 </body>
 </html>
@@ -95,13 +99,13 @@ function shorten(text: string, length: number): string {
 }
 
 /** Renders the navigation at the top of every page. */
-export function renderNavigation(name: string, current: string): Html {
+export function renderNavigation(words: Words, name: string, current: string): Html {
   const brand = current === "/" ? undefined : html`<a class="brand" href="/">${name}</a>`;
-  return html`<nav class="site" aria-label="Site">
+  return html`<nav class="site" aria-label="${words.site}">
 ${brand}
 <ul>${sitePages.map(
     ({ path, label }) =>
-      html`<li><a href="${path}"${path === current ? html` aria-current="page"` : undefined}>${label}</a></li>`,
+      html`<li><a href="${path}"${path === current ? html` aria-current="page"` : undefined}>${words[label]}</a></li>`,
   )}</ul>
 </nav>`;
 }
@@ -126,19 +130,23 @@ ${items}
 `;
 }
 
-const themeLabels: Readonly<Record<Theme, string>> = { system: "Auto", light: "Light", dark: "Dark" };
+const themeLabels: Readonly<Record<Theme, WordKey>> = {
+  system: "themeSystem",
+  light: "themeLight",
+  dark: "themeDark",
+};
 
 /** Renders the footer of every page. Its theme form returns to the page. */
-export function renderFooter(current: Theme, path: string): Html {
+export function renderFooter(words: Words, current: Theme, path: string): Html {
   return html`<footer>
-<p>Also as data: <a href="/resume.json">resume.json</a>, in the open JSON Resume schema.</p>
+<p>${fillHtml(words, "alsoAsData", { link: link("/resume.json", "resume.json") })}</p>
 <form method="post" action="/theme" class="themes">
 <input type="hidden" name="next" value="${path}">
 <fieldset>
-<legend>Theme</legend>
+<legend>${words.theme}</legend>
 ${themes.map(
   (theme) =>
-    html`<button name="theme" value="${theme}" aria-pressed="${theme === current ? "true" : "false"}">${themeLabels[theme]}</button>`,
+    html`<button name="theme" value="${theme}" aria-pressed="${theme === current ? "true" : "false"}">${words[themeLabels[theme]]}</button>`,
 )}
 </fieldset>
 </form>

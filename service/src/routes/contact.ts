@@ -12,6 +12,7 @@ import { htmlHeaders } from "../page/layout.ts";
 import type { Site } from "../site.ts";
 import { sessionCookie } from "../store/sessions.ts";
 import { StoreUnavailable } from "../store/store.ts";
+import { phrase } from "../words/locale.ts";
 
 /** Room for 5,000 characters of three bytes, percent-encoded, and the other fields. */
 const maxFormBytes = 60 * 1024;
@@ -36,7 +37,7 @@ export function contactHandler({ contactService, render, metrics, log }: Contact
     const origin = formOrigin(ctx);
     if (origin === "foreign") {
       count("foreign");
-      throw new HttpProblem(403, "Another site may not send this form.");
+      throw new HttpProblem(403, phrase("foreignForm", {}));
     }
     const form = await readForm(ctx, maxFormBytes);
     const values = readContact(form);
@@ -126,33 +127,33 @@ function replyTo(outcome: Exclude<Outcome, { result: "stored" }>): Reply {
 
 const confirmNotice: ContactNotice = {
   kind: "confirm",
-  title: "Is this your message?",
-  text: "Your browser does not tell whether it was written here. Please look at it, and send it once more.",
+  title: "confirmTitle",
+  text: phrase("confirmText", {}),
 };
 
 const trappedNotice: ContactNotice = {
   kind: "problem",
-  title: "Your message was not sent yet.",
-  text: "A field that only robots see was filled in. It is empty again: if you are none, please send once more.",
+  title: "notSentYet",
+  text: phrase("trappedText", {}),
 };
 
 const unavailableNotice: ContactNotice = {
   kind: "problem",
-  title: "Your message was not sent.",
-  text: "Messages can't be stored right now. Yours is still here: please send it again in a moment.",
+  title: "notSent",
+  text: phrase("unavailableText", {}),
 };
 
 const fullNotice: ContactNotice = {
   kind: "problem",
-  title: "Your message was not sent.",
-  text: "The mailbox is full. Please use one of the addresses on this page.",
+  title: "notSent",
+  text: phrase("mailboxFullText", {}),
 };
 
 function limited(retrySeconds: number): ContactNotice {
   const minutes = Math.ceil(retrySeconds / 60);
   return {
     kind: "problem",
-    title: "Your message was not sent.",
-    text: `Too many messages came from your address. Please send it again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
+    title: "notSent",
+    text: (locale) => phrase("limitedText", { when: locale.inMinutes(minutes) })(locale),
   };
 }

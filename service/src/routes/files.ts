@@ -2,6 +2,7 @@ import { type Document, sendDocument } from "../http/document.ts";
 import { HttpProblem } from "../http/problem.ts";
 import type { Assets } from "../page/assets.ts";
 import type { Route } from "../router.ts";
+import { phrase } from "../words/locale.ts";
 
 const fingerprinted = /^([a-z0-9-]+)\.[0-9a-f]{16}\.([a-z0-9]+)$/;
 
@@ -20,7 +21,7 @@ export function staticRoute(assets: Assets): Route {
       }
       const other = assets.byName.get(file.replace(fingerprinted, "$1.$2"));
       if (other === undefined) {
-        throw new HttpProblem(404, "There is no such file.");
+        throw new HttpProblem(404, phrase("noSuchFile", {}));
       }
       return sendDocument(ctx, other, { "Cache-Control": "no-store" });
     },

@@ -5,6 +5,7 @@ import { isTheme, themes } from "../page/theme.ts";
 import type { Route } from "../router.ts";
 import { type Sessions, sessionCookie } from "../store/sessions.ts";
 import { StoreUnavailable } from "../store/store.ts";
+import { phrase } from "../words/locale.ts";
 
 const maxFormBytes = 1024;
 
@@ -14,12 +15,12 @@ export function themeRoute(sessions: Sessions | undefined): Route {
     path: "/theme",
     post: async (ctx) => {
       if (formOrigin(ctx) === "foreign") {
-        throw new HttpProblem(403, "Another site may not set the theme.");
+        throw new HttpProblem(403, phrase("foreignTheme", {}));
       }
       const form = await readForm(ctx, maxFormBytes);
       const theme = form.get("theme");
       if (!isTheme(theme)) {
-        throw new HttpProblem(400, `The field "theme" must be one of: ${themes.join(", ")}.`);
+        throw new HttpProblem(400, phrase("invalidTheme", { themes: themes.join(", ") }));
       }
       if (sessions === undefined) {
         throw new StoreUnavailable("this replica runs without Redis");
