@@ -40,11 +40,11 @@ export interface Site {
  */
 export function loadSite(root: string, publicUrl?: string): Site {
   const assets = loadAssets(root);
-  const { resume, source, experience, projects, contact } = loadContent(root);
+  const { resume, published, experience, projects, contact } = loadContent(root);
   const locale = createLocale("en", en);
   const parts: SiteParts = { resume, assets, publicUrl, locale };
 
-  const json = prepareDocument(JSON.stringify(source), headers("application/json; charset=utf-8", pageCaching));
+  const json = prepareDocument(JSON.stringify(published), headers("application/json; charset=utf-8", pageCaching));
   const favicon = readFileSync(join(root, "assets", "favicon.ico"));
   return {
     pages: new Map([
@@ -63,7 +63,7 @@ export function loadSite(root: string, publicUrl?: string): Site {
     ]),
     summary: {
       name: "summary",
-      key: contentHash(JSON.stringify(source)),
+      key: contentHash(JSON.stringify(published)),
       make: () => summarize(resume, new Date()),
       is: isResumeSummary,
     },

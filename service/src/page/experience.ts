@@ -11,8 +11,8 @@ export function renderExperience(site: SiteParts, story: Story, theme: Theme): s
   const { locale } = site;
   const { words } = locale;
   const title = story.title ?? words.experience;
-  const storyOf = (name: string) => {
-    const text = story.entries.get(name);
+  const storyOf = (name: string | undefined) => {
+    const text = story.entries.get(name ?? "");
     return text === undefined ? undefined : renderMarkdown(text, 1);
   };
   const body = html`${renderTitle(title, story.intro)}
@@ -48,8 +48,10 @@ ${section(
 </aside>
 </div>`;
   const places = work
-    .map(({ position, name }) =>
-      position === undefined ? name : fill(words, "positionAt", { position, employer: name }),
+    .flatMap(({ position, name }) =>
+      position === undefined || name === undefined
+        ? (position ?? name ?? [])
+        : fill(words, "positionAt", { position, employer: name }),
     )
     .join(", ");
   const description =

@@ -1,3 +1,4 @@
+import { isWebAddress } from "../resume/fields.ts";
 import type { Basics, Resume } from "../resume/resume.ts";
 import type { Locale } from "../words/locale.ts";
 import { fill } from "../words/words.ts";
@@ -98,7 +99,7 @@ export function personData(
   publicUrl: string | undefined,
 ): object {
   const { location } = basics;
-  const employer = work.find(({ endDate }) => endDate === undefined);
+  const employer = work.find(({ name, ongoing }) => name !== undefined && ongoing);
   return {
     "@context": "https://schema.org",
     "@type": "Person",
@@ -108,20 +109,24 @@ export function personData(
     email: basics.email,
     telephone: basics.phone,
     url: publicUrl ?? basics.url,
-    image: basics.image,
+    image: basics.image !== undefined && isWebAddress(basics.image) ? basics.image : undefined,
     sameAs: some([basics.url, ...basics.profiles.map(({ url }) => url)].filter((url) => url !== undefined)),
     address: location && {
       "@type": "PostalAddress",
+      streetAddress: location.address,
+      postalCode: location.postalCode,
       addressLocality: location.city,
       addressRegion: location.region,
       addressCountry: location.countryCode,
     },
     worksFor: employer && { "@type": "Organization", name: employer.name, url: employer.url },
     alumniOf: some(
-      education.map(({ institution, url }) => ({ "@type": "EducationalOrganization", name: institution, url })),
+      education.flatMap(({ institution, url }) =>
+        institution === undefined ? [] : { "@type": "EducationalOrganization", name: institution, url },
+      ),
     ),
-    knowsAbout: some(skills.flatMap(({ name, keywords }) => [name, ...keywords])),
-    knowsLanguage: some(languages.map(({ language }) => language)),
+    knowsAbout: some(skills.flatMap(({ name, keywords }) => [...(name === undefined ? [] : [name]), ...keywords])),
+    knowsLanguage: some(languages.flatMap(({ language }) => language ?? [])),
   };
 }
 

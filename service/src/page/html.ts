@@ -49,8 +49,8 @@ export function link(url: string, text: string): Html {
 }
 
 /** Returns a link, or the plain text where there is no address. */
-export function maybeLink(url: string | undefined, text: string): Html {
-  return url === undefined ? html`${text}` : link(url, text);
+export function maybeLink(url: string | undefined, text: string | undefined): Html {
+  return url === undefined || text === undefined ? html`${text}` : link(url, text);
 }
 
 /** "https://example.com/" as "example.com". */
@@ -69,12 +69,15 @@ export function formatDate(locale: Locale, date: string): Html {
 }
 
 /** "Mar 2021 – today"; undefined when there is no date at all. */
-export function formatPeriod(locale: Locale, { startDate, endDate }: Period): Html | undefined {
+export function formatPeriod(locale: Locale, { startDate, endDate, ongoing }: Period): Html | undefined {
   if (startDate === undefined) {
     return endDate === undefined ? undefined : formatDate(locale, endDate);
   }
-  const end = endDate === undefined ? html`${locale.words.today}` : formatDate(locale, endDate);
-  return html`${formatDate(locale, startDate)} – ${end}`;
+  const start = formatDate(locale, startDate);
+  if (endDate === undefined) {
+    return ongoing ? html`${start} – ${locale.words.today}` : start;
+  }
+  return html`${start} – ${formatDate(locale, endDate)}`;
 }
 
 /**

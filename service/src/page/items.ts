@@ -29,7 +29,7 @@ function renderEntry(entry: Entry, { level = 3, story }: EntryOptions): Html {
   return html`<article class="entry">
 <p class="when">${when}</p>
 <div class="what">
-<${heading} class="entry-title">${title}</${heading}>
+${title.text === "" ? undefined : html`<${heading} class="entry-title">${title}</${heading}>`}
 ${place === undefined ? undefined : html`<p class="place">${place}</p>`}
 ${text === undefined ? undefined : html`<p>${text}</p>`}
 ${highlights.length === 0 ? undefined : html`<ul class="points">${highlights.map((highlight) => html`<li>${highlight}</li>`)}</ul>`}
@@ -112,9 +112,13 @@ export function renderReference({ name, reference }: Reference): Html {
 `;
 }
 
+function renderName(name: Html): Html | undefined {
+  return name.text === "" ? undefined : html`<h3>${name}</h3>`;
+}
+
 export function renderSkill({ name, level, keywords }: Skill): Html {
   const grade = level === undefined ? undefined : html` <span class="level">${level}</span>`;
-  return html`<div class="skill"><h3>${name}${grade}</h3>${renderTags(keywords)}</div>
+  return html`<div class="skill">${renderName(html`${name}${grade}`)}${renderTags(keywords)}</div>
 `;
 }
 
@@ -122,7 +126,7 @@ export function renderEducation(locale: Locale, education: Education): Html {
   const degree = [education.studyType, education.area].filter((part) => part !== undefined).join(" ");
   const details = [education.score, ...education.courses].filter((part) => part !== undefined);
   return html`<div class="fact">
-<h3>${degree === "" ? education.institution : degree}</h3>
+${renderName(html`${degree === "" ? education.institution : degree}`)}
 ${degree === "" ? undefined : html`<p class="place">${maybeLink(education.url, education.institution)}</p>`}
 <p class="when">${formatPeriod(locale, education)}</p>
 ${details.length === 0 ? undefined : html`<p class="small">${details.join(", ")}</p>`}
@@ -132,7 +136,7 @@ ${details.length === 0 ? undefined : html`<p class="small">${details.join(", ")}
 
 export function renderCertificate(locale: Locale, { name, date, issuer, url }: Certificate): Html {
   return html`<div class="fact">
-<h3>${maybeLink(url, name)}</h3>
+${renderName(maybeLink(url, name))}
 ${issuer === undefined ? undefined : html`<p class="place">${issuer}</p>`}
 ${date === undefined ? undefined : html`<p class="when">${formatDate(locale, date)}</p>`}
 </div>
@@ -141,7 +145,7 @@ ${date === undefined ? undefined : html`<p class="when">${formatDate(locale, dat
 
 export function renderAward(locale: Locale, { title, date, awarder, summary }: Award): Html {
   return html`<div class="fact">
-<h3>${title}</h3>
+${renderName(html`${title}`)}
 ${awarder === undefined ? undefined : html`<p class="place">${awarder}</p>`}
 ${date === undefined ? undefined : html`<p class="when">${formatDate(locale, date)}</p>`}
 ${summary === undefined ? undefined : html`<p class="small">${summary}</p>`}
@@ -150,7 +154,7 @@ ${summary === undefined ? undefined : html`<p class="small">${summary}</p>`}
 }
 
 export interface Pair {
-  readonly term: string;
+  readonly term: string | undefined;
   readonly detail: string | undefined;
 }
 
@@ -162,7 +166,7 @@ export function renderPairs(pairs: readonly Pair[]): readonly Html[] {
   return [
     html`<ul class="pairs">${pairs.map(
       ({ term, detail }) =>
-        html`<li><strong>${term}</strong>${detail === undefined ? undefined : html` <span>${detail}</span>`}</li>`,
+        html`<li>${term === undefined ? undefined : html`<strong>${term}</strong>`}${detail === undefined ? undefined : html` <span>${detail}</span>`}</li>`,
     )}</ul>`,
   ];
 }
@@ -184,8 +188,10 @@ export function renderContacts({ words }: Locale, { location, email, phone, url,
     items.push(contact(words.web, link(url, shortUrl(url))));
   }
   for (const profile of profiles) {
-    const name = profile.username ?? profile.network;
-    items.push(contact(profile.network, profile.url === undefined ? html`${name}` : link(profile.url, name)));
+    const name = profile.username ?? profile.network ?? shortUrl(profile.url ?? "");
+    items.push(
+      contact(profile.network ?? words.web, profile.url === undefined ? html`${name}` : link(profile.url, name)),
+    );
   }
   return html`<dl class="contacts">
 ${items}</dl>`;

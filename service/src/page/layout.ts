@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isWebAddress } from "../resume/fields.ts";
 import type { Resume } from "../resume/resume.ts";
 import { sitePages } from "../site-pages.ts";
 import type { Locale } from "../words/locale.ts";
@@ -64,7 +65,7 @@ ${path === undefined ? html`<meta name="robots" content="noindex">` : html`<link
 <meta property="og:description" content="${short}">
 <meta property="og:site_name" content="${resume.basics.name}">
 ${path !== undefined && publicUrl !== "" ? html`<meta property="og:url" content="${publicUrl}${path}">` : undefined}
-${image === undefined ? undefined : html`<meta property="og:image" content="${image}">`}
+${image === undefined || !isWebAddress(image) ? undefined : html`<meta property="og:image" content="${image}">`}
 <meta name="twitter:card" content="summary">
 <link rel="apple-touch-icon" href="${assets.url("apple-touch-icon.png")}">
 <link rel="icon" type="image/svg+xml" href="${assets.url("icon.svg")}">

@@ -11,8 +11,8 @@ export function renderProjects(site: SiteParts, story: Story, theme: Theme): str
   const { locale } = site;
   const { words } = locale;
   const title = story.title ?? words.projects;
-  const storyOf = (name: string) => {
-    const text = story.entries.get(name);
+  const storyOf = (name: string | undefined) => {
+    const text = story.entries.get(name ?? "");
     return text === undefined ? undefined : renderMarkdown(text);
   };
   const body = html`${renderTitle(title, story.intro)}
@@ -24,7 +24,7 @@ ${section(
   publications.map((publication) => renderPublication(locale, publication)),
 )}
 </main>`;
-  const names = projects.map(({ name }) => name).join(", ");
+  const names = projects.flatMap(({ name }) => name ?? []).join(", ");
   const description =
     names === ""
       ? fill(words, "projectsDescription", { name: basics.name })

@@ -5,8 +5,10 @@ import { loadStory, type Story } from "./stories.ts";
 /** What the owner writes: the files in content/. */
 export interface Content {
   readonly resume: Resume;
-  /** The JSON of resume.json unchanged, with fields that the site doesn't show. */
-  readonly source: unknown;
+  /** The JSON that the site publishes. */
+  readonly published: unknown;
+  /** What the owner may want to change, a line each. */
+  readonly warnings: readonly string[];
   readonly experience: Story;
   readonly projects: Story;
   readonly contact: Story;
@@ -25,9 +27,12 @@ export function loadContent(root: string): Content {
   const experience = loadStory(
     root,
     "experience",
-    names([...resume.work.map(({ name }) => name), ...resume.volunteer.map(({ organization }) => organization)]),
+    names([
+      ...resume.work.flatMap(({ name }) => name ?? []),
+      ...resume.volunteer.flatMap(({ organization }) => organization ?? []),
+    ]),
   );
-  const projects = loadStory(root, "projects", names(resume.projects.map(({ name }) => name)));
+  const projects = loadStory(root, "projects", names(resume.projects.flatMap(({ name }) => name ?? [])));
   const contact = loadStory(root, "contact", []);
   const lines = [
     ...faultLines("resume.json", faults),
@@ -38,5 +43,12 @@ export function loadContent(root: string): Content {
   if (lines.length > 0) {
     throw new ContentError(lines);
   }
-  return { resume, source, experience: experience.story, projects: projects.story, contact: contact.story };
+  return {
+    resume,
+    published: source,
+    warnings: [],
+    experience: experience.story,
+    projects: projects.story,
+    contact: contact.story,
+  };
 }

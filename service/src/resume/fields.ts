@@ -75,6 +75,25 @@ export class Fields {
     return undefined;
   }
 
+  optionalBoolean(name: string): boolean | undefined {
+    const value = this.#values.get(name);
+    if (value === undefined || typeof value === "boolean") {
+      return value;
+    }
+    this.#note(this.#name(name), `must be true or false, but is ${describe(value)}`);
+    return undefined;
+  }
+
+  /** One of the given texts. */
+  optionalChoice<const T extends string>(name: string, choices: readonly T[]): T | undefined {
+    const text = this.optionalText(name);
+    const choice = choices.find((one) => one === text);
+    if (choice === undefined && text !== undefined) {
+      this.#note(this.#name(name), `is "${text}", but must be ${choices.map((one) => `"${one}"`).join(" or ")}`);
+    }
+    return choice;
+  }
+
   /** A list of texts; empty without the field. */
   texts(name: string): readonly string[] {
     return this.#items(name).flatMap((item, index) => {

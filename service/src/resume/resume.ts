@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Fault } from "../content.ts";
-import { Fields, isWebAddress } from "./fields.ts";
+import { Fields } from "./fields.ts";
 import { checkSchema } from "./schema.ts";
 
 /**
@@ -15,8 +15,25 @@ export type Volunteer = Resume["volunteer"][number];
 export type Education = Resume["education"][number];
 export type Project = Resume["projects"][number];
 export type Skill = Resume["skills"][number];
-/** A stretch of time; without an end it lasts until today. */
-export type Period = Readonly<ReturnType<typeof readPeriod>>;
+/** A stretch of time, with a start, an end, or neither. */
+export interface Period {
+  readonly startDate: string | undefined;
+  readonly endDate: string | undefined;
+  /** Whether it lasts until today: it has no end then. */
+  readonly ongoing: boolean;
+}
+/** A section of the owner's own, which the schema does not know. */
+export interface Section {
+  readonly title: string;
+  readonly entries: readonly SectionEntry[];
+}
+export interface SectionEntry extends Period {
+  readonly title: string;
+  readonly date: string | undefined;
+  readonly url: string | undefined;
+  readonly text: string | undefined;
+  readonly details: readonly string[];
+}
 
 /** A résumé, valid only without faults. */
 export interface ReadResume {
@@ -62,8 +79,13 @@ export function readResume(source: unknown): ReadResume {
 }
 
 function readFields(fields: Fields) {
+  const meta = fields.optionalObject("meta");
+  const basics = readBasics(fields.object("basics"));
   return {
-    basics: readBasics(fields.object("basics")),
+    /** The language of the texts (BCP 47). */
+    language: meta?.optionalText("language") ?? "en",
+    site: readSite(meta?.optionalObject("site"), basics.location?.countryCode),
+    basics,
     work: fields.list("work", readWork),
     volunteer: fields.list("volunteer", readVolunteer),
     education: fields.list("education", readEducation),
@@ -75,24 +97,40 @@ function readFields(fields: Fields) {
     languages: fields.list("languages", readLanguage),
     interests: fields.list("interests", readInterest),
     references: fields.list("references", readReference),
+    sections: [] as readonly Section[],
+  };
+}
+
+/** Countries whose paper is Letter, by their code. */
+const letterCountries = new Set(["US", "CA", "MX", "CL", "CO", "CR", "DO", "GT", "NI", "PA", "PH", "PR", "SV", "VE"]);
+
+/** What the owner says about the site, in `meta.site`. */
+function readSite(fields: Fields | undefined, countryCode: string | undefined) {
+  const usual = letterCountries.has(countryCode?.toUpperCase() ?? "") ? "letter" : "a4";
+  return {
+    /** Fields that are on no page and in no data of the site, such as `basics.phone`. */
+    hideOnWeb: fields?.texts("hideOnWeb") ?? [],
+    hideInPdf: fields?.texts("hideInPdf") ?? [],
+    /** Whether search engines may list the site. */
+    index: fields?.optionalBoolean("index") ?? true,
+    paper: fields?.optionalChoice("paper", ["a4", "letter"]) ?? usual,
   };
 }
 
 function readBasics(fields: Fields) {
-  // The schema allows any text here; one that is not a full address is left out.
-  const image = fields.optionalText("image");
   const location = fields.optionalObject("location");
   return {
     name: fields.text("name"),
     label: fields.optionalText("label"),
+    /** A file in content/, or a web address. */
+    image: fields.optionalText("image"),
     email: fields.optionalEmail("email"),
     phone: fields.optionalText("phone"),
     url: fields.optionalUrl("url"),
-    image: image !== undefined && isWebAddress(image) ? image : undefined,
     summary: fields.optionalText("summary"),
     location: location === undefined ? undefined : readLocation(location),
     profiles: fields.list("profiles", (profile) => ({
-      network: profile.text("network"),
+      network: profile.optionalText("network"),
       username: profile.optionalText("username"),
       url: profile.optionalUrl("url"),
     })),
@@ -101,23 +139,28 @@ function readBasics(fields: Fields) {
 
 function readLocation(fields: Fields) {
   return {
+    address: fields.optionalText("address"),
+    postalCode: fields.optionalText("postalCode"),
     city: fields.optionalText("city"),
     region: fields.optionalText("region"),
     countryCode: fields.optionalText("countryCode"),
   };
 }
 
-function readPeriod(fields: Fields) {
-  return { startDate: fields.optionalDate("startDate"), endDate: fields.optionalDate("endDate") };
+/** @param open what a start without an end means: a job goes on, a project was begun */
+function readPeriod(fields: Fields, open: "ongoing" | "begun"): Period {
+  const [startDate, endDate] = [fields.optionalDate("startDate"), fields.optionalDate("endDate")];
+  return { startDate, endDate, ongoing: open === "ongoing" && startDate !== undefined && endDate === undefined };
 }
 
 function readWork(fields: Fields) {
   return {
-    name: fields.text("name"),
+    name: fields.optionalText("name"),
     position: fields.optionalText("position"),
+    description: fields.optionalText("description"),
     location: fields.optionalText("location"),
     url: fields.optionalUrl("url"),
-    ...readPeriod(fields),
+    ...readPeriod(fields, "ongoing"),
     summary: fields.optionalText("summary"),
     highlights: fields.texts("highlights"),
   };
@@ -125,10 +168,10 @@ function readWork(fields: Fields) {
 
 function readVolunteer(fields: Fields) {
   return {
-    organization: fields.text("organization"),
+    organization: fields.optionalText("organization"),
     position: fields.optionalText("position"),
     url: fields.optionalUrl("url"),
-    ...readPeriod(fields),
+    ...readPeriod(fields, "ongoing"),
     summary: fields.optionalText("summary"),
     highlights: fields.texts("highlights"),
   };
@@ -136,11 +179,11 @@ function readVolunteer(fields: Fields) {
 
 function readEducation(fields: Fields) {
   return {
-    institution: fields.text("institution"),
+    institution: fields.optionalText("institution"),
     url: fields.optionalUrl("url"),
     area: fields.optionalText("area"),
     studyType: fields.optionalText("studyType"),
-    ...readPeriod(fields),
+    ...readPeriod(fields, "ongoing"),
     score: fields.optionalText("score"),
     courses: fields.texts("courses"),
   };
@@ -148,22 +191,25 @@ function readEducation(fields: Fields) {
 
 function readProject(fields: Fields) {
   return {
-    name: fields.text("name"),
+    name: fields.optionalText("name"),
     description: fields.optionalText("description"),
     url: fields.optionalUrl("url"),
-    ...readPeriod(fields),
+    ...readPeriod(fields, "begun"),
     highlights: fields.texts("highlights"),
     keywords: fields.texts("keywords"),
+    roles: fields.texts("roles"),
+    entity: fields.optionalText("entity"),
+    type: fields.optionalText("type"),
   };
 }
 
 function readSkill(fields: Fields) {
-  return { name: fields.text("name"), level: fields.optionalText("level"), keywords: fields.texts("keywords") };
+  return { name: fields.optionalText("name"), level: fields.optionalText("level"), keywords: fields.texts("keywords") };
 }
 
 function readCertificate(fields: Fields) {
   return {
-    name: fields.text("name"),
+    name: fields.optionalText("name"),
     date: fields.optionalDate("date"),
     issuer: fields.optionalText("issuer"),
     url: fields.optionalUrl("url"),
@@ -172,7 +218,7 @@ function readCertificate(fields: Fields) {
 
 function readAward(fields: Fields) {
   return {
-    title: fields.text("title"),
+    title: fields.optionalText("title"),
     date: fields.optionalDate("date"),
     awarder: fields.optionalText("awarder"),
     summary: fields.optionalText("summary"),
@@ -181,7 +227,7 @@ function readAward(fields: Fields) {
 
 function readPublication(fields: Fields) {
   return {
-    name: fields.text("name"),
+    name: fields.optionalText("name"),
     publisher: fields.optionalText("publisher"),
     releaseDate: fields.optionalDate("releaseDate"),
     url: fields.optionalUrl("url"),
@@ -190,13 +236,13 @@ function readPublication(fields: Fields) {
 }
 
 function readLanguage(fields: Fields) {
-  return { language: fields.text("language"), fluency: fields.optionalText("fluency") };
+  return { language: fields.optionalText("language"), fluency: fields.optionalText("fluency") };
 }
 
 function readInterest(fields: Fields) {
-  return { name: fields.text("name"), keywords: fields.texts("keywords") };
+  return { name: fields.optionalText("name"), keywords: fields.texts("keywords") };
 }
 
 function readReference(fields: Fields) {
-  return { name: fields.text("name"), reference: fields.optionalText("reference") };
+  return { name: fields.optionalText("name"), reference: fields.optionalText("reference") };
 }

@@ -27,7 +27,7 @@ export function summarize(resume: Resume, now: Date): ResumeSummary {
     yearsOfWork: Math.round(yearsCovered(resume.work, now) * 10) / 10,
     positions: resume.work.length,
     projects: resume.projects.length,
-    languages: resume.languages.map(({ language }) => language),
+    languages: resume.languages.flatMap(({ language }) => language ?? []),
     topics: countTopics(resume),
     madeAt: now.toISOString(),
   };
@@ -54,8 +54,10 @@ const yearMs = 365.2425 * 24 * 60 * 60 * 1000;
 /** Returns the union of the periods, in years. */
 function yearsCovered(periods: readonly Period[], now: Date): number {
   const spans = periods
-    .flatMap(({ startDate, endDate }) =>
-      startDate === undefined ? [] : [{ start: startOf(startDate), end: endDate ? endOf(endDate) : now.getTime() }],
+    .flatMap(({ startDate, endDate, ongoing }) =>
+      startDate === undefined
+        ? []
+        : [{ start: startOf(startDate), end: ongoing ? now.getTime() : endOf(endDate ?? startDate) }],
     )
     .sort((a, b) => a.start - b.start);
 
