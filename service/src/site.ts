@@ -15,8 +15,7 @@ import { loadContent } from "./resume/content.ts";
 import { isResumeSummary, type ResumeSummary, summarize } from "./resume/summary.ts";
 import { sitePages } from "./site-pages.ts";
 import type { CacheEntry } from "./store/cache.ts";
-import { en } from "./words/en.ts";
-import { createLocale, type Locale } from "./words/locale.ts";
+import type { Locale } from "./words/locale.ts";
 
 /** A page, ready in each theme. */
 export type Themed = Readonly<Record<Theme, Document>>;
@@ -40,8 +39,7 @@ export interface Site {
  */
 export function loadSite(root: string, publicUrl?: string): Site {
   const assets = loadAssets(root);
-  const { resume, published, experience, projects, contact } = loadContent(root);
-  const locale = createLocale("en", en);
+  const { resume, locale, published, experience, projects, contact } = loadContent(root);
   const parts: SiteParts = { resume, assets, publicUrl, locale };
 
   const json = prepareDocument(JSON.stringify(published), headers("application/json; charset=utf-8", pageCaching));

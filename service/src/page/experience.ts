@@ -53,7 +53,7 @@ ${section(
         ? (position ?? name ?? [])
         : fill(words, "positionAt", { position, employer: name }),
     )
-    .join(", ");
+    .join(words.listSeparator);
   const description =
     places === ""
       ? fill(words, "experienceDescription", { name: basics.name })

@@ -27,7 +27,7 @@ export function renderHome(site: SiteParts, theme: Theme): string {
   const languages = resume.languages.map(({ language, fluency }) => ({ term: language, detail: fluency }));
   const interests = resume.interests.map(({ name, keywords }) => ({
     term: name,
-    detail: keywords.join(", ") || undefined,
+    detail: keywords.join(words.listSeparator) || undefined,
   }));
   const body = html`${renderHeader(locale, basics)}
 <div class="columns">

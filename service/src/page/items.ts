@@ -129,7 +129,7 @@ export function renderEducation(locale: Locale, education: Education): Html {
 ${renderName(html`${degree === "" ? education.institution : degree}`)}
 ${degree === "" ? undefined : html`<p class="place">${maybeLink(education.url, education.institution)}</p>`}
 <p class="when">${formatPeriod(locale, education)}</p>
-${details.length === 0 ? undefined : html`<p class="small">${details.join(", ")}</p>`}
+${details.length === 0 ? undefined : html`<p class="small">${details.join(locale.words.listSeparator)}</p>`}
 </div>
 `;
 }
@@ -172,11 +172,13 @@ export function renderPairs(pairs: readonly Pair[]): readonly Html[] {
 }
 
 /** Renders a person's place and contact data as a list. */
-export function renderContacts({ words }: Locale, { location, email, phone, url, profiles }: Basics): Html {
-  const place = [location?.city, location?.region, location?.countryCode].filter((part) => part !== undefined);
+export function renderContacts(locale: Locale, { location, email, phone, url, profiles }: Basics): Html {
+  const { words } = locale;
+  const country = location?.countryCode === undefined ? undefined : locale.countryName(location.countryCode);
+  const place = locale.formatPlace([location?.city, location?.region, country]);
   const items: Html[] = [];
-  if (place.length > 0) {
-    items.push(contact(words.place, html`${place.join(", ")}`));
+  if (place !== "") {
+    items.push(contact(words.place, html`${place}`));
   }
   if (email !== undefined) {
     items.push(contact(words.email, link(`mailto:${email}`, email)));

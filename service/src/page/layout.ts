@@ -52,7 +52,7 @@ export function renderPage(site: SiteParts, { path, kind, title, description, th
   const { image } = resume.basics;
   const short = shorten(description, descriptionLength);
   const page = html`<!doctype html>
-<html lang="${locale.language}" data-theme="${theme}">
+<html lang="${locale.language}"${locale.direction === "rtl" ? html` dir="rtl"` : undefined} data-theme="${theme}">
 <head>
 <meta charset="utf-8">
 <title>${title}</title>

@@ -24,7 +24,7 @@ ${section(
   publications.map((publication) => renderPublication(locale, publication)),
 )}
 </main>`;
-  const names = projects.flatMap(({ name }) => name ?? []).join(", ");
+  const names = projects.flatMap(({ name }) => name ?? []).join(words.listSeparator);
   const description =
     names === ""
       ? fill(words, "projectsDescription", { name: basics.name })

@@ -1,10 +1,14 @@
 import { ContentError, faultLines } from "../content.ts";
+import type { Locale } from "../words/locale.ts";
+import { loadLocale, wordsFile } from "../words/own-words.ts";
 import { loadResume, type Resume } from "./resume.ts";
 import { loadStory, type Story } from "./stories.ts";
 
 /** What the owner writes: the files in content/. */
 export interface Content {
   readonly resume: Resume;
+  /** How the site speaks: in the résumé's language. */
+  readonly locale: Locale;
   /** The JSON that the site publishes. */
   readonly published: unknown;
   /** What the owner may want to change, a line each. */
@@ -34,8 +38,14 @@ export function loadContent(root: string): Content {
   );
   const projects = loadStory(root, "projects", names(resume.projects.flatMap(({ name }) => name ?? [])));
   const contact = loadStory(root, "contact", []);
+  const locale = loadLocale(root, resume.language);
   const lines = [
     ...faultLines("resume.json", faults),
+    ...faultLines(
+      "resume.json",
+      locale.languageFaults.map((problem) => ({ field: "meta.language", problem })),
+    ),
+    ...faultLines(wordsFile(resume.language), locale.faults),
     ...faultLines("experience.md", experience.faults),
     ...faultLines("projects.md", projects.faults),
     ...faultLines("contact.md", contact.faults),
@@ -45,6 +55,7 @@ export function loadContent(root: string): Content {
   }
   return {
     resume,
+    locale: locale.locale,
     published: source,
     warnings: [],
     experience: experience.story,

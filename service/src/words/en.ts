@@ -1,7 +1,8 @@
 /** The site's words in English. The other tables have the same keys, and the same names in braces. */
 export const en = {
-  // Dates.
+  // Dates and lists.
   today: "today",
+  listSeparator: ", ",
 
   // The frame of every page.
   home: "Résumé",
@@ -15,6 +16,7 @@ export const en = {
   themeSystem: "Auto",
   themeLight: "Light",
   themeDark: "Dark",
+  otherLanguages: "Other languages",
 
   // The résumé's sections.
   profile: "Profile",
@@ -102,4 +104,12 @@ export const en = {
   settingsUnavailable: "Settings can't be stored right now. The site itself works; please try again in a moment.",
   toResumeOf: "To {name}’s résumé",
   requestId: "Request {id}",
+
+  // What nginx answers by itself.
+  backSoon: "Back in a moment",
+  cannotAnswer: "This part of the site can’t be answered right now. Please try again in a few seconds.",
+  mayNotHaveArrived: "If you have just sent something, it may not have arrived.",
+  toResume: "To the résumé",
+  tooManyRequests: "Too many requests in a short time. Please try again in a moment.",
+  refused: "This request is refused.",
 } as const;
