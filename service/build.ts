@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import { build, type Plugin } from "esbuild";
+import { makePdfs } from "./pdf/make.ts";
 import { ContentError } from "./src/content.ts";
 import { compiler, validate } from "./src/resume/compiled-schema.ts";
 import { loadSite } from "./src/site.ts";
@@ -38,6 +39,9 @@ const minifiedStyle: Plugin = {
 // Invalid content fails the build instead of the replicas' start.
 try {
   loadSite(root);
+  for (const warning of await makePdfs(root)) {
+    console.log(warning);
+  }
 } catch (error) {
   if (!(error instanceof ContentError)) {
     throw error;

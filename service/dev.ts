@@ -1,11 +1,11 @@
-/** Runs the service, and restarts it when a file of src/, assets/ or content/ changes. */
+/** Makes the PDF, runs the service, and does both again when a file of src/, pdf/, assets/ or content/ changes. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, watch } from "node:fs";
 import { join } from "node:path";
 
 const root = import.meta.dirname;
-const watched = ["src", "assets", "content"].map((name) => join(root, name));
+const watched = ["src", "pdf", "assets", "content"].map((name) => join(root, name));
 /** An editor or Git changes several files in a row. */
 const quietMs = 100;
 
@@ -17,6 +17,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 while (!stop.signal.aborted) {
   // The watch starts before the service reads its files.
   const change = nextChange();
+  await once(spawn(process.execPath, [join(root, "pdf/main.ts")], { stdio: "inherit" }), "close");
   // In a process group of its own: a terminal's Ctrl-C reaches this process alone, and the service once.
   const service = spawn(process.execPath, [`--env-file=${join(root, "dev.env")}`, join(root, "src/main.ts")], {
     stdio: "inherit",

@@ -15,6 +15,7 @@ export function sitePaths(publicUrl: string | undefined): readonly string[] {
     "/api/resume",
     "/api/resume/summary",
     "/resume.json",
+    "/resume.pdf",
     ...(publicUrl === undefined ? [] : ["/sitemap.xml"]),
     "/robots.txt",
     "/favicon.ico",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import contentDisposition from "content-disposition";
 import { contentHash, type Document, dayCaching, type Effort, pageCaching, prepareDocument } from "./http/document.ts";
 import type { RenderProblem } from "./middleware/errors.ts";
 import { type Assets, loadAssets } from "./page/assets.ts";
@@ -35,12 +36,14 @@ export interface Site {
 
 /**
  * Reads content/ and assets/ below the given folder.
+ * @param pdfs the résumé as PDF, by its path: there is no link to it without
  * @throws {ContentError} when the content is invalid
  */
-export function loadSite(root: string, publicUrl?: string): Site {
+export function loadSite(root: string, publicUrl?: string, pdfs: ReadonlyMap<string, Buffer> = new Map()): Site {
   const assets = loadAssets(root);
   const { resume, locale, published, experience, projects, contact } = loadContent(root);
-  const parts: SiteParts = { resume, assets, publicUrl, locale };
+  const pdfPath = pdfs.keys().next().value;
+  const parts: SiteParts = { resume, assets, publicUrl, locale, pdfPath };
 
   const json = prepareDocument(JSON.stringify(published), headers("application/json; charset=utf-8", pageCaching));
   const favicon = readFileSync(join(root, "assets", "favicon.ico"));
@@ -55,6 +58,7 @@ export function loadSite(root: string, publicUrl?: string): Site {
     files: new Map([
       ["/api/resume", json],
       ["/resume.json", json],
+      ...[...pdfs].map(([path, pdf]) => [path, preparePdf(pdf, resume.basics.name)] as const),
       ...(publicUrl === undefined ? [] : [sitemap(publicUrl)]),
       ["/robots.txt", prepareDocument(renderRobots(publicUrl), headers("text/plain; charset=utf-8", pageCaching))],
       ["/favicon.ico", prepareDocument(favicon, headers("image/x-icon", dayCaching))],
@@ -71,6 +75,21 @@ export function loadSite(root: string, publicUrl?: string): Site {
     renderProblem: (problem) => ({ html: renderProblemPage(parts, problem), headers: htmlHeaders }),
   };
 }
+
+/** The person's name in the file's: browsers and programs that read applications show it. */
+function preparePdf(pdf: Buffer, name: string): Document {
+  const fileName =
+    name
+      .replace(/[\\/:*?"<>|\p{C}]+/gu, " ")
+      .slice(0, longestFileName)
+      .toWellFormed()
+      .trim() || "resume";
+  const disposition = contentDisposition(`${fileName}.pdf`, { type: "inline", fallback: "resume.pdf" });
+  return prepareDocument(pdf, { ...headers("application/pdf", pageCaching), "Content-Disposition": disposition });
+}
+
+/** nginx reads a response's headers into one buffer. */
+const longestFileName = 100;
 
 /** A sitemap needs absolute addresses, so it exists only where the public address is known. */
 function sitemap(publicUrl: string): readonly [string, Document] {

@@ -36,7 +36,15 @@ export function smokeTest(stack: ProjectStack): void {
     const page = await fetch(url);
     assert.equal(page.status, 200);
     assert.ok((await page.text()).includes(resume.basics.name));
-    for (const path of ["/experience", "/projects", "/contact", "/api/resume", "/resume.json", "/ready"]) {
+    for (const path of [
+      "/experience",
+      "/projects",
+      "/contact",
+      "/api/resume",
+      "/resume.json",
+      "/resume.pdf",
+      "/ready",
+    ]) {
       assert.equal((await fetch(`${url}${path}`)).status, 200, path);
     }
   });

@@ -1,6 +1,5 @@
 import { isWebAddress } from "../resume/fields.ts";
-import type { Basics, Resume } from "../resume/resume.ts";
-import type { Locale } from "../words/locale.ts";
+import type { Resume } from "../resume/resume.ts";
 import { fill } from "../words/words.ts";
 import { type Html, html } from "./html.ts";
 import {
@@ -29,7 +28,7 @@ export function renderHome(site: SiteParts, theme: Theme): string {
     term: name,
     detail: keywords.join(words.listSeparator) || undefined,
   }));
-  const body = html`${renderHeader(locale, basics)}
+  const body = html`${renderHeader(site)}
 <div class="columns">
 <main id="main">
 ${section("profile", words.profile, basics.summary === undefined ? [] : [html`<p class="lead">${basics.summary}</p>`])}
@@ -82,14 +81,14 @@ ${section("interests", words.interests, renderPairs(interests))}
   return renderPage(site, { path: "/", kind: "profile", title, description, theme, body, data });
 }
 
-function renderHeader(locale: Locale, basics: Basics): Html {
+function renderHeader({ resume: { basics }, locale, pdfPath }: SiteParts): Html {
   const label = basics.label === undefined ? undefined : html`<p class="label">${basics.label}</p>`;
   return html`<header>
 <div class="who">
 <h1>${basics.name}</h1>
 ${label}
 </div>
-${renderContacts(locale, basics)}
+${renderContacts(locale, basics, pdfPath)}
 </header>`;
 }
 

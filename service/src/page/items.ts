@@ -172,7 +172,11 @@ export function renderPairs(pairs: readonly Pair[]): readonly Html[] {
 }
 
 /** Renders a person's place and contact data as a list. */
-export function renderContacts(locale: Locale, { location, email, phone, url, profiles }: Basics): Html {
+export function renderContacts(
+  locale: Locale,
+  { location, email, phone, url, profiles }: Basics,
+  pdfPath?: string | undefined,
+): Html {
   const { words } = locale;
   const country = location?.countryCode === undefined ? undefined : locale.countryName(location.countryCode);
   const place = locale.formatPlace([location?.city, location?.region, country]);
@@ -194,6 +198,10 @@ export function renderContacts(locale: Locale, { location, email, phone, url, pr
     items.push(
       contact(profile.network ?? words.web, profile.url === undefined ? html`${name}` : link(profile.url, name)),
     );
+  }
+  if (pdfPath !== undefined) {
+    items.push(html`<div class="on-screen"><dt>PDF</dt><dd>${link(pdfPath, "resume.pdf")}</dd></div>
+`);
   }
   return html`<dl class="contacts">
 ${items}</dl>`;

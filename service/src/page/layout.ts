@@ -27,6 +27,8 @@ export interface SiteParts {
   readonly assets: Assets;
   /** The site's address without a slash at its end, when it is known: canonical links are relative otherwise. */
   readonly publicUrl: string | undefined;
+  /** Where the résumé is as PDF; undefined where it could not be made. */
+  readonly pdfPath?: string | undefined;
   readonly locale: Locale;
 }
 

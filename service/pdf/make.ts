@@ -1,0 +1,38 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { faultLines } from "../src/content.ts";
+import { pdfFolder } from "../src/pdfs.ts";
+import { loadContent } from "../src/resume/content.ts";
+
+/**
+ * Makes the PDFs of content/ below the given folder in its dist/pdf/. Where Typst has no program for the machine, there
+ * are none.
+ * @returns warnings, a line each
+ * @throws {ContentError} when the content is invalid
+ */
+export async function makePdfs(root: string): Promise<readonly string[]> {
+  const { resume, locale } = loadContent(root);
+  const folder = join(root, pdfFolder);
+  rmSync(folder, { recursive: true, force: true });
+  const typst = await loadTypst();
+  if (typst === undefined) {
+    return [`The site has no /resume.pdf, because Typst has no program for ${process.platform} on ${process.arch}.`];
+  }
+  const { bytes, warnings } = typst.createPdf(resume, locale);
+  const file = join(folder, "resume.pdf");
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, bytes);
+  return faultLines("resume.json", warnings);
+}
+
+/** The modules with Typst; undefined where its package has no program for the machine. */
+async function loadTypst() {
+  try {
+    return await import("./pdf.ts");
+  } catch (error) {
+    if (error instanceof Error && error.message.includes("native binding")) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,133 @@
+import MarkdownIt, { type Token } from "markdown-it";
+import { type Inline, isRtl, plain, textOf } from "./text.ts";
+
+/** A block of text, as resume.typ takes it. */
+export type Block =
+  | { readonly type: "paragraph"; readonly nodes: readonly Inline[]; readonly rtl: boolean | null }
+  | { readonly type: "list"; readonly items: readonly (readonly Block[])[]; readonly rtl: boolean | null }
+  | {
+      readonly type: "enumeration";
+      readonly start: number;
+      readonly items: readonly (readonly Block[])[];
+      readonly rtl: boolean | null;
+    }
+  | { readonly type: "quote"; readonly blocks: readonly Block[] }
+  | { readonly type: "code"; readonly lines: readonly (readonly Inline[])[] };
+
+const markdown = new MarkdownIt({ html: false, typographer: false, linkify: false }).disable("image");
+
+/** Markdown as blocks, the same as on the pages. Nothing in it is code or a file's name. */
+export function blocksOf(text: string): readonly Block[] {
+  const tokens = markdown.parse(text, {});
+  return readBlocks(tokens, 0, tokens.length);
+}
+
+/** The blocks of the tokens from the one index up to the other. */
+function readBlocks(tokens: readonly Token[], from: number, to: number): readonly Block[] {
+  const blocks: Block[] = [];
+  for (let index = from; index < to; index += 1) {
+    const token = tokens[index];
+    if (token === undefined) {
+      break;
+    }
+    const end = token.nesting === 1 ? endOf(tokens, index) : index;
+    blocks.push(...readBlock(tokens, index, end));
+    index = end;
+  }
+  return blocks;
+}
+
+function readBlock(tokens: readonly Token[], index: number, end: number): readonly Block[] {
+  const token = tokens[index];
+  switch (token?.type) {
+    case "paragraph_open":
+    case "heading_open": {
+      const nodes = readInline(tokens[index + 1]?.children ?? []);
+      const bold = token.type === "heading_open";
+      return nodes.length === 0 ? [] : [paragraph(bold ? [{ type: "strong", nodes }] : nodes)];
+    }
+    case "bullet_list_open":
+    case "ordered_list_open": {
+      const items = readItems(tokens, index + 1, end);
+      const rtl = items.flat().flatMap((block) => ("rtl" in block ? [block.rtl] : []))[0] ?? null;
+      return token.type === "bullet_list_open"
+        ? [{ type: "list", items, rtl }]
+        : [{ type: "enumeration", start: Number(token.attrGet("start") ?? 1), items, rtl }];
+    }
+    case "blockquote_open":
+      return [{ type: "quote", blocks: readBlocks(tokens, index + 1, end) }];
+    case "code_block":
+    case "fence":
+      return [{ type: "code", lines: token.content.trimEnd().split("\n").map(codeLine) }];
+    default:
+      return [];
+  }
+}
+
+function readItems(tokens: readonly Token[], from: number, to: number): readonly (readonly Block[])[] {
+  const items: (readonly Block[])[] = [];
+  for (let index = from; index < to; index += 1) {
+    const end = endOf(tokens, index);
+    items.push(readBlocks(tokens, index + 1, end));
+    index = end;
+  }
+  return items;
+}
+
+/** The index of the token that closes the one at the index. */
+function endOf(tokens: readonly Token[], index: number): number {
+  const level = tokens[index]?.level;
+  const end = tokens.findIndex((token, at) => at > index && token.nesting === -1 && token.level === level);
+  return end < 0 ? tokens.length : end;
+}
+
+const marks: Readonly<Record<string, "strong" | "emphasis" | "strike">> = {
+  strong_open: "strong",
+  em_open: "emphasis",
+  s_open: "strike",
+};
+
+function readInline(tokens: readonly Token[]): readonly Inline[] {
+  const nodes: Inline[] = [];
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index];
+    if (token === undefined) {
+      break;
+    }
+    if (token.nesting === 1) {
+      const end = endOf(tokens, index);
+      const inner = readInline(tokens.slice(index + 1, end));
+      const mark = marks[token.type];
+      nodes.push(
+        ...(mark === undefined ? linked(String(token.attrGet("href") ?? ""), inner) : [{ type: mark, nodes: inner }]),
+      );
+      index = end;
+    } else if (token.type === "code_inline") {
+      nodes.push(...codeLine(token.content));
+    } else if (token.type === "hardbreak") {
+      nodes.push({ type: "linebreak" });
+    } else {
+      nodes.push(...plain(token.type === "softbreak" ? " " : token.content));
+    }
+  }
+  return nodes;
+}
+
+/** Typst refuses an address that is longer. */
+const longestUrl = 8000;
+
+/** A link, or the nodes alone where paper and a reader of PDF have nothing that the address leads to. */
+export function linked(url: string | undefined, nodes: readonly Inline[]): readonly Inline[] {
+  const leads = url !== undefined && /^(https?|mailto|tel):./i.test(url) && url.length < longestUrl;
+  return leads && nodes.length > 0 ? [{ type: "link", url, nodes }] : nodes;
+}
+
+function codeLine(text: string): readonly Inline[] {
+  return plain(text.replaceAll(" ", "\u00A0")).map((node) =>
+    node.type === "text" ? { type: "code", text: node.text.replaceAll("\u00A0", " ") } : node,
+  );
+}
+
+export function paragraph(nodes: readonly Inline[]): Block {
+  return { type: "paragraph", nodes, rtl: isRtl(textOf(nodes)) };
+}

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { extractText, getDocumentProxy } from "unpdf";
+import { createPdf, type Pdf } from "../pdf/pdf.ts";
+import { loadResume, readResume } from "../src/resume/resume.ts";
+import { loadSite } from "../src/site.ts";
+import { en } from "../src/words/en.ts";
+import { createLocale } from "../src/words/locale.ts";
+import { SERVICE_ROOT, startService } from "./service.ts";
+
+const english = createLocale("en", en);
+const sample = loadResume(SERVICE_ROOT).resume;
+
+function pdfOf(source: unknown): Pdf {
+  const { resume, faults } = readResume(source);
+  assert.deepEqual(faults, []);
+  return createPdf(resume, english);
+}
+
+/** The text as a program reads it that takes applications, with one space for each gap. */
+async function textOf({ bytes }: Pdf): Promise<string> {
+  const { text } = await extractText(await getDocumentProxy(new Uint8Array(bytes)), { mergePages: true });
+  return text.replace(/\s+/g, " ");
+}
+
+/** Whether the file says that it is PDF/UA-1, and has tags. */
+function isAccessible({ bytes }: Pdf): boolean {
+  const text = bytes.toString("latin1");
+  return text.includes("<pdfuaid:part>1</pdfuaid:part>") && text.includes("/StructTreeRoot");
+}
+
+/** Finds each part behind the one before. */
+function assertInOrder(text: string, parts: readonly (string | undefined)[]): void {
+  let from = 0;
+  for (const part of parts) {
+    const at = text.indexOf(part ?? "", from);
+    assert.ok(at >= 0, `"${part}" is not behind ${JSON.stringify(text.slice(Math.max(0, from - 60), from))}`);
+    from = at + (part ?? "").length;
+  }
+}
+
+test("the PDF has every entry of the résumé once, in the order of the home page", async () => {
+  const pdf = createPdf(sample, english);
+  assert.deepEqual(pdf.warnings, []);
+  assert.equal(pdf.pages, 2);
+  assert.ok(isAccessible(pdf));
+  const text = await textOf(pdf);
+  const { basics, work, projects, skills, education, certificates, awards, languages, interests } = sample;
+  assertInOrder(text, [
+    basics.name,
+    basics.label,
+    basics.email,
+    basics.phone,
+    basics.summary,
+    ...work.flatMap(({ position, name, location, summary, highlights }) => [
+      position,
+      name,
+      location,
+      summary,
+      ...highlights,
+    ]),
+    ...projects.flatMap(({ name, description, highlights, keywords }) => [
+      name,
+      description,
+      ...highlights,
+      ...keywords,
+    ]),
+    ...skills.flatMap(({ name, level, keywords }) => [name, level, ...keywords]),
+    ...education.flatMap(({ area, institution, score, courses }) => [area, institution, score, ...courses]),
+    ...certificates.flatMap(({ name, issuer }) => [name, issuer]),
+    ...awards.flatMap(({ title, awarder, summary }) => [title, awarder, summary]),
+    ...languages.flatMap(({ language, fluency }) => [language, fluency]),
+    ...interests.flatMap(({ name, keywords }) => [name, ...keywords]),
+  ]);
+  for (const entry of [basics.summary, ...work.flatMap(({ summary, highlights }) => [summary, ...highlights])]) {
+    assert.equal(text.split(entry ?? "").length, 2, entry);
+  }
+});
+
+test("the same résumé is the same bytes", () => {
+  assert.ok(createPdf(sample, english).bytes.equals(createPdf(sample, english).bytes));
+});
+
+test("no text is Typst code: it comes out as it went in", async () => {
+  const hostile = [
+    '#panic() #eval("1") #read("/etc/passwd") $x^2$ @ref <label> = heading - item / term: ~ -- ... \\ // /* */',
+    "\"quotes\" 'single' and “curly” ‘ones’",
+    "office fluffy ﬁ ﬂ",
+    "Zoe\u0308",
+  ];
+  const text = await textOf(
+    pdfOf({ basics: { name: "Ada #{1}", label: hostile[0] }, interests: hostile.map((name) => ({ name })) }),
+  );
+  assertInOrder(text, ["Ada #{1}", hostile[0], hostile[0], hostile[1], "office fluffy fi fl", "Zoë"]);
+  assert.doesNotMatch(text, /[\uFB00-\uFB06]|\p{Mn}/u);
+});
+
+test("a character that no font has is a warning that names the field, and no error", () => {
+  const pdf = pdfOf({ basics: { name: "Ada" }, work: [{ name: "Mill", highlights: ["fine", "a \uE000"] }] });
+  assert.deepEqual(pdf.warnings, [
+    {
+      field: "work[0].highlights[1]",
+      problem: 'has "\uE000" (U+E000), which no font has: the PDF has an empty box there and is no PDF/UA',
+    },
+  ]);
+  assert.ok(!isAccessible(pdf));
+  assert.ok(pdf.bytes.includes("/StructTreeRoot"));
+});
+
+test("/resume.pdf is served as other files are, under the person's name, and the home page leads to it", async () => {
+  const pdf = createPdf(sample, english).bytes;
+  const service = await startService({ site: loadSite(SERVICE_ROOT, undefined, new Map([["/resume.pdf", pdf]])) });
+  const plain = await startService();
+  try {
+    const answer = await service.ask("/resume.pdf");
+    assert.equal(answer.status, 200);
+    assert.ok(answer.bytes.equals(pdf));
+    assert.equal(answer.headers["content-type"], "application/pdf");
+    assert.equal(
+      answer.headers["content-disposition"],
+      `inline; filename="resume.pdf"; filename*=UTF-8''Nora%20Lindgren.pdf`,
+    );
+    assert.equal(answer.headers["cache-control"], (await service.ask("/resume.json")).headers["cache-control"]);
+    const etag = answer.headers.etag ?? "";
+    assert.equal((await service.ask("/resume.pdf", { headers: { "If-None-Match": etag } })).status, 304);
+    assert.ok((await service.ask("/")).text.includes('<a href="/resume.pdf">'));
+    assert.ok(!(await plain.ask("/")).text.includes("resume.pdf"));
+    assert.equal((await plain.ask("/resume.pdf")).status, 404);
+  } finally {
+    await service.close();
+    await plain.close();
+  }
+});
