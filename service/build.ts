@@ -1,23 +1,10 @@
-import { dirname, join } from "node:path";
-import standaloneCode from "ajv/dist/standalone/index.js";
+import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { makePdfs } from "./pdf/make.ts";
 import { ContentError } from "./src/content.ts";
-import { compiler, validate } from "./src/resume/compiled-schema.ts";
 import { loadSite } from "./src/site.ts";
 
 const root = import.meta.dirname;
-
-/** Replaces the module that compiles the schema by the compiled schema. */
-const compiledSchema: Plugin = {
-  name: "compiled-schema",
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /[/\\]src[/\\]resume[/\\]compiled-schema\.ts$/ }, ({ path }) => ({
-      contents: standaloneCode.default(compiler, validate),
-      resolveDir: dirname(path),
-    }));
-  },
-};
 
 /** Replaces the module that reads the style sheet by the minified style sheet, which pages contain inline. */
 const minifiedStyle: Plugin = {
@@ -67,5 +54,5 @@ await build({
   minifyWhitespace: true,
   legalComments: "none",
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-  plugins: [compiledSchema, minifiedStyle],
+  plugins: [minifiedStyle],
 });

@@ -1,13 +1,15 @@
 import { ContentError } from "./src/content.ts";
 import { loadContent } from "./src/resume/content.ts";
 
-/** Prints each fault of the content, a line each, and ends with exit code 1 where there are any. */
+/** Prints the faults and the warnings of the content, a line each. Ends with exit code 1 where there are faults. */
+const warn = (lines: readonly string[]) => lines.map((line) => console.log(`warning: ${line}`));
 try {
-  loadContent(import.meta.dirname);
+  warn(loadContent(import.meta.dirname).warnings);
 } catch (error) {
   if (!(error instanceof ContentError)) {
     throw error;
   }
   console.log(error.message);
+  warn(error.warnings);
   process.exitCode = 1;
 }

@@ -20,6 +20,7 @@ const commands: Record<string, Command> = {
   dashboards: { does: "makes pictures of the dashboards", load: () => import("./commands/dashboards.ts") },
   certificate: { does: "makes a certificate for TLS", load: () => import("./commands/certificate.ts") },
   check: { does: "types, lint and the tests that need no Docker", load: () => import("./commands/check.ts") },
+  "check:content": { does: "the content's faults and warnings", load: () => import("./commands/check-content.ts") },
   dev: { does: "runs the service alone, with reload", load: () => import("./commands/dev.ts") },
   "cluster:up": { does: "creates a Kubernetes on this machine", load: () => import("./commands/cluster-up.ts") },
   "cluster:down": { does: "removes that Kubernetes", load: () => import("./commands/cluster-down.ts") },

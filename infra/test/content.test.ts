@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { contentFaults } from "../system/content.ts";
+import { checkContent } from "../system/content.ts";
 
 // As in a clone after `npm install`: the service has no packages of its own.
 const folder = mkdtempSync(join(tmpdir(), "content-"));
@@ -12,15 +12,23 @@ const notPackages = (path: string) => !path.includes("node_modules");
 cpSync("service", join(folder, "service"), { recursive: true, filter: notPackages });
 
 test("without the packages the check says what to do", async () => {
-  await assert.rejects(contentFaults(folder), /packages are not installed\. Run `npm install`\./);
+  await assert.rejects(checkContent(folder), /packages are not installed\. Run `npm install`\./);
 });
 
 test("the project's own packages are enough, and each fault is named by its file", async () => {
   symlinkSync(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
-  assert.deepEqual(await contentFaults(folder), []);
+  assert.deepEqual(await checkContent(folder), { faults: [], warnings: [] });
   writeFileSync(join(folder, "service/content/contact.md"), "## Mail\n\n## Phone\n");
-  assert.deepEqual(await contentFaults(folder), [
+  const left = "is the sample of Nora Lindgren: write your own text, or delete the file.";
+  writeFileSync(join(folder, "service/content/resume.json"), '{"basics": {"name": "Ada", "age": 7}}');
+  const { faults, warnings } = await checkContent(folder);
+  assert.deepEqual(faults, [
     "service/content/contact.md:## Mail: is no entry's name in resume.json; there are: none.",
     "service/content/contact.md:## Phone: is no entry's name in resume.json; there are: none.",
+  ]);
+  assert.match(warnings[0] ?? "", /^service\/content\/resume\.json:basics\.age: is shown on no page: /);
+  assert.deepEqual(warnings.slice(1), [
+    `service/content/experience.md: ${left}`,
+    `service/content/projects.md: ${left}`,
   ]);
 });

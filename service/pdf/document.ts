@@ -1,4 +1,5 @@
 import { shortUrl } from "../src/page/html.ts";
+import { isEmail, isWebAddress } from "../src/resume/fields.ts";
 import type { Basics, Period, Resume } from "../src/resume/resume.ts";
 import type { Locale } from "../src/words/locale.ts";
 import { type Block, blocksOf, linked, paragraph } from "./markdown.ts";
@@ -243,9 +244,9 @@ function contacts(locale: Locale, { location, email, phone, url, profiles }: Bas
   const country = location?.countryCode === undefined ? undefined : locale.countryName(location.countryCode);
   const lines: readonly Linked[] = [
     [locale.formatPlace([location?.address, town, location?.region, country])],
-    [email, `mailto:${email}`],
+    [email, email !== undefined && isEmail(email) ? `mailto:${email}` : undefined],
     [phone, `tel:${phone?.replace(/[^+\d]/g, "")}`],
-    [url === undefined ? undefined : shortUrl(url), url],
+    [url === undefined ? undefined : shortUrl(url), url !== undefined && isWebAddress(url) ? url : undefined],
     ...profiles.map((profile): Linked => {
       const { network, username } = profile;
       const shown = [network, username ?? (profile.url === undefined ? undefined : shortUrl(profile.url))];

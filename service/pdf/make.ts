@@ -11,14 +11,14 @@ import { loadContent } from "../src/resume/content.ts";
  * @throws {ContentError} when the content is invalid
  */
 export async function makePdfs(root: string): Promise<readonly string[]> {
-  const { resume, locale } = loadContent(root);
+  const { pdfResume, locale } = loadContent(root);
   const folder = join(root, pdfFolder);
   rmSync(folder, { recursive: true, force: true });
   const typst = await loadTypst();
   if (typst === undefined) {
     return [`The site has no /resume.pdf, because Typst has no program for ${process.platform} on ${process.arch}.`];
   }
-  const { bytes, warnings } = typst.createPdf(resume, locale);
+  const { bytes, warnings } = typst.createPdf(pdfResume, locale);
   const file = join(folder, "resume.pdf");
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, bytes);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -9,15 +9,22 @@ import { loadContent } from "../src/resume/content.ts";
 import { temporaryFolder } from "./folder.ts";
 import { SERVICE_ROOT } from "./service.ts";
 
-/** The faults of a folder with these content files. */
-function faultsOf(files: Readonly<Record<string, string>>): readonly string[] {
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
+/** A folder with these content files. */
+function folderWith(files: Files): string {
   const root = temporaryFolder();
   mkdirSync(join(root, "content"));
   for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(root, "content", name), text);
   }
+  return root;
+}
+
+/** The faults of a folder with these content files. */
+function faultsOf(files: Files): readonly string[] {
   try {
-    loadContent(root);
+    loadContent(folderWith(files));
   } catch (error) {
     assert.ok(error instanceof ContentError);
     return error.message.split("\n");
@@ -26,10 +33,10 @@ function faultsOf(files: Readonly<Record<string, string>>): readonly string[] {
 }
 
 test("all faults of all files are named at once, one a line", () => {
-  const resume = { basics: { name: "Ada", email: "no" }, work: [{ name: "Mill", startDate: "soon" }] };
+  const resume = { basics: { name: " " }, work: [{ name: "Mill", startDate: "soon" }] };
   const files = { "experience.md": "## Mil\n", "projects.md": "## Engine\n", "contact.md": "## Mail\n" };
   assert.deepEqual(faultsOf({ "resume.json": JSON.stringify(resume), ...files }), [
-    'content/resume.json:basics.email: is "no", but must be an e-mail address.',
+    "content/resume.json:basics.name: is missing.",
     'content/resume.json:work[0].startDate: is "soon", but must be a date (YYYY, YYYY-MM or YYYY-MM-DD).',
     'content/experience.md:## Mil: is no entry\'s name in resume.json; there are: "Mill".',
     "content/projects.md:## Engine: is no entry's name in resume.json; there are: none.",
@@ -44,7 +51,7 @@ test("a heading is no fault while the names of entries can't be read", () => {
     ['{\n  "basics": {"name": "Ada"},\n}', /^content\/resume\.json:line 3: is not JSON: .*\.$/],
     ['{\n  "basics": Ada }', /^content\/resume\.json: is not JSON: Unexpected token 'A'.*\.$/],
     [
-      '{"basics": {"name": "Ada"}, "work": [{"name": 1}]}',
+      '{"basics": {"name": "Ada"}, "work": [{"name": {"en": {"x": 1}}}]}',
       /^content\/resume\.json:work\[0\]\.name: must be a text, .*\.$/,
     ],
     ['{"basics": {"name": "Ada"}, "work": "Mill"}', /^content\/resume\.json:work: must be a list, but is a text\.$/],
@@ -53,13 +60,16 @@ test("a heading is no fault while the names of entries can't be read", () => {
     assert.match(first, fault);
     assert.deepEqual(others, [twice]);
   }
-  assert.deepEqual(faultsOf(stories), ["content/resume.json: is not there.", twice]);
+  assert.deepEqual(faultsOf(stories), [
+    "content/resume.json: is not there: write your résumé into a file named resume.json.",
+    twice,
+  ]);
 });
 
 test("line breaks and escape codes of the content are in no sentence", () => {
-  const basics = { name: "Ada", email: "a\nb\u001b[31m" };
-  assert.deepEqual(faultsOf({ "resume.json": JSON.stringify({ basics }) }), [
-    'content/resume.json:basics.email: is "a b [31m", but must be an e-mail address.',
+  const awards = [{ title: "Best", date: "a\nb\u001b[31m" }];
+  assert.deepEqual(faultsOf({ "resume.json": JSON.stringify({ basics: { name: "Ada" }, awards }) }), [
+    'content/resume.json:awards[0].date: is "a b [31m", but must be a date (YYYY, YYYY-MM or YYYY-MM-DD).',
   ]);
 });
 
@@ -75,7 +85,42 @@ test("the check prints the faults and nothing else, and ends with exit code 1", 
   await assert.rejects(check(), (error) => {
     const { code, stdout, stderr } = Object(error);
     assert.deepEqual({ code, stderr }, { code: 1, stderr: "" });
-    assert.match(stdout, /^content\/resume\.json: is not there\.\n/);
+    assert.match(stdout, /^content\/resume\.json: is not there: write your résumé into a file named resume\.json\.\n/);
     return true;
   });
+});
+
+test("files are UTF-8, with or without a byte order mark; another encoding is a fault at its line", () => {
+  const json = '{"basics": {\n  "name": "Ada Müller"\n}}';
+  const { resume } = loadContent(folderWith({ "resume.json": `\ufeff${json}`, "contact.md": "\ufeff# Write" }));
+  assert.equal(resume.basics.name, "Ada Müller");
+  assert.deepEqual(faultsOf({ "resume.json": Buffer.from(json, "latin1"), "contact.md": Buffer.from([0xff]) }), [
+    "content/resume.json:line 2: is not UTF-8: save the file in this encoding.",
+    "content/contact.md:line 1: is not UTF-8: save the file in this encoding.",
+  ]);
+  assert.deepEqual(faultsOf({ "resume.json": Buffer.from(`\ufeff${json}`, "utf16le") }), [
+    "content/resume.json: is not UTF-8: save the file in this encoding.",
+  ]);
+});
+
+test("stories of the sample that are left beside one's own résumé are pointed out, and are no faults", () => {
+  const sample = (name: string) => readFileSync(join(SERVICE_ROOT, "content", name), "utf8");
+  const stories = ["experience.md", "projects.md", "contact.md"];
+  const left = Object.fromEntries(stories.map((name) => [name, sample(name)]));
+  assert.deepEqual(loadContent(folderWith({ ...left, "resume.json": sample("resume.json") })).warnings, []);
+  const { warnings } = loadContent(folderWith({ ...left, "resume.json": '{"basics": {"name": "Ada"}}' }));
+  assert.deepEqual(
+    warnings,
+    stories.map((name) => `content/${name}: is the sample of Nora Lindgren: write your own text, or delete the file.`),
+  );
+});
+
+test("warnings are printed as such, and end with exit code 0", async () => {
+  const root = folderWith({ "resume.json": '{"basics": {"name": "Ada", "age": 7}}' });
+  for (const part of ["src", "check-content.ts", "package.json"]) {
+    cpSync(join(SERVICE_ROOT, part), join(root, part), { recursive: true });
+  }
+  symlinkSync(join(SERVICE_ROOT, "node_modules"), join(root, "node_modules"));
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, "check-content.ts")]);
+  assert.match(stdout, /^warning: content\/resume\.json:basics\.age: is shown on no page: .*\.\n$/);
 });

@@ -73,7 +73,9 @@ async function up(allArgs: string[]): Promise<number> {
   assertSecretsEncrypted(stack);
   // The program checks, too. This is before the tools and images are made, which takes minutes.
   if (!stackConfig(stack).images.includes("resume")) {
-    await assertContent();
+    for (const warning of await assertContent()) {
+      say("content", `warning: ${warning}`);
+    }
   }
   const toolchain = await findToolchain(stack);
   await assertTaken(toolchain, args);

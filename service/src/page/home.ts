@@ -1,4 +1,4 @@
-import { isWebAddress } from "../resume/fields.ts";
+import { isEmail, isWebAddress } from "../resume/fields.ts";
 import type { Resume } from "../resume/resume.ts";
 import { fill } from "../words/words.ts";
 import { type Html, html } from "./html.ts";
@@ -98,6 +98,7 @@ export function personData(
   publicUrl: string | undefined,
 ): object {
   const { location } = basics;
+  const ownUrl = basics.url !== undefined && isWebAddress(basics.url) ? basics.url : undefined;
   const employer = work.find(({ name, ongoing }) => name !== undefined && ongoing);
   return {
     "@context": "https://schema.org",
@@ -105,11 +106,11 @@ export function personData(
     name: basics.name,
     jobTitle: basics.label,
     description: basics.summary,
-    email: basics.email,
+    email: basics.email !== undefined && isEmail(basics.email) ? basics.email : undefined,
     telephone: basics.phone,
-    url: publicUrl ?? basics.url,
+    url: publicUrl ?? ownUrl,
     image: basics.image !== undefined && isWebAddress(basics.image) ? basics.image : undefined,
-    sameAs: some([basics.url, ...basics.profiles.map(({ url }) => url)].filter((url) => url !== undefined)),
+    sameAs: some([ownUrl, ...basics.profiles.map(({ url }) => url)].filter((url) => url !== undefined)),
     address: location && {
       "@type": "PostalAddress",
       streetAddress: location.address,

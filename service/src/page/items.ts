@@ -1,3 +1,4 @@
+import { isEmail, isWebAddress } from "../resume/fields.ts";
 import type { Basics, Education, Project, Resume, Skill, Volunteer, Work } from "../resume/resume.ts";
 import type { Locale } from "../words/locale.ts";
 import { formatDate, formatPeriod, Html, html, link, maybeLink, shortUrl } from "./html.ts";
@@ -185,13 +186,13 @@ export function renderContacts(
     items.push(contact(words.place, html`${place}`));
   }
   if (email !== undefined) {
-    items.push(contact(words.email, link(`mailto:${email}`, email)));
+    items.push(contact(words.email, isEmail(email) ? link(`mailto:${email}`, email) : html`${email}`));
   }
   if (phone !== undefined) {
     items.push(contact(words.phone, link(`tel:${phone.replace(/[^+\d]/g, "")}`, phone)));
   }
   if (url !== undefined) {
-    items.push(contact(words.web, link(url, shortUrl(url))));
+    items.push(contact(words.web, maybeLink(isWebAddress(url) ? url : undefined, shortUrl(url))));
   }
   for (const profile of profiles) {
     const name = profile.username ?? profile.network ?? shortUrl(profile.url ?? "");

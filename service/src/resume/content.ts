@@ -6,12 +6,15 @@ import { loadStory, type Story } from "./stories.ts";
 
 /** What the owner writes: the files in content/. */
 export interface Content {
+  /** What the pages show. */
   readonly resume: Resume;
+  /** What the PDF shows. */
+  readonly pdfResume: Resume;
   /** How the site speaks: in the résumé's language. */
   readonly locale: Locale;
-  /** The JSON that the site publishes. */
+  /** What the pages show as JSON, for /resume.json. */
   readonly published: unknown;
-  /** What the owner may want to change, a line each. */
+  /** What the owner may want to change, a line each: `file:field: sentence`. */
   readonly warnings: readonly string[];
   readonly experience: Story;
   readonly projects: Story;
@@ -26,18 +29,20 @@ const hidesNames = /^(|line \d+|(work|volunteer|projects)(\[\d+\](\.(name|organi
  * @throws {ContentError} when a file is invalid; names all faults of all files
  */
 export function loadContent(root: string): Content {
-  const { resume, source, faults } = loadResume(root);
+  const { resume, pdfResume, published, faults, warnings } = loadResume(root);
+  const { name } = resume.basics;
   const names = (list: readonly string[]) => (faults.some(({ field }) => hidesNames.test(field)) ? undefined : list);
   const experience = loadStory(
     root,
     "experience",
+    name,
     names([
       ...resume.work.flatMap(({ name }) => name ?? []),
       ...resume.volunteer.flatMap(({ organization }) => organization ?? []),
     ]),
   );
-  const projects = loadStory(root, "projects", names(resume.projects.flatMap(({ name }) => name ?? [])));
-  const contact = loadStory(root, "contact", []);
+  const projects = loadStory(root, "projects", name, names(resume.projects.flatMap(({ name }) => name ?? [])));
+  const contact = loadStory(root, "contact", name, []);
   const locale = loadLocale(root, resume.language);
   const lines = [
     ...faultLines("resume.json", faults),
@@ -50,14 +55,21 @@ export function loadContent(root: string): Content {
     ...faultLines("projects.md", projects.faults),
     ...faultLines("contact.md", contact.faults),
   ];
+  const warningLines = [
+    ...faultLines("resume.json", warnings),
+    ...faultLines("experience.md", experience.warnings),
+    ...faultLines("projects.md", projects.warnings),
+    ...faultLines("contact.md", contact.warnings),
+  ];
   if (lines.length > 0) {
-    throw new ContentError(lines);
+    throw new ContentError(lines, warningLines);
   }
   return {
     resume,
+    pdfResume,
+    published,
+    warnings: warningLines,
     locale: locale.locale,
-    published: source,
-    warnings: [],
     experience: experience.story,
     projects: projects.story,
     contact: contact.story,

@@ -1,139 +1,177 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Fault } from "../content.ts";
-import { Fields } from "./fields.ts";
-import { checkSchema } from "./schema.ts";
+import type { Fault, Findings } from "../content.ts";
+import { withoutEmpty } from "./absent.ts";
+import { Fields, isRecord, isWebAddress, plain, type Report } from "./fields.ts";
+import { withoutFields } from "./hidden.ts";
+import { readJson } from "./json.ts";
+import { readPeriod } from "./period.ts";
+import { isSection, readSection } from "./sections.ts";
+
+export type { Period } from "./period.ts";
+export type { Section, SectionEntry } from "./sections.ts";
 
 /**
  * The part of the open JSON Resume schema (v1.0.0) that the site shows. Dates are YYYY, YYYY-MM or YYYY-MM-DD. The types
  * come from the functions below, not from the schema: there every field is optional, and no text is trimmed or checked.
  */
-export type Resume = Readonly<ReturnType<typeof readFields>>;
+export type Resume = Readonly<ReturnType<typeof readFields>["resume"]>;
 export type Basics = Resume["basics"];
 export type Work = Resume["work"][number];
 export type Volunteer = Resume["volunteer"][number];
 export type Education = Resume["education"][number];
 export type Project = Resume["projects"][number];
 export type Skill = Resume["skills"][number];
-/** A stretch of time, with a start, an end, or neither. */
-export interface Period {
-  readonly startDate: string | undefined;
-  readonly endDate: string | undefined;
-  /** Whether it lasts until today: it has no end then. */
-  readonly ongoing: boolean;
-}
-/** A section of the owner's own, which the schema does not know. */
-export interface Section {
-  readonly title: string;
-  readonly entries: readonly SectionEntry[];
-}
-export interface SectionEntry extends Period {
-  readonly title: string;
-  readonly date: string | undefined;
-  readonly url: string | undefined;
-  readonly text: string | undefined;
-  readonly details: readonly string[];
-}
 
 /** A résumé, valid only without faults. */
-export interface ReadResume {
+export interface ReadResume extends Findings {
+  /** What the pages show. */
   readonly resume: Resume;
-  readonly faults: readonly Fault[];
-}
-
-export interface LoadedResume extends ReadResume {
-  /** The file's JSON unchanged, with fields that the site doesn't show. */
-  readonly source: unknown;
+  /** The same as JSON, under today's names of the fields. */
+  readonly published: unknown;
+  /** What the PDF shows. */
+  readonly pdfResume: Resume;
 }
 
 /** Reads content/resume.json below the given folder. */
-export function loadResume(root: string): LoadedResume {
-  const path = join(root, "content", "resume.json");
-  if (!existsSync(path)) {
-    return { ...unreadable({ field: "", problem: "is not there" }), source: undefined };
+export function loadResume(root: string): ReadResume {
+  const read = readJson(join(root, "content", "resume.json"));
+  if ("fault" in read) {
+    return { ...readResume({ basics: { name: "?" } }), faults: [read.fault], warnings: [] };
   }
-  try {
-    const source: unknown = JSON.parse(readFileSync(path, "utf8"));
-    return { ...readResume(source), source };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) {
-      throw error;
-    }
-    const line = /\(line (\d+) /.exec(error.message)?.[1];
-    const fault = { field: line === undefined ? "" : `line ${line}`, problem: `is not JSON: ${error.message}` };
-    return { ...unreadable(fault), source: undefined };
-  }
+  return readResume(read.value);
 }
 
-function unreadable(fault: Fault): ReadResume {
-  return { resume: readFields(new Fields({}, "", [])), faults: [fault] };
-}
-
-/** Reads a résumé's JSON typed, and validates it against the official schema and the site's own needs. */
-export function readResume(source: unknown): ReadResume {
-  const faults: Fault[] = [];
-  const resume = readFields(new Fields(source, "", faults));
-  const known = new Set(faults.map(({ field }) => field));
-  faults.push(...checkSchema(source).filter(({ field }) => !known.has(field)));
-  return { resume, faults };
-}
-
-function readFields(fields: Fields) {
-  const meta = fields.optionalObject("meta");
-  const basics = readBasics(fields.object("basics"));
+/** Reads a résumé's JSON typed. Every résumé that the official schema accepts is, if it has a name. */
+export function readResume(json: unknown): ReadResume {
+  const source = withoutEmpty(json) ?? {};
+  const report = newReport(languageOf(source));
+  const { site } = readFields(source, report).resume;
+  report.faults.push(
+    ...unknownFields("hideOnWeb", site.hideOnWeb, report),
+    ...unknownFields("hideInPdf", site.hideInPdf, report),
+  );
+  const shown = (hidden: readonly string[]) => readFields(withoutFields(source, hidden), newReport(report.language));
+  const web = shown(site.hideOnWeb);
   return {
-    /** The language of the texts (BCP 47). */
-    language: meta?.optionalText("language") ?? "en",
-    site: readSite(meta?.optionalObject("site"), basics.location?.countryCode),
-    basics,
-    work: fields.list("work", readWork),
-    volunteer: fields.list("volunteer", readVolunteer),
-    education: fields.list("education", readEducation),
-    projects: fields.list("projects", readProject),
-    skills: fields.list("skills", readSkill),
-    certificates: fields.list("certificates", readCertificate),
-    awards: fields.list("awards", readAward),
-    publications: fields.list("publications", readPublication),
-    languages: fields.list("languages", readLanguage),
-    interests: fields.list("interests", readInterest),
-    references: fields.list("references", readReference),
-    sections: [] as readonly Section[],
+    resume: { ...web.resume, site },
+    published: web.published,
+    pdfResume: { ...shown(site.hideInPdf).resume, site },
+    faults: report.faults,
+    warnings: report.warnings,
   };
+}
+
+function newReport(language: string): Report {
+  return { faults: [], warnings: [], known: new Set(), language };
+}
+
+const usualLanguage = "en";
+
+/** The language of a résumé, before it is read. */
+function languageOf(source: unknown): string {
+  const meta = isRecord(source) ? source.meta : undefined;
+  const language = isRecord(meta) ? meta.language : undefined;
+  return typeof language === "string" && isLanguage(language) ? language : usualLanguage;
+}
+
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Names of fields to hide that are none, or that no résumé can lack. */
+function unknownFields(list: string, names: readonly string[], { known }: Report): readonly Fault[] {
+  return names.flatMap((name, index) => {
+    const field = `meta.site.${list}[${index}]`;
+    // A job whose end is hidden would go on.
+    if (/^(basics(\.name)?|(\$|meta\b).*|.*\.endDate)$/.test(name)) {
+      return [{ field, problem: `is "${name}", which can't be hidden: remove it from the list` }];
+    }
+    if (known.has(plain(name))) {
+      return [];
+    }
+    const section = `${plain(name).split(".")[0]}.`;
+    const near = [...known].filter((one) => one.startsWith(section));
+    const fields = near.length === 0 ? [...known].filter((one) => !one.includes(".")) : near;
+    return [{ field, problem: `is "${name}", but there is no such field: name one of ${fields.join(", ")}` }];
+  });
+}
+
+function readFields(source: unknown, report: Report) {
+  const fields = new Fields(source, "", report);
+  fields.optionalText("$schema");
+  const basics = fields.object("basics", readBasics);
+  const resume = {
+    /** The language of the texts (BCP 47). */
+    language: report.language,
+    basics,
+    work: fields.list("work", ["name", "position"], readWork),
+    volunteer: fields.list("volunteer", ["organization", "position"], readVolunteer),
+    education: fields.list("education", ["institution", "area", "studyType"], readEducation),
+    projects: fields.list("projects", ["name"], readProject),
+    skills: fields.list("skills", ["name", "keywords"], readSkill),
+    certificates: fields.list("certificates", ["name"], readCertificate),
+    awards: fields.list("awards", ["title"], readAward),
+    publications: fields.list("publications", ["name"], readPublication),
+    languages: fields.list("languages", ["language"], readLanguage),
+    interests: fields.list("interests", ["name", "keywords"], readInterest, "hobbies"),
+    references: fields.list("references", ["name", "reference"], readReference),
+    site: fields.object("meta", (meta) => readMeta(meta, basics.location?.countryCode)),
+  };
+  const own = fields.unread().filter(([, value]) => isSection(value));
+  const sections = own.map(([name]) => readSection(fields, name));
+  return { resume: { ...resume, sections }, published: fields.finish() };
 }
 
 /** Countries whose paper is Letter, by their code. */
 const letterCountries = new Set(["US", "CA", "MX", "CL", "CO", "CR", "DO", "GT", "NI", "PA", "PH", "PR", "SV", "VE"]);
 
+/** Fields about the file. Other programs have theirs beside them. */
+function readMeta(fields: Fields, countryCode: string | undefined) {
+  for (const name of ["canonical", "version", "lastModified"]) {
+    fields.optionalText(name);
+  }
+  const language = fields.optionalText("language");
+  if (language !== undefined && !isLanguage(language)) {
+    fields.fault("language", `is "${language}", but must be the code of a language such as "de" or "pt-BR"`);
+  }
+  const site = fields.object("site", (inner) => readSite(inner, countryCode));
+  fields.publishNot("site");
+  fields.ignoreRest();
+  return site;
+}
+
 /** What the owner says about the site, in `meta.site`. */
-function readSite(fields: Fields | undefined, countryCode: string | undefined) {
+function readSite(fields: Fields, countryCode: string | undefined) {
   const usual = letterCountries.has(countryCode?.toUpperCase() ?? "") ? "letter" : "a4";
   return {
     /** Fields that are on no page and in no data of the site, such as `basics.phone`. */
-    hideOnWeb: fields?.texts("hideOnWeb") ?? [],
-    hideInPdf: fields?.texts("hideInPdf") ?? [],
+    hideOnWeb: fields.texts("hideOnWeb"),
+    hideInPdf: fields.texts("hideInPdf"),
     /** Whether search engines may list the site. */
-    index: fields?.optionalBoolean("index") ?? true,
-    paper: fields?.optionalChoice("paper", ["a4", "letter"]) ?? usual,
+    index: fields.optionalBoolean("index") ?? true,
+    paper: fields.optionalChoice("paper", ["a4", "letter"]) ?? usual,
   };
 }
 
 function readBasics(fields: Fields) {
-  const location = fields.optionalObject("location");
+  const location = fields.object("location", readLocation, "city");
   return {
     name: fields.text("name"),
     label: fields.optionalText("label"),
     /** A file in content/, or a web address. */
-    image: fields.optionalText("image"),
+    image: fields.optionalText("image", "picture"),
+    /** Shown as text where it is no address (isEmail). */
     email: fields.optionalEmail("email"),
     phone: fields.optionalText("phone"),
-    url: fields.optionalUrl("url"),
+    /** Shown as text where it is no address (isWebAddress). */
+    url: fields.optionalUrl("url", "text", "website"),
     summary: fields.optionalText("summary"),
-    location: location === undefined ? undefined : readLocation(location),
-    profiles: fields.list("profiles", (profile) => ({
-      network: profile.optionalText("network"),
-      username: profile.optionalText("username"),
-      url: profile.optionalUrl("url"),
-    })),
+    location: fields.has("location") ? location : undefined,
+    profiles: fields.list("profiles", ["username", "network", "url"], readProfile),
   };
 }
 
@@ -147,19 +185,22 @@ function readLocation(fields: Fields) {
   };
 }
 
-/** @param open what a start without an end means: a job goes on, a project was begun */
-function readPeriod(fields: Fields, open: "ongoing" | "begun"): Period {
-  const [startDate, endDate] = [fields.optionalDate("startDate"), fields.optionalDate("endDate")];
-  return { startDate, endDate, ongoing: open === "ongoing" && startDate !== undefined && endDate === undefined };
+/** A link that is no web address is the name of the account. */
+function readProfile(fields: Fields) {
+  const [network, username] = [fields.optionalText("network"), fields.optionalText("username")];
+  const url = fields.optionalUrl("url", username === undefined ? "text" : "left out");
+  return url !== undefined && isWebAddress(url)
+    ? { network, username, url }
+    : { network, username: username ?? url, url: undefined };
 }
 
 function readWork(fields: Fields) {
   return {
-    name: fields.optionalText("name"),
+    name: fields.optionalText("name", "company"),
     position: fields.optionalText("position"),
     description: fields.optionalText("description"),
     location: fields.optionalText("location"),
-    url: fields.optionalUrl("url"),
+    url: fields.optionalUrl("url", "left out", "website"),
     ...readPeriod(fields, "ongoing"),
     summary: fields.optionalText("summary"),
     highlights: fields.texts("highlights"),
@@ -170,7 +211,7 @@ function readVolunteer(fields: Fields) {
   return {
     organization: fields.optionalText("organization"),
     position: fields.optionalText("position"),
-    url: fields.optionalUrl("url"),
+    url: fields.optionalUrl("url", "left out", "website"),
     ...readPeriod(fields, "ongoing"),
     summary: fields.optionalText("summary"),
     highlights: fields.texts("highlights"),
@@ -180,11 +221,11 @@ function readVolunteer(fields: Fields) {
 function readEducation(fields: Fields) {
   return {
     institution: fields.optionalText("institution"),
-    url: fields.optionalUrl("url"),
+    url: fields.optionalUrl("url", "left out", "website"),
     area: fields.optionalText("area"),
     studyType: fields.optionalText("studyType"),
     ...readPeriod(fields, "ongoing"),
-    score: fields.optionalText("score"),
+    score: fields.optionalText("score", "gpa"),
     courses: fields.texts("courses"),
   };
 }
@@ -219,7 +260,7 @@ function readCertificate(fields: Fields) {
 function readAward(fields: Fields) {
   return {
     title: fields.optionalText("title"),
-    date: fields.optionalDate("date"),
+    date: fields.optionalDate("date", "awardDate"),
     awarder: fields.optionalText("awarder"),
     summary: fields.optionalText("summary"),
   };
@@ -230,13 +271,13 @@ function readPublication(fields: Fields) {
     name: fields.optionalText("name"),
     publisher: fields.optionalText("publisher"),
     releaseDate: fields.optionalDate("releaseDate"),
-    url: fields.optionalUrl("url"),
+    url: fields.optionalUrl("url", "left out", "website"),
     summary: fields.optionalText("summary"),
   };
 }
 
 function readLanguage(fields: Fields) {
-  return { language: fields.optionalText("language"), fluency: fields.optionalText("fluency") };
+  return { language: fields.optionalText("language", "name"), fluency: fields.optionalText("fluency", "level") };
 }
 
 function readInterest(fields: Fields) {

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Fault } from "../content.ts";
-import { type Sections, splitSections } from "../page/html.ts";
+import type { Fault, Findings } from "../content.ts";
+import { splitSections } from "../page/html.ts";
+import { readText } from "./json.ts";
 
 /** Texts of a Markdown file that complement the résumé's data. */
 export interface Story {
@@ -12,33 +12,43 @@ export interface Story {
   readonly entries: ReadonlyMap<string, string>;
 }
 
-const noSections: Sections = { title: undefined, intro: "", sections: [] };
+/** The first line of the sample's stories. It holds the name that is in the sample's resume.json. */
+const sampleLine = /^\s*<!--[^\n]*\bsample of ([^:\n]+):[^\n]*-->/i;
 
 /**
  * Reads content/<name>.md below the given folder, if it is there. Its second-level headings are names of entries of the
  * résumé, and the text below one is that entry's story.
+ * @param person the name in resume.json: a story that is the sample of another one was left behind
  * @param entryNames undefined where they are not known: headings are then not compared with them
  * @returns the story, valid only without faults
  */
 export function loadStory(
   root: string,
   name: string,
+  person: string,
   entryNames: readonly string[] | undefined,
-): { story: Story; faults: readonly Fault[] } {
-  const path = join(root, "content", `${name}.md`);
-  const { title, intro, sections } = existsSync(path) ? splitSections(readFileSync(path, "utf8")) : noSections;
+): { story: Story } & Findings {
+  const read = readText(join(root, "content", `${name}.md`));
+  const faults: Fault[] = "fault" in read ? [read.fault] : [];
+  const warnings: Fault[] = [];
+  const text = "fault" in read ? "" : (read.text ?? "");
+  const sampleOf = sampleLine.exec(text)?.[1];
+  const isLeft = sampleOf !== undefined && sampleOf !== person;
+  if (isLeft) {
+    warnings.push({ field: "", problem: `is the sample of ${sampleOf}: write your own text, or delete the file` });
+  }
+  const { title, intro, sections } = splitSections(text.replace(sampleLine, ""));
   const entries = new Map<string, string>();
-  const faults: Fault[] = [];
-  for (const { heading, text } of sections) {
+  for (const { heading, text: story } of sections) {
     const field = `## ${heading}`;
-    if (entryNames?.includes(heading) === false) {
+    if (!isLeft && entryNames?.includes(heading) === false) {
       const names = entryNames.map((entry) => `"${entry}"`).join(", ");
       faults.push({ field, problem: `is no entry's name in resume.json; there are: ${names || "none"}` });
     }
     if (entries.has(heading)) {
       faults.push({ field, problem: "stands there twice" });
     }
-    entries.set(heading, text);
+    entries.set(heading, story);
   }
-  return { story: { title, intro, entries }, faults };
+  return { story: { title, intro, entries }, faults, warnings };
 }
