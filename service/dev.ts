@@ -1,4 +1,4 @@
-/** Makes the PDF, runs the service, and does both again when a file of src/, pdf/, assets/ or content/ changes. */
+/** Prints the content's faults and warnings, makes the PDF, runs the service, and does it all again when a file of src/, pdf/, assets/ or content/ changes. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, watch } from "node:fs";
@@ -17,7 +17,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 while (!stop.signal.aborted) {
   // The watch starts before the service reads its files.
   const change = nextChange();
-  await once(spawn(process.execPath, [join(root, "pdf/main.ts")], { stdio: "inherit" }), "close");
+  if ((await run("check-content.ts")) !== 0) {
+    await change;
+    continue;
+  }
+  await run("pdf/main.ts");
   // In a process group of its own: a terminal's Ctrl-C reaches this process alone, and the service once.
   const service = spawn(process.execPath, [`--env-file=${join(root, "dev.env")}`, join(root, "src/main.ts")], {
     stdio: "inherit",
@@ -27,6 +31,12 @@ while (!stop.signal.aborted) {
   await change;
   service.kill("SIGTERM");
   await ended;
+}
+
+/** @returns the exit code */
+async function run(program: string): Promise<unknown> {
+  const [code]: unknown[] = await once(spawn(process.execPath, [join(root, program)], { stdio: "inherit" }), "close");
+  return code;
 }
 
 /**

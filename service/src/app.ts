@@ -91,7 +91,7 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
   app.on("error", (error: Error, ctx?: Context) => logAfterwards(error, ctx?.state.requestId, log));
 
   app.use(requestId());
-  app.use(replica(config.replica));
+  app.use(replica(config.replica, site.index));
   app.use(draining(drain));
   app.use(observe(measure(metrics), accessLog(log)));
   app.use(compression());

@@ -27,6 +27,8 @@ export interface Site {
   readonly pages: ReadonlyMap<string, Themed>;
   /** Files at fixed addresses, by their path. */
   readonly files: ReadonlyMap<string, Document>;
+  /** Whether search engines may list the site. */
+  readonly index: boolean;
   readonly summary: CacheEntry<ResumeSummary>;
   readonly assets: Assets;
   readonly locale: Locale;
@@ -60,9 +62,13 @@ export function loadSite(root: string, publicUrl?: string, pdfs: ReadonlyMap<str
       ["/resume.json", json],
       ...[...pdfs].map(([path, pdf]) => [path, preparePdf(pdf, resume.basics.name)] as const),
       ...(publicUrl === undefined ? [] : [sitemap(publicUrl)]),
-      ["/robots.txt", prepareDocument(renderRobots(publicUrl), headers("text/plain; charset=utf-8", pageCaching))],
+      [
+        "/robots.txt",
+        prepareDocument(renderRobots(resume.site.index, publicUrl), headers("text/plain; charset=utf-8", pageCaching)),
+      ],
       ["/favicon.ico", prepareDocument(favicon, headers("image/x-icon", dayCaching))],
     ]),
+    index: resume.site.index,
     summary: {
       name: "summary",
       key: contentHash(JSON.stringify(published)),
@@ -121,8 +127,11 @@ ${sitePages.map(
 `.text;
 }
 
-/** Robots may read everything but probes and metrics. */
-function renderRobots(publicUrl: string | undefined): string {
+/** Robots may read everything but probes and metrics, or nothing. */
+function renderRobots(index: boolean, publicUrl: string | undefined): string {
+  if (!index) {
+    return "User-agent: *\nDisallow: /\n";
+  }
   const sitemap = publicUrl === undefined ? "" : `\nSitemap: ${publicUrl}/sitemap.xml\n`;
   return `User-agent: *\nDisallow: /health\nDisallow: /ready\nDisallow: /metrics\n${sitemap}`;
 }

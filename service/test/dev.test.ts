@@ -27,6 +27,7 @@ test("every save restarts the service: by rename as editors do, of new files, an
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   writeFileSync(join(folder, "src/main.ts"), printsFiles);
   writeFileSync(join(folder, "pdf/main.ts"), "");
+  writeFileSync(join(folder, "check-content.ts"), "");
   const dev = spawn(process.execPath, [join(folder, "dev.ts")], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
   const starts = createInterface({ input: dev.stdout })[Symbol.asyncIterator]();
   const nextStart = async () => String((await starts.next()).value);
@@ -48,6 +49,13 @@ test("every save restarts the service: by rename as editors do, of new files, an
     await nextStart();
     save("src/store/redis.js", "redis");
     assert.equal(await nextStart(), "content/contact.md:4 src/server.js:4 redis");
+    // The content has faults: the next save checks it again.
+    save("check-content.ts", 'console.log("faults"); process.exit(1);');
+    save("content/contact.md", "5");
+    assert.equal(await nextStart(), "faults");
+    save("check-content.ts", "");
+    save("content/contact.md", "6");
+    assert.match(await nextStart(), /^6 /);
     // A fault that ends the service: the next save starts it again.
     save("src/main.ts", "process.exit(1);");
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after, before, type TestContext, test } from "node:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { prepareDocument } from "../src/http/document.ts";
 import { loadResume } from "../src/resume/resume.ts";
+import { loadSite } from "../src/site.ts";
 import { en } from "../src/words/en.ts";
 import { createLocale } from "../src/words/locale.ts";
+import { temporaryFolder } from "./folder.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { SERVICE_ROOT, type Service, startService } from "./service.ts";
 
@@ -101,6 +103,43 @@ test("a site that does not know its address has no sitemap, whose addresses must
   assert.equal((await service.ask("/sitemap.xml")).status, 404);
   assert.doesNotMatch((await service.ask("/robots.txt")).text, /Sitemap/);
   assert.doesNotMatch((await service.ask("/")).text, /og:url/);
+});
+
+/** The site of Ada, with these settings. */
+async function siteOfAda(t: TestContext, settings: object, files: Readonly<Record<string, string>> = {}) {
+  const root = temporaryFolder();
+  mkdirSync(join(root, "content"));
+  symlinkSync(join(SERVICE_ROOT, "assets"), join(root, "assets"));
+  const resume = { basics: { name: "Ada", phone: "117 496", email: "ada@example.com" }, meta: { site: settings } };
+  for (const [name, text] of Object.entries({ "resume.json": JSON.stringify(resume), ...files })) {
+    mkdirSync(dirname(join(root, "content", name)), { recursive: true });
+    writeFileSync(join(root, "content", name), text);
+  }
+  const own = await startService({ site: loadSite(root, "https://example.com") });
+  t.after(() => own.close());
+  return own;
+}
+
+test("a site can keep search engines out, by all that they look at", async (t) => {
+  const own = await siteOfAda(t, { index: false });
+  assert.equal((await own.ask("/robots.txt")).text, "User-agent: *\nDisallow: /\n");
+  for (const path of [...DOCUMENTS, "/nope", "/health"]) {
+    assert.equal((await own.ask(path)).headers["x-robots-tag"], "noindex", path);
+    assert.equal((await service.ask(path)).headers["x-robots-tag"], undefined, path);
+  }
+  for (const path of PAGES) {
+    assert.match((await own.ask(path)).text, /<meta name="robots" content="noindex">/);
+    assert.doesNotMatch((await service.ask(path)).text, /noindex/);
+  }
+});
+
+test("what is hidden on the web is on no page, in no data, and in no description for search engines", async (t) => {
+  const own = await siteOfAda(t, { hideOnWeb: ["basics.phone"] });
+  for (const path of [...DOCUMENTS, "/api/resume/summary"]) {
+    const { text } = await own.ask(path);
+    assert.doesNotMatch(text, /117 ?496|hideOnWeb/, path);
+  }
+  assert.match((await own.ask("/")).text, /ada@example\.com/);
 });
 
 test("robots and favicon are where they are looked for", async () => {

@@ -30,9 +30,12 @@ function headerOf(rawHeaders: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** Sets the headers of every response: the replica's name, and nosniff. */
-export function replica(name: string): Middleware {
+/** Sets the headers of every response: the replica's name, nosniff, and noindex where search engines are kept out. */
+export function replica(name: string, index: boolean): Middleware {
   return (ctx, next) => {
+    if (!index) {
+      ctx.res.setHeader("X-Robots-Tag", "noindex");
+    }
     ctx.res.setHeader("X-Replica", name);
     ctx.res.setHeader("X-Content-Type-Options", "nosniff");
     return next();

@@ -61,7 +61,8 @@ export function renderPage(site: SiteParts, { path, kind, title, description, th
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="${theme === "system" ? "light dark" : theme}">
 <meta name="description" content="${short}">
-${path === undefined ? html`<meta name="robots" content="noindex">` : html`<link rel="canonical" href="${publicUrl}${path}">`}
+${path === undefined || !resume.site.index ? html`<meta name="robots" content="noindex">` : undefined}
+${path === undefined ? undefined : html`<link rel="canonical" href="${publicUrl}${path}">`}
 <meta property="og:type" content="${kind}">
 <meta property="og:title" content="${title}">
 <meta property="og:description" content="${short}">
