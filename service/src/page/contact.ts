@@ -2,8 +2,8 @@ import { type ContactErrors, type ContactField, type ContactValues, contactLimit
 import type { Story } from "../resume/stories.ts";
 import type { Locale, Phrase } from "../words/locale.ts";
 import { fill, type WordKey, type Words } from "../words/words.ts";
+import { renderContacts } from "./contacts.ts";
 import { type Html, html } from "./html.ts";
-import { renderContacts } from "./items.ts";
 import { renderPage, renderTitle, type SiteParts } from "./layout.ts";
 import type { Theme } from "./theme.ts";
 

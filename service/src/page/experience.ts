@@ -1,8 +1,9 @@
-import type { Story } from "../resume/stories.ts";
+import { type Story, storyName } from "../resume/stories.ts";
 import { fill } from "../words/words.ts";
 import { html, renderMarkdown } from "./html.ts";
-import { renderAward, renderCertificate, renderEducation, renderVolunteer, renderWork } from "./items.ts";
+import { renderAward, renderCertificate, renderEducation } from "./items.ts";
 import { renderPage, renderTitle, type SiteParts, section } from "./layout.ts";
+import { renderVolunteering, renderWork, type StoryOf } from "./positions.ts";
 import type { Theme } from "./theme.ts";
 
 /** Renders the experience page: every position with its story; education, certificates and awards beside them. */
@@ -11,23 +12,15 @@ export function renderExperience(site: SiteParts, story: Story, theme: Theme): s
   const { locale } = site;
   const { words } = locale;
   const title = story.title ?? words.experience;
-  const storyOf = (name: string | undefined) => {
-    const text = story.entries.get(name ?? "");
-    return text === undefined ? undefined : renderMarkdown(text, 1);
+  const storyOf: StoryOf = (employer, position) => {
+    const text = story.entries.get(storyName(employer, position) ?? "");
+    return text === undefined ? undefined : renderMarkdown(text, position === undefined ? 1 : 2);
   };
   const body = html`${renderTitle(title, story.intro)}
 <div class="columns">
 <main id="main">
-${section(
-  "positions",
-  words.positions,
-  work.map((item) => renderWork(locale, item, { story: storyOf(item.name) })),
-)}
-${section(
-  "volunteering",
-  words.volunteering,
-  volunteer.map((item) => renderVolunteer(locale, item, { story: storyOf(item.organization) })),
-)}
+${section("positions", words.positions, renderWork(locale, work, storyOf))}
+${section("volunteering", words.volunteering, renderVolunteering(locale, volunteer, storyOf))}
 </main>
 <aside aria-label="${words.learntAndEarned}">
 ${section(

@@ -1,21 +1,22 @@
 import { isEmail, isWebAddress } from "../resume/fields.ts";
 import type { Resume } from "../resume/resume.ts";
 import { fill } from "../words/words.ts";
-import { type Html, html } from "./html.ts";
+import { renderContacts } from "./contacts.ts";
+import { type Html, html, renderText } from "./html.ts";
 import {
   renderAward,
   renderCertificate,
-  renderContacts,
   renderEducation,
   renderPairs,
   renderProject,
   renderPublication,
   renderReference,
+  renderSectionEntry,
   renderSkill,
-  renderVolunteer,
-  renderWork,
 } from "./items.ts";
 import { renderPage, type SiteParts, section } from "./layout.ts";
+import { plainText } from "./markdown.ts";
+import { renderVolunteering, renderWork } from "./positions.ts";
 import type { Theme } from "./theme.ts";
 
 /** The home page: the whole résumé on one page. Sections without content are left out. */
@@ -31,26 +32,25 @@ export function renderHome(site: SiteParts, theme: Theme): string {
   const body = html`${renderHeader(site)}
 <div class="columns">
 <main id="main">
-${section("profile", words.profile, basics.summary === undefined ? [] : [html`<p class="lead">${basics.summary}</p>`])}
-${section(
-  "experience",
-  words.experience,
-  resume.work.map((work) => renderWork(locale, work)),
-)}
+${section("profile", words.profile, basics.summary === undefined ? [] : [html`<div class="lead prose">${renderText(basics.summary)}</div>`])}
+${section("experience", words.experience, renderWork(locale, resume.work))}
 ${section(
   "projects",
   words.projects,
   resume.projects.map((project) => renderProject(locale, project)),
 )}
-${section(
-  "volunteering",
-  words.volunteering,
-  resume.volunteer.map((volunteer) => renderVolunteer(locale, volunteer)),
-)}
+${section("volunteering", words.volunteering, renderVolunteering(locale, resume.volunteer))}
 ${section(
   "publications",
   words.publications,
   resume.publications.map((publication) => renderPublication(locale, publication)),
+)}
+${resume.sections.map(({ title, entries }, index) =>
+  section(
+    `section-${index + 1}`,
+    title,
+    entries.map((entry) => renderSectionEntry(locale, entry)),
+  ),
 )}
 ${section("references", words.references, resume.references.map(renderReference))}
 </main>
@@ -76,7 +76,8 @@ ${section("interests", words.interests, renderPairs(interests))}
 </aside>
 </div>`;
   const title = basics.label === undefined ? basics.name : `${basics.name} – ${basics.label}`;
-  const description = basics.summary ?? fill(words, "homeDescription", { name: basics.name });
+  const description =
+    (basics.summary && plainText(basics.summary)) || fill(words, "homeDescription", { name: basics.name });
   const data = personData(resume, site.publicUrl);
   return renderPage(site, { path: "/", kind: "profile", title, description, theme, body, data });
 }
@@ -105,7 +106,7 @@ export function personData(
     "@type": "Person",
     name: basics.name,
     jobTitle: basics.label,
-    description: basics.summary,
+    description: basics.summary && plainText(basics.summary),
     email: basics.email !== undefined && isEmail(basics.email) ? basics.email : undefined,
     telephone: basics.phone,
     url: publicUrl ?? ownUrl,

@@ -1,7 +1,7 @@
-import MarkdownIt from "markdown-it";
 import type { Period } from "../resume/resume.ts";
 import type { Locale } from "../words/locale.ts";
 import { split, type Values, type WordKey, type Words } from "../words/words.ts";
+import { isOneParagraph, parseStory, parseText, renderTokens } from "./markdown.ts";
 
 /** Safe HTML, created by the html tag only. */
 export class Html {
@@ -48,9 +48,9 @@ export function link(url: string, text: string): Html {
   return html`<a href="${url}">${text}</a>`;
 }
 
-/** Returns a link, or the plain text where there is no address. */
+/** Returns a link, the plain text where there is no address, or a link that shows its address where there is no text. */
 export function maybeLink(url: string | undefined, text: string | undefined): Html {
-  return url === undefined || text === undefined ? html`${text}` : link(url, text);
+  return url === undefined ? html`${text}` : link(url, text ?? shortUrl(url));
 }
 
 /** "https://example.com/" as "example.com". */
@@ -68,23 +68,25 @@ export function formatDate(locale: Locale, date: string): Html {
   return html`<time datetime="${date}">${locale.formatDate(date)}</time>`;
 }
 
-/** "Mar 2021 – today"; undefined when there is no date at all. */
+/** "Mar 2021 – today"; a date alone where a period starts and ends on it; undefined when there is no date at all. */
 export function formatPeriod(locale: Locale, { startDate, endDate, ongoing }: Period): Html | undefined {
-  if (startDate === undefined) {
-    return endDate === undefined ? undefined : formatDate(locale, endDate);
-  }
-  const start = formatDate(locale, startDate);
-  if (endDate === undefined) {
-    return ongoing ? html`${start} – ${locale.words.today}` : start;
-  }
-  return html`${start} – ${formatDate(locale, endDate)}`;
+  const dates = [startDate, endDate].filter((date) => date !== undefined);
+  const same = startDate !== undefined && endDate !== undefined && sameText(locale, startDate, endDate);
+  const ends = (same ? dates.slice(1) : dates).map((date) => formatDate(locale, date));
+  const all = ongoing && endDate === undefined ? [...ends, html`${locale.words.today}`] : ends;
+  return join(all, " – ");
 }
 
-/**
- * Renders Markdown within the pages' Content-Security-Policy: HTML in the text is escaped, images are disabled, and
- * links lead to the web, mail or this site only.
- */
-const markdown = new MarkdownIt({ html: false, typographer: false, linkify: false }).disable("image");
+function sameText({ formatDate: format }: Locale, ...[first, second]: readonly [string, string]): boolean {
+  return format(first) === format(second);
+}
+
+/** Returns the parts with a separator between; undefined where there are none. */
+export function join(parts: readonly Html[], separator: string): Html | undefined {
+  return parts.length === 0
+    ? undefined
+    : html`${parts.map((part, index) => html`${index === 0 ? "" : separator}${part}`)}`;
+}
 
 /** A part of a Markdown file: its second-level heading, and the text below it. */
 export interface Section {
@@ -100,22 +102,32 @@ export interface Sections {
   readonly sections: readonly Section[];
 }
 
-/** Renders Markdown; headings become deeper by the given number of levels. */
+/** Renders the Markdown of a story; headings become deeper by the given number of levels. */
 export function renderMarkdown(text: string, deeper = 0): Html {
-  const tokens = markdown.parse(text, {});
+  const tokens = parseStory(text);
   for (const token of tokens) {
-    if (!token.type.startsWith("heading_")) {
-      continue;
+    if (token.type.startsWith("heading_")) {
+      token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + deeper)}`;
     }
-    token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + deeper)}`;
   }
-  return new Html(markdown.renderer.render(tokens, markdown.options, {}));
+  return new Html(renderTokens(tokens));
+}
+
+/** Renders a text of the résumé as blocks. */
+export function renderText(text: string): Html {
+  return new Html(renderTokens(parseText(text)));
+}
+
+/** Renders a text of the résumé that is inside of a paragraph or a list's item, in one line where it has one paragraph. */
+export function renderInline(text: string): Html {
+  const tokens = parseText(text);
+  return new Html(renderTokens(isOneParagraph(tokens) ? tokens.slice(1, -1) : tokens).trim());
 }
 
 /** Splits a Markdown file at its second-level headings. Headings within quotes, lists and code don't count. */
 export function splitSections(text: string): Sections {
   const lines = text.split("\n");
-  const tokens = markdown.parse(text, {});
+  const tokens = parseStory(text);
   const headings = tokens.flatMap(({ type, tag, level, map }, index) =>
     type === "heading_open" && level === 0 && map !== null
       ? [{ tag, from: map[0], to: map[1], text: tokens[index + 1]?.content.trim() ?? "" }]

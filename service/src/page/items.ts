@@ -1,44 +1,70 @@
-import { isEmail, isWebAddress } from "../resume/fields.ts";
-import type { Basics, Education, Project, Resume, Skill, Volunteer, Work } from "../resume/resume.ts";
+import type { Education, Project, Resume, SectionEntry, Skill } from "../resume/resume.ts";
 import type { Locale } from "../words/locale.ts";
-import { formatDate, formatPeriod, Html, html, link, maybeLink, shortUrl } from "./html.ts";
+import { fill } from "../words/words.ts";
+import { formatDate, formatPeriod, Html, html, join, maybeLink, renderInline, renderText } from "./html.ts";
 
 type Publication = Resume["publications"][number];
+type Reference = Resume["references"][number];
+type Certificate = Resume["certificates"][number];
+type Award = Resume["awards"][number];
+
+/** What an entry says below its title. */
+interface Details {
+  /** Markdown. */
+  readonly texts?: readonly (string | undefined)[];
+  /** Markdown. */
+  readonly highlights?: readonly string[];
+  /** Text about the entry beyond the résumé's data. */
+  readonly story?: Html | undefined;
+  readonly tags?: readonly string[];
+}
 
 /** An entry of the timeline. */
-interface Entry {
+interface Entry extends Details {
   readonly when: Html | undefined;
-  readonly title: Html;
-  readonly place: Html | undefined;
-  readonly text: string | undefined;
-  readonly highlights: readonly string[];
-  readonly tags: readonly string[];
+  readonly title: Html | undefined;
+  readonly place?: Html | undefined;
+  /** What belongs to the entry after its details. */
+  readonly parts?: readonly Html[];
 }
 
 /** How an entry is rendered on its page. */
 export interface EntryOptions {
   /** Heading level. */
   readonly level?: 2 | 3;
-  /** Text about the entry beyond the résumé's data. */
   readonly story?: Html | undefined;
 }
 
 /** Renders an entry of the timeline: the dates at the side, the rest beside them. */
-function renderEntry(entry: Entry, { level = 3, story }: EntryOptions): Html {
-  const { when, title, place, text, highlights, tags } = entry;
+export function renderEntry(entry: Entry, level: 2 | 3 = 3): Html {
+  const { when, title, place, parts } = entry;
   const heading = new Html(`h${level}`);
   return html`<article class="entry">
 <p class="when">${when}</p>
 <div class="what">
-${title.text === "" ? undefined : html`<${heading} class="entry-title">${title}</${heading}>`}
-${place === undefined ? undefined : html`<p class="place">${place}</p>`}
-${text === undefined ? undefined : html`<p>${text}</p>`}
-${highlights.length === 0 ? undefined : html`<ul class="points">${highlights.map((highlight) => html`<li>${highlight}</li>`)}</ul>`}
-${story === undefined ? undefined : html`<div class="prose">${story}</div>`}
-${renderTags(tags)}
+${title && html`<${heading} class="entry-title">${title}</${heading}>`}
+${renderPlace(place)}
+${renderDetails(entry)}
+${parts}
 </div>
 </article>
 `;
+}
+
+export function renderPlace(place: Html | undefined): Html | undefined {
+  return place && html`<p class="place">${place}</p>`;
+}
+
+export function renderDetails({ texts = [], highlights = [], story, tags = [] }: Details): Html {
+  return html`${texts.map((text) => text && html`<div class="prose">${renderText(text)}</div>`)}
+${highlights.length === 0 ? undefined : html`<ul class="points">${highlights.map(renderHighlight)}</ul>`}
+${story && html`<div class="prose">${story}</div>`}
+${renderTags(tags)}`;
+}
+
+/** A bullet that is written before a highlight is one too many. */
+function renderHighlight(highlight: string): Html {
+  return html`<li>${renderInline(highlight.replace(/^\s*[-*•‣◦▪●∙·]\s+(?!.*\n)/, ""))}</li>`;
 }
 
 /** Renders keywords as small labels. */
@@ -46,112 +72,120 @@ export function renderTags(tags: readonly string[]): Html | undefined {
   return tags.length === 0 ? undefined : html`<ul class="tags">${tags.map((tag) => html`<li>${tag}</li>`)}</ul>`;
 }
 
-export function renderWork(locale: Locale, work: Work, options: EntryOptions = {}): Html {
-  const place = work.location === undefined ? undefined : html`, ${work.location}`;
-  return renderEntry(
-    {
-      when: formatPeriod(locale, work),
-      title: html`${work.position ?? work.name}`,
-      place: work.position === undefined ? undefined : html`${maybeLink(work.url, work.name)}${place}`,
-      text: work.summary,
-      highlights: work.highlights,
-      tags: [],
-    },
-    options,
+/** Texts in a line, each with its link. */
+function line(locale: Locale, ...parts: readonly (Html | string | undefined)[]): Html | undefined {
+  const known = parts.flatMap((part) => (typeof part === "string" ? html`${part}` : (part ?? [])));
+  return join(
+    known.filter(({ text }) => text !== ""),
+    locale.words.listSeparator,
   );
 }
 
-export function renderProject(locale: Locale, project: Project, options: EntryOptions = {}): Html {
+export function renderProject(locale: Locale, project: Project, { level, story }: EntryOptions = {}): Html {
+  const { name, url, roles, entity, type, description, highlights, keywords } = project;
   return renderEntry(
     {
       when: formatPeriod(locale, project),
-      title: maybeLink(project.url, project.name),
-      place: undefined,
-      text: project.description,
-      highlights: project.highlights,
-      tags: project.keywords,
+      title: titleOf(url, name),
+      place: line(locale, ...roles, entity, type),
+      texts: [description],
+      highlights,
+      tags: keywords,
+      story,
     },
-    options,
+    level,
   );
 }
 
-export function renderVolunteer(locale: Locale, volunteer: Volunteer, options: EntryOptions = {}): Html {
-  return renderEntry(
-    {
-      when: formatPeriod(locale, volunteer),
-      title: html`${volunteer.position ?? volunteer.organization}`,
-      place: volunteer.position === undefined ? undefined : maybeLink(volunteer.url, volunteer.organization),
-      text: volunteer.summary,
-      highlights: volunteer.highlights,
-      tags: [],
-    },
-    options,
-  );
+function titleOf(url: string | undefined, text: string | undefined): Html | undefined {
+  return url === undefined && text === undefined ? undefined : maybeLink(url, text);
 }
 
-export function renderPublication(locale: Locale, publication: Publication, options: EntryOptions = {}): Html {
-  return renderEntry(
-    {
-      when: publication.releaseDate === undefined ? undefined : formatDate(locale, publication.releaseDate),
-      title: maybeLink(publication.url, publication.name),
-      place: publication.publisher === undefined ? undefined : html`${publication.publisher}`,
-      text: publication.summary,
-      highlights: [],
-      tags: [],
-    },
-    options,
-  );
+export function renderPublication(locale: Locale, publication: Publication): Html {
+  const { name, url, publisher, releaseDate, summary } = publication;
+  return renderEntry({
+    when: maybeDate(locale, releaseDate),
+    title: titleOf(url, name),
+    place: line(locale, publisher),
+    texts: [summary],
+  });
 }
 
-type Reference = Resume["references"][number];
-type Certificate = Resume["certificates"][number];
-type Award = Resume["awards"][number];
+/** Renders an entry of a section of the owner's own. */
+export function renderSectionEntry(locale: Locale, entry: SectionEntry): Html {
+  const { title, url, date, text, details } = entry;
+  return renderEntry({
+    when: join(
+      [maybeDate(locale, date), formatPeriod(locale, entry)].filter((part) => part !== undefined),
+      locale.words.listSeparator,
+    ),
+    title: titleOf(url, title),
+    texts: [text],
+    highlights: details,
+  });
+}
+
+function maybeDate(locale: Locale, date: string | undefined): Html | undefined {
+  return date === undefined ? undefined : formatDate(locale, date);
+}
 
 export function renderReference({ name, reference }: Reference): Html {
-  const quote = reference === undefined ? undefined : html`<blockquote>${reference}</blockquote>`;
-  return html`<figure>${quote}<figcaption>${name}</figcaption></figure>
+  const quote = reference && html`<blockquote class="prose">${renderText(reference)}</blockquote>`;
+  return html`<figure>${quote}${name && html`<figcaption>${name}</figcaption>`}</figure>
 `;
 }
 
-function renderName(name: Html): Html | undefined {
-  return name.text === "" ? undefined : html`<h3>${name}</h3>`;
+/** An entry beside the timeline. */
+interface Fact {
+  readonly title: Html | undefined;
+  readonly place?: Html | undefined;
+  readonly when?: Html | undefined;
+  readonly more?: readonly (Html | undefined)[];
+}
+
+function renderFact({ title, place, when, more = [] }: Fact): Html {
+  return html`<div class="fact">
+${title && html`<h3>${title}</h3>`}
+${renderPlace(place)}
+${when && html`<p class="when">${when}</p>`}
+${more}
+</div>
+`;
 }
 
 export function renderSkill({ name, level, keywords }: Skill): Html {
-  const grade = level === undefined ? undefined : html` <span class="level">${level}</span>`;
-  return html`<div class="skill">${renderName(html`${name}${grade}`)}${renderTags(keywords)}</div>
+  const grade = level && html` <span class="level">${level}</span>`;
+  const title = name === undefined && grade === undefined ? undefined : html`<h3>${name}${grade}</h3>`;
+  return html`<div class="skill">${title}${renderTags(keywords)}</div>
 `;
 }
 
 export function renderEducation(locale: Locale, education: Education): Html {
-  const degree = [education.studyType, education.area].filter((part) => part !== undefined).join(" ");
-  const details = [education.score, ...education.courses].filter((part) => part !== undefined);
-  return html`<div class="fact">
-${renderName(html`${degree === "" ? education.institution : degree}`)}
-${degree === "" ? undefined : html`<p class="place">${maybeLink(education.url, education.institution)}</p>`}
-<p class="when">${formatPeriod(locale, education)}</p>
-${details.length === 0 ? undefined : html`<p class="small">${details.join(locale.words.listSeparator)}</p>`}
-</div>
-`;
+  const { studyType, area, institution, url, score, courses } = education;
+  const degree = [studyType, area].filter((part) => part !== undefined).join(" ") || undefined;
+  const at = titleOf(url, institution);
+  return renderFact({
+    title: degree === undefined ? at : html`${degree}`,
+    place: degree === undefined ? undefined : at,
+    when: formatPeriod(locale, education),
+    more: [
+      score && html`<p class="small">${fill(locale.words, "grade", { grade: score })}</p>`,
+      courses.length === 0 ? undefined : html`<p class="small">${courses.join(locale.words.listSeparator)}</p>`,
+    ].filter((part) => part instanceof Html),
+  });
 }
 
 export function renderCertificate(locale: Locale, { name, date, issuer, url }: Certificate): Html {
-  return html`<div class="fact">
-${renderName(maybeLink(url, name))}
-${issuer === undefined ? undefined : html`<p class="place">${issuer}</p>`}
-${date === undefined ? undefined : html`<p class="when">${formatDate(locale, date)}</p>`}
-</div>
-`;
+  return renderFact({ title: titleOf(url, name), place: line(locale, issuer), when: maybeDate(locale, date) });
 }
 
 export function renderAward(locale: Locale, { title, date, awarder, summary }: Award): Html {
-  return html`<div class="fact">
-${renderName(html`${title}`)}
-${awarder === undefined ? undefined : html`<p class="place">${awarder}</p>`}
-${date === undefined ? undefined : html`<p class="when">${formatDate(locale, date)}</p>`}
-${summary === undefined ? undefined : html`<p class="small">${summary}</p>`}
-</div>
-`;
+  return renderFact({
+    title: titleOf(undefined, title),
+    place: line(locale, awarder),
+    when: maybeDate(locale, date),
+    more: summary === undefined ? [] : [html`<div class="small prose">${renderText(summary)}</div>`],
+  });
 }
 
 export interface Pair {
@@ -167,48 +201,7 @@ export function renderPairs(pairs: readonly Pair[]): readonly Html[] {
   return [
     html`<ul class="pairs">${pairs.map(
       ({ term, detail }) =>
-        html`<li>${term === undefined ? undefined : html`<strong>${term}</strong>`}${detail === undefined ? undefined : html` <span>${detail}</span>`}</li>`,
+        html`<li>${term && html`<strong>${term}</strong>`}${detail && html` <span>${detail}</span>`}</li>`,
     )}</ul>`,
   ];
-}
-
-/** Renders a person's place and contact data as a list. */
-export function renderContacts(
-  locale: Locale,
-  { location, email, phone, url, profiles }: Basics,
-  pdfPath?: string | undefined,
-): Html {
-  const { words } = locale;
-  const country = location?.countryCode === undefined ? undefined : locale.countryName(location.countryCode);
-  const place = locale.formatPlace([location?.city, location?.region, country]);
-  const items: Html[] = [];
-  if (place !== "") {
-    items.push(contact(words.place, html`${place}`));
-  }
-  if (email !== undefined) {
-    items.push(contact(words.email, isEmail(email) ? link(`mailto:${email}`, email) : html`${email}`));
-  }
-  if (phone !== undefined) {
-    items.push(contact(words.phone, link(`tel:${phone.replace(/[^+\d]/g, "")}`, phone)));
-  }
-  if (url !== undefined) {
-    items.push(contact(words.web, maybeLink(isWebAddress(url) ? url : undefined, shortUrl(url))));
-  }
-  for (const profile of profiles) {
-    const name = profile.username ?? profile.network ?? shortUrl(profile.url ?? "");
-    items.push(
-      contact(profile.network ?? words.web, profile.url === undefined ? html`${name}` : link(profile.url, name)),
-    );
-  }
-  if (pdfPath !== undefined) {
-    items.push(html`<div class="on-screen"><dt>PDF</dt><dd>${link(pdfPath, "resume.pdf")}</dd></div>
-`);
-  }
-  return html`<dl class="contacts">
-${items}</dl>`;
-}
-
-function contact(term: string, detail: Html): Html {
-  return html`<div><dt>${term}</dt><dd>${detail}</dd></div>
-`;
 }

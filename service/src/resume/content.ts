@@ -2,7 +2,7 @@ import { ContentError, faultLines } from "../content.ts";
 import type { Locale } from "../words/locale.ts";
 import { loadLocale, wordsFile } from "../words/own-words.ts";
 import { loadResume, type Resume } from "./resume.ts";
-import { loadStory, type Story } from "./stories.ts";
+import { loadStory, type Story, storyName } from "./stories.ts";
 
 /** What the owner writes: the files in content/. */
 export interface Content {
@@ -21,6 +21,13 @@ export interface Content {
   readonly contact: Story;
 }
 
+/** The names that a job's story can have. */
+function namesOfJobs(jobs: readonly (readonly [string | undefined, string | undefined])[]): readonly string[] {
+  return jobs.flatMap(([employer, position]) => [
+    ...new Set([storyName(employer) ?? [], storyName(employer, position) ?? []].flat()),
+  ]);
+}
+
 /** A fault that hides the names of entries. */
 const hidesNames = /^(|line \d+|(work|volunteer|projects)(\[\d+\](\.(name|organization))?)?)$/;
 
@@ -37,8 +44,8 @@ export function loadContent(root: string): Content {
     "experience",
     name,
     names([
-      ...resume.work.flatMap(({ name }) => name ?? []),
-      ...resume.volunteer.flatMap(({ organization }) => organization ?? []),
+      ...namesOfJobs(resume.work.map(({ name, position }) => [name, position])),
+      ...namesOfJobs(resume.volunteer.map(({ organization, position }) => [organization, position])),
     ]),
   );
   const projects = loadStory(root, "projects", name, names(resume.projects.flatMap(({ name }) => name ?? [])));

@@ -15,6 +15,11 @@ export interface Story {
 /** The first line of the sample's stories. It holds the name that is in the sample's resume.json. */
 const sampleLine = /^\s*<!--[^\n]*\bsample of ([^:\n]+):[^\n]*-->/i;
 
+/** The heading of a story about an employer, or about a position there: "Harbourline: Engineer". */
+export function storyName(employer: string | undefined, position?: string): string | undefined {
+  return employer === undefined || position === undefined ? employer : `${employer}: ${position}`;
+}
+
 /**
  * Reads content/<name>.md below the given folder, if it is there. Its second-level headings are names of entries of the
  * résumé, and the text below one is that entry's story.

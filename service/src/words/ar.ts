@@ -23,6 +23,7 @@ export const ar: Words = {
   references: "التوصيات",
   skills: "المهارات",
   education: "التعليم",
+  grade: "التقدير: {grade}",
   certificates: "الشهادات",
   awards: "الجوائز",
   languages: "اللغات",

@@ -23,6 +23,7 @@ export const de: Words = {
   references: "Referenzen",
   skills: "Kenntnisse",
   education: "Ausbildung",
+  grade: "Note: {grade}",
   certificates: "Zertifikate",
   awards: "Auszeichnungen",
   languages: "Sprachen",

@@ -25,6 +25,7 @@ export const en = {
   references: "References",
   skills: "Skills",
   education: "Education",
+  grade: "Grade: {grade}",
   certificates: "Certificates",
   awards: "Awards",
   languages: "Languages",

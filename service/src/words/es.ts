@@ -23,6 +23,7 @@ export const es: Words = {
   references: "Referencias",
   skills: "Competencias",
   education: "Formación",
+  grade: "Calificación: {grade}",
   certificates: "Certificados",
   awards: "Premios y reconocimientos",
   languages: "Idiomas",

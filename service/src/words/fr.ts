@@ -23,6 +23,7 @@ export const fr: Words = {
   references: "Références",
   skills: "Compétences",
   education: "Formation",
+  grade: "Note : {grade}",
   certificates: "Certifications",
   awards: "Distinctions",
   languages: "Langues",

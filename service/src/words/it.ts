@@ -23,6 +23,7 @@ export const it: Words = {
   references: "Referenze",
   skills: "Competenze",
   education: "Istruzione e formazione",
+  grade: "Voto: {grade}",
   certificates: "Certificazioni",
   awards: "Riconoscimenti",
   languages: "Lingue",

@@ -23,6 +23,7 @@ export const ja: Words = {
   references: "推薦者",
   skills: "スキル",
   education: "学歴",
+  grade: "成績：{grade}",
   certificates: "資格",
   awards: "受賞歴",
   languages: "語学",

@@ -23,6 +23,7 @@ export const nl: Words = {
   references: "Referenties",
   skills: "Vaardigheden",
   education: "Opleiding",
+  grade: "Cijfer: {grade}",
   certificates: "Certificaten",
   awards: "Onderscheidingen",
   languages: "Talen",

@@ -23,6 +23,7 @@ export const pl: Words = {
   references: "Referencje",
   skills: "Umiejętności",
   education: "Wykształcenie",
+  grade: "Ocena: {grade}",
   certificates: "Certyfikaty",
   awards: "Nagrody i wyróżnienia",
   languages: "Języki",

@@ -23,6 +23,7 @@ export const pt: Words = {
   references: "Referências",
   skills: "Competências",
   education: "Formação acadêmica",
+  grade: "Nota: {grade}",
   certificates: "Certificados",
   awards: "Prêmios",
   languages: "Idiomas",

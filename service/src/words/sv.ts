@@ -23,6 +23,7 @@ export const sv: Words = {
   references: "Referenser",
   skills: "Kompetenser",
   education: "Utbildning",
+  grade: "Betyg: {grade}",
   certificates: "Certifikat",
   awards: "Utmärkelser",
   languages: "Språk",

@@ -23,6 +23,7 @@ export const zh: Words = {
   references: "推荐人",
   skills: "专业技能",
   education: "教育经历",
+  grade: "成绩：{grade}",
   certificates: "证书",
   awards: "所获奖项",
   languages: "语言能力",
