@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { secret } from "@pulumi/pulumi";
 import { answerWithinSeconds } from "../../service/src/metrics/catalogue.ts";
+import { html } from "../../service/src/page/html.ts";
+import type { SiteLocale } from "../../service/src/words/site-locales.ts";
 import type { Config, Tls } from "../config/config.ts";
 import type { Component, ConfigFile, Discovery, PublishedPort } from "./component.ts";
 import { configFolder, ports } from "./names.ts";
 import { image } from "./reference.ts";
 import { configValue } from "./secrets.ts";
-import { encodings, sitePaths, uncachedPaths } from "./site-paths.ts";
+import { encodings, siteLanguages, sitePaths, uncachedPaths } from "./site-paths.ts";
 import { renderTemplate } from "./template.ts";
 
 /** The original's worker_connections was 8192; a crowd of 10,000 on few workers needs more, and never more than nofile allows. */
@@ -21,7 +23,9 @@ const cpus = 2;
 /** The edge: accepts visitors' connections and balances their requests over the replicas. */
 export function nginx(config: Config, discovery: Discovery): Component {
   const configFile = `${configFolder}/nginx.conf`;
-  const errorPage = readFileSync("nginx/502.html", "utf8");
+  const languages = siteLanguages();
+  const errorPages = languages.map(renderErrorPage);
+  const paths = sitePaths(config.publicUrl, languages);
   return {
     name: "nginx",
     image: image(config, "nginx"),
@@ -40,25 +44,28 @@ export function nginx(config: Config, discovery: Discovery): Component {
           tls: config.tls === undefined ? "# Without resume:tls there is plain HTTP only." : renderTls(config),
           ...renderProxies(config),
           knownPaths: mapRows(
-            sitePaths(config.publicUrl).filter((path) => !uncachedPaths.includes(path)),
+            paths.filter((path) => !uncachedPaths.includes(path)),
             '""',
           ),
           uncachedPaths: mapRows(uncachedPaths, "public_only"),
-          knownFiles: mapRows(sitePaths(config.publicUrl), '""'),
+          knownFiles: mapRows(paths, '""'),
           privateNetworks: mapRows(privateNetworks, "1"),
           pageConnectMs,
           pageAnswerMs,
           readStaleCopies: renderTemplate("nginx/stale.conf.template", { noStore: 1 }).trim(),
           storeStaleCopies: renderTemplate("nginx/stale.conf.template", { noStore: 0 }).trim(),
-          mirrors: renderMirrors(config),
-          errorPageStyleHash: styleHash(errorPage),
+          mirrors: renderMirrors(paths),
+          errorPageStyleHash: styleHash(),
+          errorPages: byLanguage(languages, ({ prefix }) => errorPageFile(prefix)),
+          tooManyRequests: byLanguage(languages, ({ locale }) => nginxText(`${locale.words.tooManyRequests}\n`)),
+          refused: byLanguage(languages, ({ locale }) => nginxText(`${locale.words.refused}\n`)),
           configFolder,
           statusPort: ports.nginxStatus,
           resolver: discovery.resolver,
           upstream: `${discovery.host("resume")}:${ports.resume}`,
         }),
       },
-      { path: `${configFolder}/502.html`, content: errorPage },
+      ...errorPages,
       ...(config.tls === undefined ? [] : keyPair(config, config.tls)),
     ],
     data: [],
@@ -166,17 +173,51 @@ function renderProxies(config: Pick<Config, "ingressHost" | "trustedProxies">) {
 }
 
 /** Requests every page in every encoding. */
-function renderMirrors({ publicUrl }: Pick<Config, "publicUrl">) {
-  return sitePaths(publicUrl)
+function renderMirrors(paths: readonly string[]) {
+  return paths
     .flatMap((path) => encodings.map((encoding) => `mirror /stale/${encoding}${path};`))
     .join("\n            ");
 }
 
-/** The hash of a page's style element for its Content-Security-Policy. */
-function styleHash(page: string): string {
-  const style = /<style>(.*?)<\/style>/s.exec(page)?.[1];
+/** Rows of a map from the path that was asked for to what is the same in all of a language. */
+function byLanguage(languages: readonly SiteLocale[], value: (language: SiteLocale) => string) {
+  return languages
+    .map((language) => `${language.prefix === "" ? "default" : `~*^${language.prefix}(/|$)`} ${value(language)};`)
+    .join("\n        ");
+}
+
+/** A text in double quotes. The variable holds a dollar sign, which can't be escaped. */
+function nginxText(text: string) {
+  const escaped = text
+    .replace(/["\\]/g, "\\$&")
+    .replaceAll("\n", "\\n")
+    .replaceAll("$", (sign) => `${sign}{dollar}`);
+  return `"${escaped}"`;
+}
+
+/** The file of a language's page, which nginx sends when no replica answers. */
+function errorPageFile(prefix: string) {
+  return `502${prefix.replace("/", ".")}.html`;
+}
+
+function renderErrorPage({ prefix, locale }: SiteLocale): ConfigFile {
+  const { backSoon, cannotAnswer, mayNotHaveArrived, toResume } = locale.words;
+  const texts = { backSoon, cannotAnswer, mayNotHaveArrived, toResume, language: locale.language };
+  return {
+    path: `${configFolder}/${errorPageFile(prefix)}`,
+    content: renderTemplate("nginx/502.html.template", {
+      ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, html`${text}`.text])),
+      direction: locale.direction,
+      home: `${prefix}/`,
+    }),
+  };
+}
+
+/** The hash of the error pages' style element for their Content-Security-Policy. */
+function styleHash(): string {
+  const style = /<style>(.*?)<\/style>/s.exec(readFileSync("nginx/502.html.template", "utf8"))?.[1];
   if (style === undefined) {
-    throw new Error("nginx/502.html has no style element");
+    throw new Error("nginx/502.html.template has no style element");
   }
   return `sha256-${createHash("sha256").update(style).digest("base64")}`;
 }

@@ -1,21 +1,27 @@
 import { publicProbes } from "../../service/src/metrics/catalogue.ts";
-import { sitePages } from "../../service/src/site-pages.ts";
+import { localizedPaths } from "../../service/src/site-pages.ts";
+import { siteLocales } from "../../service/src/words/site-locales.ts";
 
 /** Files that pages load without a hash in the name. */
 const staticFiles = ["/static/apple-touch-icon.png", "/static/icon.svg"];
+
+/** The site's languages, by the content folder. */
+export function siteLanguages() {
+  return siteLocales("service");
+}
 
 /**
  * The paths of the site, for nginx: it keeps a stale copy of each, and limits requests for all others. A test compares
  * them with the service (infra/test/site-paths.test.ts).
  */
-export function sitePaths(publicUrl: string | undefined): readonly string[] {
+export function sitePaths(
+  publicUrl: string | undefined,
+  languages: readonly { readonly prefix: string }[] = siteLanguages(),
+): readonly string[] {
   return [
-    ...sitePages.map(({ path }) => path),
-    "/contact/thanks",
+    ...languages.flatMap(({ prefix }) => localizedPaths.map((path) => `${prefix}${path}`)),
     "/api/resume",
     "/api/resume/summary",
-    "/resume.json",
-    "/resume.pdf",
     ...(publicUrl === undefined ? [] : ["/sitemap.xml"]),
     "/robots.txt",
     "/favicon.ico",

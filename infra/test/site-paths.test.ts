@@ -1,15 +1,31 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
 import { allEncodings } from "../../service/src/http/encoding.ts";
 import { loadSite } from "../../service/src/site.ts";
+import { siteLocales } from "../../service/src/words/site-locales.ts";
 import { encodings, sitePaths } from "../system/site-paths.ts";
 
-test("nginx knows every page, file and asset of the service, and its encodings", () => {
+test("nginx knows every page, file and asset of the service, in each language, and its encodings", () => {
+  const root = mkdtempSync(join(tmpdir(), "resume-test-"));
+  after(() => rmSync(root, { recursive: true }));
+  for (const folder of ["assets", "content"]) {
+    cpSync(join("service", folder), join(root, folder), { recursive: true });
+  }
+  const resume = JSON.stringify({ basics: { name: "Nora Lindgren" }, meta: { language: "de" } });
+  writeFileSync(join(root, "content/resume.de.json"), resume);
   for (const publicUrl of [undefined, "https://example.com"]) {
-    const { pages, files, assets } = loadSite("service", publicUrl, new Map([["/resume.pdf", Buffer.from("%PDF")]]));
+    const pdfs = new Map(["/resume.pdf", "/de/resume.pdf"].map((path) => [path, Buffer.from("%PDF")]));
+    const { languages, files, assets } = loadSite(root, publicUrl, pdfs);
+    const pages = languages.flatMap((language) => [...language.pages.keys()]);
     const data = ["/api/resume/summary"];
     const statics = [...assets.byName.keys()].map((name) => `/static/${name}`);
-    assert.deepEqual([...sitePaths(publicUrl)].sort(), [...pages.keys(), ...files.keys(), ...data, ...statics].sort());
+    assert.deepEqual(
+      [...sitePaths(publicUrl, siteLocales(root))].sort(),
+      [...pages, ...files.keys(), ...data, ...statics].sort(),
+    );
   }
   assert.deepEqual(encodings, allEncodings);
 });

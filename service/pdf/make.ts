@@ -11,18 +11,20 @@ import { loadContent } from "../src/resume/content.ts";
  * @throws {ContentError} when the content is invalid
  */
 export async function makePdfs(root: string): Promise<readonly string[]> {
-  const { pdfResume, locale } = loadContent(root);
+  const content = loadContent(root);
   const folder = join(root, pdfFolder);
   rmSync(folder, { recursive: true, force: true });
   const typst = await loadTypst();
   if (typst === undefined) {
     return [`The site has no /resume.pdf, because Typst has no program for ${process.platform} on ${process.arch}.`];
   }
-  const { bytes, warnings } = typst.createPdf(pdfResume, locale);
-  const file = join(folder, "resume.pdf");
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, bytes);
-  return faultLines("resume.json", warnings);
+  return [content, ...content.translations].flatMap(({ prefix, file, pdfResume, locale }) => {
+    const { bytes, warnings } = typst.createPdf(pdfResume, locale);
+    const path = join(folder, prefix, "resume.pdf");
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
+    return faultLines(file, warnings);
+  });
 }
 
 /** The modules with Typst; undefined where its package has no program for the machine. */

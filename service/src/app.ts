@@ -5,6 +5,7 @@ import { Mailbox } from "./contact/mailbox.ts";
 import { FormTokens } from "./contact/tokens.ts";
 import { type App, type Context, type State, unmatched } from "./context.ts";
 import type { Drain } from "./drain.ts";
+import { languageAt } from "./languages.ts";
 import { errorFields, type Log } from "./log.ts";
 import { cacheResults } from "./metrics/catalogue.ts";
 import { initLabels, type Metrics } from "./metrics/metrics.ts";
@@ -62,15 +63,17 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
     healthRoute(config.replica, config.version),
     readyRoute(store, drain),
     metricsRoute(metrics),
-    ...[...site.pages].map(([path, page]) => ({
-      ...pageRoute(path, page, sessions),
-      ...(path === "/contact"
-        ? { post: contactHandler({ contactService, render: site.renderContact, metrics, log }) }
-        : {}),
-    })),
+    ...site.languages.flatMap((localized) => [
+      ...[...localized.pages].map(([path, page]) => ({
+        ...pageRoute(path, page, sessions),
+        ...(path === `${localized.prefix}/contact`
+          ? { post: contactHandler({ contactService, site: localized, metrics, log }) }
+          : {}),
+      })),
+      themeRoute(localized.prefix, sessions),
+    ]),
     ...[...site.files].map(([path, file]) => fileRoute(path, file)),
     summaryRoute(cache, site.summary),
-    themeRoute(sessions),
     staticRoute(site.assets),
   ];
   const paths = [...routes.map(({ path }) => path), unmatched];
@@ -95,8 +98,8 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
   app.use(draining(drain));
   app.use(observe(measure(metrics), accessLog(log)));
   app.use(compression());
-  app.use(errors(site.locale, site.renderProblem, log));
-  app.use(router(routes, new Set(site.pages.keys())));
+  app.use(errors((path) => languageAt(site.languages, path), log));
+  app.use(router(routes, new Set(site.languages.flatMap(({ pages }) => [...pages.keys()]))));
   return app;
 }
 

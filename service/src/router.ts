@@ -34,8 +34,9 @@ export function router(routes: readonly Route[], pages: ReadonlySet<string>): Mi
     const route = exact.get(path) ?? folders.get(path.slice(0, path.lastIndexOf("/")));
     if (route === undefined) {
       const page = `/${path.toLowerCase().split("/").filter(Boolean).join("/")}`;
-      if (pages.has(page)) {
-        return redirect(ctx, page);
+      const known = [page, `${page}/`].find((name) => pages.has(name));
+      if (known !== undefined) {
+        return redirect(ctx, known);
       }
       throw new HttpProblem(404, phrase("nothingHere", {}));
     }

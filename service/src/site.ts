@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import contentDisposition from "content-disposition";
 import { contentHash, type Document, dayCaching, type Effort, pageCaching, prepareDocument } from "./http/document.ts";
-import type { RenderProblem } from "./middleware/errors.ts";
+import type { ProblemSite } from "./middleware/errors.ts";
 import { type Assets, loadAssets } from "./page/assets.ts";
 import { type ContactState, emptyContact, renderContact, renderThanks } from "./page/contact.ts";
 import { renderExperience } from "./page/experience.ts";
@@ -12,28 +12,33 @@ import { htmlHeaders, type SiteParts } from "./page/layout.ts";
 import { renderProblemPage } from "./page/problem.ts";
 import { renderProjects } from "./page/projects.ts";
 import type { Theme } from "./page/theme.ts";
-import { loadContent } from "./resume/content.ts";
+import { type LocalizedContent, loadContent } from "./resume/content.ts";
 import { isResumeSummary, type ResumeSummary, summarize } from "./resume/summary.ts";
 import { sitePages } from "./site-pages.ts";
 import type { CacheEntry } from "./store/cache.ts";
-import type { Locale } from "./words/locale.ts";
 
 /** A page, ready in each theme. */
 export type Themed = Readonly<Record<Theme, Document>>;
 
 /** The whole site, rendered once at start from content and assets. */
 export interface Site {
-  /** Pages by their path. */
-  readonly pages: ReadonlyMap<string, Themed>;
+  /** The site in each language, that of resume.json first. */
+  readonly languages: readonly [LocalizedSite, ...LocalizedSite[]];
   /** Files at fixed addresses, by their path. */
   readonly files: ReadonlyMap<string, Document>;
   /** Whether search engines may list the site. */
   readonly index: boolean;
   readonly summary: CacheEntry<ResumeSummary>;
   readonly assets: Assets;
-  readonly locale: Locale;
+}
+
+/** The site in one language. */
+export interface LocalizedSite extends ProblemSite {
+  /** What its paths begin with: "/de", or nothing for the first language. */
+  readonly prefix: string;
+  /** Pages by their path. */
+  readonly pages: ReadonlyMap<string, Themed>;
   readonly renderContact: (state: ContactState, theme: Theme) => string;
-  readonly renderProblem: RenderProblem;
 }
 
 /**
@@ -43,43 +48,76 @@ export interface Site {
  */
 export function loadSite(root: string, publicUrl?: string, pdfs: ReadonlyMap<string, Buffer> = new Map()): Site {
   const assets = loadAssets(root);
-  const { resume, locale, published, experience, projects, contact } = loadContent(root);
-  const pdfPath = pdfs.keys().next().value;
-  const parts: SiteParts = { resume, assets, publicUrl, locale, pdfPath };
-
-  const json = prepareDocument(JSON.stringify(published), headers("application/json; charset=utf-8", pageCaching));
+  const content = loadContent(root);
+  const languages = [content, ...content.translations] as const;
+  const common = { assets, publicUrl, pdfs, languages };
   const favicon = readFileSync(join(root, "assets", "favicon.ico"));
   return {
-    pages: new Map([
-      ["/", themed((theme) => renderHome(parts, theme))],
-      ["/experience", themed((theme) => renderExperience(parts, experience, theme))],
-      ["/projects", themed((theme) => renderProjects(parts, projects, theme))],
-      ["/contact", themed((theme) => renderContact(parts, contact, emptyContact, theme))],
-      ["/contact/thanks", themed((theme) => renderThanks(parts, theme))],
-    ]),
+    languages: [localizedSite(common, content), ...content.translations.map((other) => localizedSite(common, other))],
     files: new Map([
-      ["/api/resume", json],
-      ["/resume.json", json],
-      ...[...pdfs].map(([path, pdf]) => [path, preparePdf(pdf, resume.basics.name)] as const),
-      ...(publicUrl === undefined ? [] : [sitemap(publicUrl)]),
+      ["/api/resume", published(content)],
+      ...languages.flatMap((language) => filesOf(language, pdfs)),
+      ...(publicUrl === undefined ? [] : [sitemap(publicUrl, languages)]),
       [
         "/robots.txt",
-        prepareDocument(renderRobots(resume.site.index, publicUrl), headers("text/plain; charset=utf-8", pageCaching)),
+        prepareDocument(
+          renderRobots(content.resume.site.index, publicUrl),
+          headers("text/plain; charset=utf-8", pageCaching),
+        ),
       ],
       ["/favicon.ico", prepareDocument(favicon, headers("image/x-icon", dayCaching))],
     ]),
-    index: resume.site.index,
+    index: content.resume.site.index,
     summary: {
       name: "summary",
-      key: contentHash(JSON.stringify(published)),
-      make: () => summarize(resume, new Date()),
+      key: contentHash(JSON.stringify(content.published)),
+      make: () => summarize(content.resume, new Date()),
       is: isResumeSummary,
     },
     assets,
+  };
+}
+
+function localizedSite(
+  { pdfs, ...common }: Pick<SiteParts, "assets" | "publicUrl" | "languages"> & { pdfs: ReadonlyMap<string, Buffer> },
+  content: LocalizedContent,
+): LocalizedSite {
+  const { resume, locale, prefix, experience, projects, contact } = content;
+  const path = pdfPath(content);
+  const parts: SiteParts = { ...common, resume, locale, prefix, pdfPath: pdfs.has(path) ? path : undefined };
+  const pages: Readonly<Record<string, (theme: Theme) => string>> = {
+    "/": (theme) => renderHome(parts, theme),
+    "/experience": (theme) => renderExperience(parts, experience, theme),
+    "/projects": (theme) => renderProjects(parts, projects, theme),
+    "/contact": (theme) => renderContact(parts, contact, emptyContact, theme),
+    "/contact/thanks": (theme) => renderThanks(parts, theme),
+  };
+  return {
     locale,
+    prefix,
+    pages: new Map(Object.entries(pages).map(([path, render]) => [`${prefix}${path}`, themed(render)])),
     renderContact: (state, theme) => renderContact(parts, contact, state, theme),
     renderProblem: (problem) => ({ html: renderProblemPage(parts, problem), headers: htmlHeaders }),
   };
+}
+
+function filesOf(
+  content: LocalizedContent,
+  pdfs: ReadonlyMap<string, Buffer>,
+): readonly (readonly [string, Document])[] {
+  const pdf = pdfs.get(pdfPath(content));
+  return [
+    [`${content.prefix}/resume.json`, published(content)],
+    ...(pdf === undefined ? [] : [[pdfPath(content), preparePdf(pdf, content.resume.basics.name)] as const]),
+  ];
+}
+
+function published(content: LocalizedContent): Document {
+  return prepareDocument(JSON.stringify(content.published), headers("application/json; charset=utf-8", pageCaching));
+}
+
+function pdfPath({ prefix }: Pick<LocalizedContent, "prefix">): string {
+  return `${prefix}/resume.pdf`;
 }
 
 /** The person's name in the file's: browsers and programs that read applications show it. */
@@ -98,10 +136,10 @@ function preparePdf(pdf: Buffer, name: string): Document {
 const longestFileName = 100;
 
 /** A sitemap needs absolute addresses, so it exists only where the public address is known. */
-function sitemap(publicUrl: string): readonly [string, Document] {
+function sitemap(publicUrl: string, languages: readonly LocalizedContent[]): readonly [string, Document] {
   return [
     "/sitemap.xml",
-    prepareDocument(renderSitemap(publicUrl), headers("application/xml; charset=utf-8", pageCaching)),
+    prepareDocument(renderSitemap(publicUrl, languages), headers("application/xml; charset=utf-8", pageCaching)),
   ];
 }
 
@@ -117,12 +155,14 @@ function headers(type: string, caching: string): Readonly<Record<string, string>
 }
 
 /** Lists the pages for search engines. */
-function renderSitemap(publicUrl: string): string {
+function renderSitemap(publicUrl: string, languages: readonly LocalizedContent[]): string {
   return html`<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
-${sitePages.map(
-  ({ path }) => html`<url><loc>${publicUrl}${path}</loc></url>
+${languages.map(({ prefix }) =>
+  sitePages.map(
+    ({ path }) => html`<url><loc>${publicUrl}${prefix}${path}</loc></url>
 `,
+  ),
 )}</urlset>
 `.text;
 }

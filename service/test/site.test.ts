@@ -14,6 +14,7 @@ import { MemoryStore } from "./memory-store.ts";
 import { SERVICE_ROOT, type Service, startService } from "./service.ts";
 
 const locale = createLocale("en", en);
+const only = { locale, prefix: "", languages: [{ locale, prefix: "" }] };
 let service: Service;
 before(async () => {
   service = await startService({ redis: new MemoryStore() });
@@ -320,7 +321,7 @@ test("a picture of the person is for previews and search engines, when it is a f
   const { readResume } = await import("../src/resume/resume.ts");
   const home = (image: string): string => {
     const { resume } = readResume({ basics: { name: "A", image } });
-    return renderHome({ resume, assets: loadAssets(SERVICE_ROOT), publicUrl: undefined, locale }, "system");
+    return renderHome({ resume, assets: loadAssets(SERVICE_ROOT), publicUrl: undefined, ...only }, "system");
   };
   const text = home("https://example.com/a.png?b=1&c=2");
   assert.ok(text.includes('<meta property="og:image" content="https://example.com/a.png?b=1&amp;c=2">'));
@@ -342,7 +343,7 @@ test("the pages of a résumé with dangerous texts hold them as text", async () 
     skills: [{ name: evil, keywords: [evil] }],
     projects: [{ name: "P" }],
   });
-  const site = { resume, assets: loadAssets(SERVICE_ROOT), publicUrl: undefined, locale };
+  const site = { resume, assets: loadAssets(SERVICE_ROOT), publicUrl: undefined, ...only };
   const home = renderHome(site, "system");
   assert.equal(home.match(/<script/g)?.length, 1, "the block of data alone");
   assert.equal(home.match(/<\/script/g)?.length, 1);

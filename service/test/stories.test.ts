@@ -28,15 +28,17 @@ test("a file is taken apart at its second-level headings", () => {
   assert.deepEqual(splitSections("Only text."), { title: undefined, intro: "Only text.", sections: [] });
 });
 
+const of = (entryNames: readonly string[] | undefined) => ({ resumeFile: "resume.json", person: "Ada", entryNames });
+
 test("stories belong to entries of the résumé", () => {
-  const { story, faults } = loadStory(folderWith("Intro.\n\n## A\n\nOf *A*."), "projects", "Ada", ["A", "B"]);
+  const { story, faults } = loadStory(folderWith("Intro.\n\n## A\n\nOf *A*."), "projects.md", of(["A", "B"]));
   assert.equal(story.intro, "Intro.");
   assert.deepEqual([...story.entries], [["A", "Of *A*."]]);
   assert.deepEqual(faults, []);
 });
 
 test("without the file there is no story", () => {
-  const { story, faults } = loadStory(folderWith(""), "experience", "Ada", []);
+  const { story, faults } = loadStory(folderWith(""), "experience.md", of([]));
   assert.deepEqual(story, { title: undefined, intro: "", entries: new Map() });
   assert.deepEqual(faults, []);
 });
@@ -45,8 +47,8 @@ test("a heading that is no entry's name, or stands twice, is named", () => {
   const folder = folderWith("## A\n\n## C\n\n## A\n");
   const unknown = { field: "## C", problem: `is no entry's name in resume.json; there are: "A", "B"` };
   const twice = { field: "## A", problem: "stands there twice" };
-  assert.deepEqual(loadStory(folder, "projects", "Ada", ["A", "B"]).faults, [unknown, twice]);
-  assert.deepEqual(loadStory(folder, "projects", "Ada", undefined).faults, [twice]);
+  assert.deepEqual(loadStory(folder, "projects.md", of(["A", "B"])).faults, [unknown, twice]);
+  assert.deepEqual(loadStory(folder, "projects.md", of(undefined)).faults, [twice]);
 });
 
 test("headings become deeper as asked, and never deeper than the sixth level", () => {

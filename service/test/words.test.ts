@@ -84,19 +84,15 @@ test("own words that can't be used are faults that say what to do", () => {
   const wrong = { today: "", skils: "Können", homeDescription: "Über {nam}", home: 1, thanksText: "Danke" };
   assert.deepEqual(loadLocale(folderWith("de", wrong), "de").faults, [
     { field: "today", problem: "must be a text that is not empty" },
-    { field: "skils", problem: "is no key of the site's words: service/src/words/en.ts has all keys" },
+    { field: "skils", problem: "is no key of the site's words: all keys are in service/src/words/en.ts" },
     { field: "homeDescription", problem: 'is "Über {nam}", but must have {name}, as "The résumé of {name}." has' },
     { field: "home", problem: "must be a text that is not empty" },
     { field: "thanksText", problem: `is "Danke", but must have {name}, as "${en.thanksText}" has` },
   ]);
   const { today: _today, send: _send, ...others } = en;
-  assert.deepEqual(loadLocale(folderWith("eo", others), "eo").faults, [
-    {
-      field: "",
-      problem: `lacks words, as the site has none in "eo" (only in ${[...tables.keys()].join(", ")}): today, send`,
-    },
-  ]);
-  assert.deepEqual(loadLocale(temporaryFolder(), "pt BR").languageFaults, [
-    'is "pt BR", but must be a language such as "de" or "pt-BR"',
-  ]);
+  assert.deepEqual(loadLocale(folderWith("eo", others), "eo").faults, [{ field: "", problem: "lacks today, send" }]);
+  assert.match(
+    loadLocale(temporaryFolder(), "eo").languageFaults[0]?.problem ?? "",
+    /^is "eo", but the site's words are in en, de, .*, ar only: write them into words.eo.json,/,
+  );
 });

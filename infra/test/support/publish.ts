@@ -10,7 +10,7 @@ export const removedPage = "/projects";
 /** Paths whose content has the name of the résumé's person. */
 const named = ["/", "/experience", "/contact", "/contact/thanks", "/api/resume", "/resume.json", "/api/resume/summary"];
 
-function replaceIn(folder: string, file: string, pattern: RegExp, by: string): void {
+function replaceIn(folder: string, file: string, pattern: RegExp | string, by: string): void {
   const path = join(folder, file);
   const text = readFileSync(path, "utf8");
   const changed = text.replace(pattern, by);
@@ -26,7 +26,7 @@ export function changeContent(folder: string, name: string): void {
 
 /** Takes a page away; nginx' config still names it. */
 export function removePage(folder: string): void {
-  replaceIn(folder, "service/src/site.ts", new RegExp(`\\["${removedPage}", themed`), '["/elsewhere", themed');
+  replaceIn(folder, "service/src/site.ts", `"${removedPage}": (theme)`, '"/elsewhere": (theme)');
 }
 
 /** A site as it was, whose pages, files and data must not be given out any more. */

@@ -11,16 +11,20 @@ export interface ProblemView {
   readonly requestId: string;
 }
 
-/** Renders an error page. Returns its HTML and headers. */
-export type RenderProblem = (problem: ProblemView) => {
-  readonly html: string;
-  readonly headers: Readonly<Record<string, string>>;
-};
+/** The language of a path, and its error pages. */
+export interface ProblemSite {
+  readonly locale: Locale;
+  /** Returns an error page's HTML and headers. */
+  readonly renderProblem: (problem: ProblemView) => {
+    readonly html: string;
+    readonly headers: Readonly<Record<string, string>>;
+  };
+}
 
 const retryAfterSeconds = "5";
 
-/** Turns errors of handlers into responses, HTML or JSON (RFC 9457) by Accept. Stacks go to the log only. */
-export function errors(locale: Locale, render: RenderProblem, log: Log): Middleware {
+/** Turns errors of handlers into responses in the path's language, HTML or JSON (RFC 9457) by Accept. Stacks go to the log only. */
+export function errors(siteAt: (path: string) => ProblemSite, log: Log): Middleware {
   return async (ctx, next) => {
     try {
       await next();
@@ -33,7 +37,7 @@ export function errors(locale: Locale, render: RenderProblem, log: Log): Middlew
           ...errorFields(error),
         });
       }
-      answer(ctx, problem, locale, render);
+      answer(ctx, problem, siteAt(ctx.path));
     }
   };
 }
@@ -48,7 +52,7 @@ function toProblem(error: unknown): HttpProblem {
   return new HttpProblem(500, phrase("unexpectedError", {}));
 }
 
-function answer(ctx: Context, problem: HttpProblem, locale: Locale, render: RenderProblem): void {
+function answer(ctx: Context, problem: HttpProblem, { locale, renderProblem }: ProblemSite): void {
   const view: ProblemView = {
     status: problem.status,
     title: locale.words[`status${problem.status}`],
@@ -61,7 +65,7 @@ function answer(ctx: Context, problem: HttpProblem, locale: Locale, render: Rend
   ctx.set(problem.headers);
   ctx.vary("Accept");
   if (ctx.accepts("json", "html") === "html") {
-    const page = render(view);
+    const page = renderProblem(view);
     ctx.set(page.headers);
     ctx.body = page.html;
   } else {

@@ -51,7 +51,7 @@ export function renderContact(site: SiteParts, story: Story, state: ContactState
   const body = html`${renderTitle(title, story.intro)}
 <div class="columns">
 <main id="main">
-${renderForm(locale, state)}
+${renderForm(site, state)}
 </main>
 <aside aria-label="${words.otherWays}">
 <section aria-labelledby="direct-title">
@@ -70,14 +70,14 @@ ${renderContacts(locale, resume.basics)}
   });
 }
 
-function renderForm(locale: Locale, { values, errors, notice, token }: ContactState): Html {
+function renderForm({ locale, prefix }: SiteParts, { values, errors, notice, token }: ContactState): Html {
   const { words } = locale;
   const firstWrong = formFields.find(({ name }) => errors[name] !== undefined)?.name;
   return html`<section aria-labelledby="form-title">
 <h2 id="form-title">${words.writeMessage}</h2>
 ${notice === undefined ? undefined : renderNotice(locale, notice)}
 ${firstWrong === undefined ? undefined : renderSummary(locale, errors)}
-<form class="contact" method="post" action="/contact">
+<form class="contact" method="post" action="${prefix}/contact">
 ${token === undefined ? undefined : html`<input type="hidden" name="token" value="${token}">`}
 ${formFields.map((field) =>
   renderField(words, field, {
@@ -151,7 +151,7 @@ export function renderThanks(site: SiteParts, theme: Theme): string {
 <p class="problem-status">${words.sent}</p>
 <h1>${words.thankYou}</h1>
 <p>${fill(words, "thanksText", { name })}</p>
-<p><a href="/">${words.backToResume}</a></p>
+<p><a href="${site.prefix}/">${words.backToResume}</a></p>
 </main>`;
   return renderPage(site, {
     path: undefined,

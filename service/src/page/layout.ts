@@ -3,7 +3,7 @@ import { isWebAddress } from "../resume/fields.ts";
 import type { Resume } from "../resume/resume.ts";
 import { sitePages } from "../site-pages.ts";
 import type { Locale } from "../words/locale.ts";
-import type { WordKey, Words } from "../words/words.ts";
+import type { WordKey } from "../words/words.ts";
 import type { Assets } from "./assets.ts";
 import { fillHtml, Html, html, link, renderMarkdown } from "./html.ts";
 import { styleSheet } from "./style.ts";
@@ -30,10 +30,16 @@ export interface SiteParts {
   /** Where the résumé is as PDF; undefined where it could not be made. */
   readonly pdfPath?: string | undefined;
   readonly locale: Locale;
+  /** What the paths of this language begin with: "/de", or nothing for the first language. */
+  readonly prefix: string;
+  /** All languages of the site, the first one at "/". */
+  readonly languages: readonly SiteLanguage[];
 }
 
+export type SiteLanguage = Pick<SiteParts, "locale" | "prefix">;
+
 export interface PageParts {
-  /** The page's path; undefined for a page without one of its own, which gets noindex. */
+  /** The page's path below the prefix of its language; undefined for a page without one of its own, which gets noindex. */
   readonly path: string | undefined;
   /** The page's type in Open Graph. */
   readonly kind: "profile" | "website";
@@ -49,7 +55,7 @@ const descriptionLength = 160;
 
 /** Renders the frame of all pages. */
 export function renderPage(site: SiteParts, { path, kind, title, description, theme, body, data }: PageParts): string {
-  const { resume, assets, publicUrl = "", locale } = site;
+  const { resume, assets, publicUrl = "", locale, prefix } = site;
   const { words } = locale;
   const { image } = resume.basics;
   const short = shorten(description, descriptionLength);
@@ -62,12 +68,12 @@ export function renderPage(site: SiteParts, { path, kind, title, description, th
 <meta name="color-scheme" content="${theme === "system" ? "light dark" : theme}">
 <meta name="description" content="${short}">
 ${path === undefined || !resume.site.index ? html`<meta name="robots" content="noindex">` : undefined}
-${path === undefined ? undefined : html`<link rel="canonical" href="${publicUrl}${path}">`}
+${path === undefined ? undefined : html`<link rel="canonical" href="${publicUrl}${prefix}${path}">${renderAlternates(site, path)}`}
 <meta property="og:type" content="${kind}">
 <meta property="og:title" content="${title}">
 <meta property="og:description" content="${short}">
 <meta property="og:site_name" content="${resume.basics.name}">
-${path !== undefined && publicUrl !== "" ? html`<meta property="og:url" content="${publicUrl}${path}">` : undefined}
+${path !== undefined && publicUrl !== "" ? html`<meta property="og:url" content="${publicUrl}${prefix}${path}">` : undefined}
 ${image === undefined || !isWebAddress(image) ? undefined : html`<meta property="og:image" content="${image}">`}
 <meta name="twitter:card" content="summary">
 <link rel="apple-touch-icon" href="${assets.url("apple-touch-icon.png")}">
@@ -78,9 +84,9 @@ ${data === undefined ? undefined : html`<script type="application/ld+json">${dat
 <body>
 <a class="skip" href="#main">${words.skipToContent}</a>
 <div class="sheet">
-${renderNavigation(words, resume.basics.name, path ?? "")}
+${renderNavigation(site, path)}
 ${body}
-${renderFooter(words, theme, path ?? "/")}
+${renderFooter(site, theme, path ?? "/")}
 </div>
 </body>
 </html>
@@ -103,15 +109,46 @@ function shorten(text: string, length: number): string {
 }
 
 /** Renders the navigation at the top of every page. */
-export function renderNavigation(words: Words, name: string, current: string): Html {
-  const brand = current === "/" ? undefined : html`<a class="brand" href="/">${name}</a>`;
+export function renderNavigation(site: SiteParts, current: string | undefined): Html {
+  const { resume, locale, prefix } = site;
+  const { words } = locale;
+  const { name } = resume.basics;
+  const brand = current === "/" ? undefined : html`<a class="brand" href="${prefix}/">${name}</a>`;
   return html`<nav class="site" aria-label="${words.site}">
 ${brand}
 <ul>${sitePages.map(
     ({ path, label }) =>
-      html`<li><a href="${path}"${path === current ? html` aria-current="page"` : undefined}>${words[label]}</a></li>`,
-  )}</ul>
+      html`<li><a href="${prefix}${path}"${path === current ? html` aria-current="page"` : undefined}>${words[label]}</a></li>`,
+  )}</ul>${renderSwitch(site, current ?? "/")}
 </nav>`;
+}
+
+/** Links to the page in the other languages, each by its own name. */
+function renderSwitch({ locale, prefix, languages }: SiteParts, path: string): Html | undefined {
+  const others = languages.filter((language) => language.prefix !== prefix);
+  if (others.length === 0) {
+    return undefined;
+  }
+  return html`
+<ul class="languages" aria-label="${locale.words.otherLanguages}">${others.map(
+    ({ locale: { language, name }, prefix }) =>
+      html`<li><a href="${prefix}${path}" lang="${language}" hreflang="${language}">${name}</a></li>`,
+  )}</ul>`;
+}
+
+/** Tells search engines the page's address in each language. They take complete ones only, which need the public address. */
+function renderAlternates({ publicUrl = "", languages }: SiteParts, path: string): Html | undefined {
+  if (languages.length === 1) {
+    return undefined;
+  }
+  const all = [
+    ...languages.map(({ locale, prefix }) => ({ code: locale.language, prefix })),
+    { code: "x-default", prefix: "" },
+  ];
+  return html`${all.map(
+    ({ code, prefix }) => html`
+<link rel="alternate" hreflang="${code}" href="${publicUrl}${prefix}${path}">`,
+  )}`;
 }
 
 /** Renders the title and the Markdown introduction of a page. The home page has its own header. */
@@ -141,11 +178,11 @@ const themeLabels: Readonly<Record<Theme, WordKey>> = {
 };
 
 /** Renders the footer of every page. Its theme form returns to the page. */
-export function renderFooter(words: Words, current: Theme, path: string): Html {
+export function renderFooter({ locale: { words }, prefix }: SiteParts, current: Theme, path: string): Html {
   return html`<footer>
-<p>${fillHtml(words, "alsoAsData", { link: link("/resume.json", "resume.json") })}</p>
-<form method="post" action="/theme" class="themes">
-<input type="hidden" name="next" value="${path}">
+<p>${fillHtml(words, "alsoAsData", { link: link(`${prefix}/resume.json`, "resume.json") })}</p>
+<form method="post" action="${prefix}/theme" class="themes">
+<input type="hidden" name="next" value="${prefix}${path}">
 <fieldset>
 <legend>${words.theme}</legend>
 ${themes.map(

@@ -10,7 +10,7 @@ export function renderProblemPage(site: SiteParts, problem: ProblemView): string
 <p class="problem-status">${problem.status}</p>
 <h1>${problem.title}</h1>
 <p>${problem.detail}</p>
-<p><a href="/">${fill(words, "toResumeOf", { name: site.resume.basics.name })}</a></p>
+<p><a href="${site.prefix}/">${fill(words, "toResumeOf", { name: site.resume.basics.name })}</a></p>
 <p class="problem-id">${fill(words, "requestId", { id: problem.requestId })}</p>
 </main>`;
   const title = `${problem.status} ${problem.title}`;

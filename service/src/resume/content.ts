@@ -1,11 +1,25 @@
-import { ContentError, faultLines } from "../content.ts";
+import { join } from "node:path";
+import { ContentError, type Fault, faultLines } from "../content.ts";
+import { fileIn, findLanguages, type Language } from "../languages.ts";
 import type { Locale } from "../words/locale.ts";
-import { loadLocale, wordsFile } from "../words/own-words.ts";
+import { loadLocale } from "../words/own-words.ts";
 import { loadResume, type Resume } from "./resume.ts";
 import { loadStory, type Story, storyName } from "./stories.ts";
 
-/** What the owner writes: the files in content/. */
-export interface Content {
+/** What the owner writes: the files in content/. The fields of resume.json's language are its own. */
+export interface Content extends LocalizedContent {
+  /** resume.de.json and the like, with the files beside it. */
+  readonly translations: readonly LocalizedContent[];
+  /** What the owner may want to change, a line each: `file:field: sentence`. */
+  readonly warnings: readonly string[];
+}
+
+/** The files of one language. */
+export interface LocalizedContent {
+  /** What the paths of this language begin with: "/de", or nothing for the first language. */
+  readonly prefix: string;
+  /** The résumé's name in the folder: "resume.de.json". */
+  readonly file: string;
   /** What the pages show. */
   readonly resume: Resume;
   /** What the PDF shows. */
@@ -14,11 +28,15 @@ export interface Content {
   readonly locale: Locale;
   /** What the pages show as JSON, for /resume.json. */
   readonly published: unknown;
-  /** What the owner may want to change, a line each: `file:field: sentence`. */
-  readonly warnings: readonly string[];
   readonly experience: Story;
   readonly projects: Story;
   readonly contact: Story;
+}
+
+interface LoadedLanguage {
+  readonly content: LocalizedContent;
+  readonly faults: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /** The names that a job's story can have. */
@@ -36,49 +54,60 @@ const hidesNames = /^(|line \d+|(work|volunteer|projects)(\[\d+\](\.(name|organi
  * @throws {ContentError} when a file is invalid; names all faults of all files
  */
 export function loadContent(root: string): Content {
-  const { resume, pdfResume, published, faults, warnings } = loadResume(root);
-  const { name } = resume.basics;
-  const names = (list: readonly string[]) => (faults.some(({ field }) => hidesNames.test(field)) ? undefined : list);
-  const experience = loadStory(
-    root,
-    "experience",
-    name,
-    names([
-      ...namesOfJobs(resume.work.map(({ name, position }) => [name, position])),
-      ...namesOfJobs(resume.volunteer.map(({ organization, position }) => [organization, position])),
-    ]),
-  );
-  const projects = loadStory(root, "projects", name, names(resume.projects.flatMap(({ name }) => name ?? [])));
-  const contact = loadStory(root, "contact", name, []);
-  const locale = loadLocale(root, resume.language);
-  const lines = [
-    ...faultLines("resume.json", faults),
-    ...faultLines(
-      "resume.json",
-      locale.languageFaults.map((problem) => ({ field: "meta.language", problem })),
-    ),
-    ...faultLines(wordsFile(resume.language), locale.faults),
-    ...faultLines("experience.md", experience.faults),
-    ...faultLines("projects.md", projects.faults),
-    ...faultLines("contact.md", contact.faults),
-  ];
-  const warningLines = [
-    ...faultLines("resume.json", warnings),
-    ...faultLines("experience.md", experience.warnings),
-    ...faultLines("projects.md", projects.warnings),
-    ...faultLines("contact.md", contact.warnings),
-  ];
-  if (lines.length > 0) {
-    throw new ContentError(lines, warningLines);
+  const [language, ...others] = findLanguages(join(root, "content"));
+  const first = loadLanguage(root, language);
+  const translations = others.map((other) => loadLanguage(root, other, first.content.resume));
+  const all = [first, ...translations];
+  const faults = all.flatMap((loaded) => loaded.faults);
+  const warnings = all.flatMap((loaded) => loaded.warnings);
+  if (faults.length > 0) {
+    throw new ContentError(faults, warnings);
   }
+  return { ...first.content, translations: translations.map(({ content }) => content), warnings };
+}
+
+/** @param first the résumé in the first language, for a translation of it */
+function loadLanguage(root: string, language: Language, first?: Resume): LoadedLanguage {
+  const resumeFile = fileIn(language, "resume.json");
+  const translation =
+    first === undefined || language.code === undefined ? undefined : { language: language.code, site: first.site };
+  const { resume, pdfResume, published, faults, warnings } = loadResume(root, resumeFile, translation);
+  const hidden = faults.some(({ field }) => hidesNames.test(field));
+  const story = (name: string, entryNames: readonly string[]) => {
+    const file = fileIn(language, `${name}.md`);
+    const of = { resumeFile, person: resume.basics.name, entryNames: hidden ? undefined : entryNames };
+    return { file, ...loadStory(root, file, of) };
+  };
+  const experience = story("experience", [
+    ...namesOfJobs(resume.work.map(({ name, position }) => [name, position])),
+    ...namesOfJobs(resume.volunteer.map(({ organization, position }) => [organization, position])),
+  ]);
+  const projects = story(
+    "projects",
+    resume.projects.flatMap(({ name }) => name ?? []),
+  );
+  const contact = story("contact", []);
+  const locale = loadLocale(root, translation?.language ?? resume.language);
+  const files: readonly { file: string; faults: readonly Fault[]; warnings?: readonly Fault[] }[] = [
+    { file: resumeFile, faults: [...faults, ...locale.languageFaults], warnings },
+    locale,
+    experience,
+    projects,
+    contact,
+  ];
   return {
-    resume,
-    pdfResume,
-    published,
-    warnings: warningLines,
-    locale: locale.locale,
-    experience: experience.story,
-    projects: projects.story,
-    contact: contact.story,
+    content: {
+      prefix: language.prefix,
+      file: resumeFile,
+      resume,
+      pdfResume,
+      locale: locale.locale,
+      published,
+      experience: experience.story,
+      projects: projects.story,
+      contact: contact.story,
+    },
+    faults: files.flatMap((file) => faultLines(file.file, file.faults)),
+    warnings: files.flatMap((file) => faultLines(file.file, file.warnings ?? [])),
   };
 }

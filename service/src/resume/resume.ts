@@ -32,24 +32,36 @@ export interface ReadResume extends Findings {
   readonly pdfResume: Resume;
 }
 
-/** Reads content/resume.json below the given folder. */
-export function loadResume(root: string): ReadResume {
-  const read = readJson(join(root, "content", "resume.json"));
+/** What a translation has from its file's name, and from resume.json. */
+export interface TranslationOf {
+  readonly language: string;
+  readonly site: Resume["site"];
+}
+
+/** Reads content/resume.json, or a translation of it, below the given folder. */
+export function loadResume(root: string, file = "resume.json", translation?: TranslationOf): ReadResume {
+  const read = readJson(join(root, "content", file));
   if ("fault" in read) {
-    return { ...readResume({ basics: { name: "?" } }), faults: [read.fault], warnings: [] };
+    return { ...readResume({ basics: { name: "?" } }, translation), faults: [read.fault], warnings: [] };
   }
-  return readResume(read.value);
+  return readResume(read.value, translation);
 }
 
 /** Reads a résumé's JSON typed. Every résumé that the official schema accepts is, if it has a name. */
-export function readResume(json: unknown): ReadResume {
+export function readResume(json: unknown, translation?: TranslationOf): ReadResume {
   const source = withoutEmpty(json) ?? {};
-  const report = newReport(languageOf(source));
-  const { site } = readFields(source, report).resume;
-  report.faults.push(
-    ...unknownFields("hideOnWeb", site.hideOnWeb, report),
-    ...unknownFields("hideInPdf", site.hideInPdf, report),
-  );
+  const report = newReport(languageOf(source) ?? translation?.language ?? usualLanguage);
+  const own = readFields(source, report).resume.site;
+  if (translation === undefined) {
+    report.faults.push(
+      ...unknownFields("hideOnWeb", own.hideOnWeb, report),
+      ...unknownFields("hideInPdf", own.hideInPdf, report),
+    );
+  } else {
+    report.faults.push(...translationFaults(source, report, translation));
+  }
+  // What is private is so in each language.
+  const site = translation?.site ?? own;
   const shown = (hidden: readonly string[]) => readFields(withoutFields(source, hidden), newReport(report.language));
   const web = shown(site.hideOnWeb);
   return {
@@ -67,11 +79,23 @@ function newReport(language: string): Report {
 
 const usualLanguage = "en";
 
+/** A translation's language and settings are told elsewhere: its own must not contradict. */
+function translationFaults(source: unknown, { language }: Report, translation: TranslationOf): readonly Fault[] {
+  const meta = isRecord(source) ? source.meta : undefined;
+  const hasSite = isRecord(meta) && meta.site !== undefined;
+  return [
+    ...(language === translation.language
+      ? []
+      : [{ field: "meta.language", problem: `is "${language}", but the file's name has "${translation.language}"` }]),
+    ...(hasSite ? [{ field: "meta.site", problem: "is for all languages: move it to resume.json" }] : []),
+  ];
+}
+
 /** The language of a résumé, before it is read. */
-function languageOf(source: unknown): string {
+function languageOf(source: unknown): string | undefined {
   const meta = isRecord(source) ? source.meta : undefined;
   const language = isRecord(meta) ? meta.language : undefined;
-  return typeof language === "string" && isLanguage(language) ? language : usualLanguage;
+  return typeof language === "string" && isLanguage(language) ? language : undefined;
 }
 
 function isLanguage(tag: string): boolean {

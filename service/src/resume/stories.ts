@@ -12,6 +12,16 @@ export interface Story {
   readonly entries: ReadonlyMap<string, string>;
 }
 
+/** The résumé that a story belongs to. */
+export interface StoryOf {
+  /** "resume.json" */
+  readonly resumeFile: string;
+  /** The name in it: a story that is the sample of another one was left behind. */
+  readonly person: string;
+  /** Undefined where they are not known: headings are then not compared with them. */
+  readonly entryNames: readonly string[] | undefined;
+}
+
 /** The first line of the sample's stories. It holds the name that is in the sample's resume.json. */
 const sampleLine = /^\s*<!--[^\n]*\bsample of ([^:\n]+):[^\n]*-->/i;
 
@@ -21,19 +31,16 @@ export function storyName(employer: string | undefined, position?: string): stri
 }
 
 /**
- * Reads content/<name>.md below the given folder, if it is there. Its second-level headings are names of entries of the
- * résumé, and the text below one is that entry's story.
- * @param person the name in resume.json: a story that is the sample of another one was left behind
- * @param entryNames undefined where they are not known: headings are then not compared with them
+ * Reads a Markdown file of content/ below the given folder, if it is there. Its second-level headings are names of entries
+ * of the résumé, and the text below one is that entry's story.
  * @returns the story, valid only without faults
  */
 export function loadStory(
   root: string,
-  name: string,
-  person: string,
-  entryNames: readonly string[] | undefined,
+  file: string,
+  { resumeFile, person, entryNames }: StoryOf,
 ): { story: Story } & Findings {
-  const read = readText(join(root, "content", `${name}.md`));
+  const read = readText(join(root, "content", file));
   const faults: Fault[] = "fault" in read ? [read.fault] : [];
   const warnings: Fault[] = [];
   const text = "fault" in read ? "" : (read.text ?? "");
@@ -48,7 +55,7 @@ export function loadStory(
     const field = `## ${heading}`;
     if (!isLeft && entryNames?.includes(heading) === false) {
       const names = entryNames.map((entry) => `"${entry}"`).join(", ");
-      faults.push({ field, problem: `is no entry's name in resume.json; there are: ${names || "none"}` });
+      faults.push({ field, problem: `is no entry's name in ${resumeFile}; there are: ${names || "none"}` });
     }
     if (entries.has(heading)) {
       faults.push({ field, problem: "stands there twice" });

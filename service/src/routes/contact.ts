@@ -9,7 +9,7 @@ import type { MessageResult } from "../metrics/catalogue.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { ContactNotice, ContactState } from "../page/contact.ts";
 import { htmlHeaders } from "../page/layout.ts";
-import type { Site } from "../site.ts";
+import type { LocalizedSite } from "../site.ts";
 import { sessionCookie } from "../store/sessions.ts";
 import { StoreUnavailable } from "../store/store.ts";
 import { phrase } from "../words/locale.ts";
@@ -23,13 +23,13 @@ const fullRetrySeconds = 3600;
 export interface ContactParts {
   /** Undefined when the service runs without Redis. */
   readonly contactService: ContactService | undefined;
-  readonly render: Site["renderContact"];
+  readonly site: Pick<LocalizedSite, "prefix" | "renderContact">;
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
 /** Handles the contact form. When the message is not stored, the visitor gets the form back as filled in. */
-export function contactHandler({ contactService, render, metrics, log }: ContactParts): Handler {
+export function contactHandler({ contactService, site, metrics, log }: ContactParts): Handler {
   const count = (result: MessageResult): void => metrics.messages.inc({ result });
 
   return async (ctx) => {
@@ -45,7 +45,7 @@ export function contactHandler({ contactService, render, metrics, log }: Contact
       const token = view.token === undefined ? {} : { token: view.token };
       ctx.status = status;
       ctx.set(htmlHeaders);
-      ctx.body = render({ values, errors: {}, ...token, ...state }, view.theme);
+      ctx.body = site.renderContact({ values, errors: {}, ...token, ...state }, view.theme);
     };
 
     try {
@@ -76,7 +76,7 @@ export function contactHandler({ contactService, render, metrics, log }: Contact
         return again(replyTo(outcome));
       }
       ctx.status = 303;
-      ctx.set("Location", "/contact/thanks");
+      ctx.set("Location", `${site.prefix}/contact/thanks`);
       ctx.body = "";
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) {

@@ -10,9 +10,9 @@ import { phrase } from "../words/locale.ts";
 const maxFormBytes = 1024;
 
 /** Stores the visitor's theme in a session and redirects back to the page. */
-export function themeRoute(sessions: Sessions | undefined): Route {
+export function themeRoute(prefix: string, sessions: Sessions | undefined): Route {
   return {
-    path: "/theme",
+    path: `${prefix}/theme`,
     post: async (ctx) => {
       if (formOrigin(ctx) === "foreign") {
         throw new HttpProblem(403, phrase("foreignTheme", {}));

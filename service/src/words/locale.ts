@@ -4,6 +4,8 @@ import { fill, type Values, type WordKey, type Words } from "./words.ts";
 export interface Locale {
   /** BCP 47, such as "pt-BR". */
   readonly language: string;
+  /** The language's own name: "Deutsch". */
+  readonly name: string;
   readonly direction: "ltr" | "rtl";
   readonly words: Words;
   /** "2021-03-05", "2021-03" or "2021" as people write it: "Mar 2021". */
@@ -40,9 +42,11 @@ export function createLocale(language: string, words: Words): Locale {
   const day = format({ year: "numeric", month: "short", day: "numeric" });
   const relative = new Intl.RelativeTimeFormat(tag);
   const countries = new Intl.DisplayNames(tag, { type: "region" });
+  const languages = new Intl.DisplayNames(tag, { type: "language", languageDisplay: "standard" });
   const { language: base, script = "" } = new Intl.Locale(language).maximize();
   return {
     language,
+    name: capitalized(languages.of(language) ?? language, language),
     direction: rightToLeft.has(script) ? "rtl" : "ltr",
     words,
     formatDate: (date) => ([year, month, day][date.split("-").length - 1] ?? day).format(new Date(date)),
@@ -53,4 +57,9 @@ export function createLocale(language: string, words: Words): Locale {
       return largestFirst.has(base) ? known.reverse().join(" ") : known.join(words.listSeparator);
     },
   };
+}
+
+function capitalized(text: string, language: string): string {
+  const [first = "", ...others] = text;
+  return `${first.toLocaleUpperCase(language)}${others.join("")}`;
 }

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Fault } from "../content.ts";
+import { isRecord } from "../resume/fields.ts";
+import { readJson } from "../resume/json.ts";
 import { en } from "./en.ts";
 import { createLocale, type Locale } from "./locale.ts";
 import { tableOf, tables } from "./tables.ts";
@@ -9,63 +11,48 @@ import { isWordKey, namesIn, type Words, wordKeys } from "./words.ts";
 /** A locale, valid only without faults. */
 export interface LoadedLocale {
   readonly locale: Locale;
-  /** Faults of the language's tag itself. */
-  readonly languageFaults: readonly string[];
-  /** Faults of content/words.LANG.json. */
+  /** Faults of the résumé, as far as it names the language. */
+  readonly languageFaults: readonly Fault[];
+  /** The file with the owner's own words, and its faults. */
+  readonly file: string;
   readonly faults: readonly Fault[];
 }
 
-const allKeys = "service/src/words/en.ts has all keys";
+const allKeys = "all keys are in service/src/words/en.ts";
 
 /**
  * The locale of a language: the site's words, and over them those of content/words.LANG.json below the given folder. In a
  * language that the site has no words of, that file needs every key.
- * @param language as the owner writes it: not known to be BCP 47
+ * @param language BCP 47
  */
 export function loadLocale(root: string, language: string): LoadedLocale {
-  if (!isLanguage(language)) {
-    const problem = `is "${language}", but must be a language such as "de" or "pt-BR"`;
-    return { locale: createLocale("en", en), languageFaults: [problem], faults: [] };
-  }
+  const file = `words.${language}.json`;
+  const path = join(root, "content", file);
   const table = tableOf(language);
-  const { words, faults } = readOwnWords(join(root, "content", wordsFile(language)));
+  if (!existsSync(path)) {
+    const problem = `is "${language}", but the site's words are in ${[...tables.keys()].join(", ")} only: write them into ${file}, ${allKeys}`;
+    return {
+      locale: createLocale(language, table ?? en),
+      languageFaults: table === undefined ? [{ field: "meta.language", problem }] : [],
+      file,
+      faults: [],
+    };
+  }
+  const { words, faults } = readOwnWords(path);
   const missing = wordKeys.filter((key) => table === undefined && words[key] === undefined);
   if (faults.length === 0 && missing.length > 0) {
-    const problem = `lacks words, as the site has none in "${language}" (only in ${[...tables.keys()].join(", ")}): ${missing.join(", ")}`;
-    faults.push({ field: "", problem });
+    faults.push({ field: "", problem: `lacks ${missing.join(", ")}` });
   }
-  return { locale: createLocale(language, { ...(table ?? en), ...words }), languageFaults: [], faults };
-}
-
-/** The file with the owner's own words in a language. */
-export function wordsFile(language: string): string {
-  return `words.${language}.json`;
-}
-
-function isLanguage(text: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(text).length === 1;
-  } catch {
-    return false;
-  }
+  return { locale: createLocale(language, { ...(table ?? en), ...words }), languageFaults: [], file, faults };
 }
 
 function readOwnWords(path: string): { words: Partial<Words>; faults: Fault[] } {
-  if (!existsSync(path)) {
-    return { words: {}, faults: [] };
-  }
-  try {
-    return checkOwnWords(JSON.parse(readFileSync(path, "utf8")));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) {
-      throw error;
-    }
-    return { words: {}, faults: [{ field: "", problem: `is not JSON: ${error.message}` }] };
-  }
+  const read = readJson(path);
+  return "fault" in read ? { words: {}, faults: [read.fault] } : checkOwnWords(read.value);
 }
 
 function checkOwnWords(source: unknown): { words: Partial<Words>; faults: Fault[] } {
-  if (typeof source !== "object" || source === null || Array.isArray(source)) {
+  if (!isRecord(source)) {
     return { words: {}, faults: [{ field: "", problem: "must be an object with a text for each key" }] };
   }
   const faults: Fault[] = [];
