@@ -45,9 +45,11 @@ export async function pullImage(docker: Docker, reference: string): Promise<void
 }
 
 /** Pushes an image to the registry that its reference names. */
-export async function pushImage(docker: Docker, reference: string): Promise<void> {
-  const stream = await docker
-    .getImage(reference)
-    .push({ authconfig: { username: "", password: "", serveraddress: "" } });
-  await follow(docker, stream);
+export async function pushImage(
+  docker: Docker,
+  reference: string,
+  login: { username: string; password: string },
+): Promise<void> {
+  const authconfig = { ...login, serveraddress: reference.slice(0, reference.indexOf("/")) };
+  await follow(docker, await docker.getImage(reference).push({ authconfig }));
 }

@@ -8,5 +8,12 @@ export { removeNode, stopNode } from "../offline/node/down.ts";
 export { nodePresence } from "../offline/node/presence.ts";
 export { prepareNode, startNode } from "../offline/node/up.ts";
 export { buildPulumiCli, cliVersion } from "../offline/pulumi-cli.ts";
-export { firstRegistryPort, registryAddress, registryPid, startRegistry, stopRegistry } from "../offline/registry.ts";
+export { registryLogin } from "../offline/registry/login.ts";
+export {
+  firstRegistryPort,
+  registryAddress,
+  registryPid,
+  startRegistry,
+  stopRegistry,
+} from "../offline/registry/registry.ts";
 export { standIn } from "../offline/stand-ins.ts";

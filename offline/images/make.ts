@@ -6,6 +6,7 @@ import { buildImage, pushImage } from "../../lib/docker-images.ts";
 import { type ImageName, pinnedImages } from "../../lib/images.ts";
 import { interruption } from "../../lib/interruption.ts";
 import { inCache } from "../../lib/paths.ts";
+import { pushLogin } from "../registry/access.ts";
 import { imageContext, sharedContext } from "./context.ts";
 import { DebianPackages, release } from "./debian.ts";
 import { nodeVersion, type Recipe, recipes, sharedPackages } from "./recipes.ts";
@@ -60,7 +61,7 @@ export async function makeImages(docker: Docker, registry: string): Promise<Part
       const context = join(contexts, name);
       await imageContext(context, recipe, debian, packages, sharedImage, version);
       await buildImage(docker, context, `${registry}/${reference}`);
-      await pushImage(docker, `${registry}/${reference}`);
+      await pushImage(docker, `${registry}/${reference}`, pushLogin());
       versions[name] = version;
     }
   } finally {

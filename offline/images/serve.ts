@@ -5,7 +5,7 @@ import { type ProbeCache, retryHint } from "../../lib/probe-cache.ts";
 import { say, seconds, stopwatch, withProgress } from "../../lib/report.ts";
 import { messageOf, UserError } from "../../lib/user-error.ts";
 import { which } from "../../lib/which.ts";
-import { holdsImage, startRegistry } from "../registry.ts";
+import { holdsImage, startRegistry } from "../registry/registry.ts";
 import { makeable, makeImages, pinnedImageVersion, recipeHash } from "./make.ts";
 
 const madeImages = z.object({ hash: z.string(), versions: z.record(z.string(), z.string()) });

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { renderKubeconfig } from "../../lib/cluster/kubeconfig.ts";
 import { inCluster, kubeconfigFile } from "../../lib/cluster/place.ts";
-import { registryAddress } from "../registry.ts";
+import { registryAddress } from "../registry/registry.ts";
 import { makeCertificates } from "./certificates.ts";
 import type { Networks } from "./networks.ts";
 import { nodePorts } from "./paths.ts";

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { describe, test } from "node:test";
+import { at } from "../../lib/at.ts";
 import { connect, engineConnection } from "../../lib/docker-engine.ts";
-import { pullImage } from "../../lib/docker-images.ts";
+import { pullImage, pushImage } from "../../lib/docker-images.ts";
 import { type ImageName, pinnedImages } from "../../lib/images.ts";
+import { run } from "../../lib/run.ts";
 import { makeable, pinnedImageVersion } from "../images/make.ts";
-import { holdsImage, registryAddress } from "../registry.ts";
+import { pushLogin, registryFolder } from "../registry/access.ts";
+import { holdsImage, registryAddress } from "../registry/registry.ts";
 
 const registry = process.env.RESUME_TEST_REGISTRY ?? "";
 /** Whether the images come from our own registry; where official ones are pulled there is nothing to prove. */
@@ -58,6 +63,35 @@ describe("the made images stand in for the official ones", {
       assert.ok(await holdsImage(registry, reference), reference);
     }
     assert.equal(await holdsImage(registry, "there-is-none:1"), false);
+  });
+
+  test("anybody may pull, and to push takes the login, which no other user can read", async () => {
+    const reference = `${registry}/${pinnedImages.busybox}`;
+    const { password } = pushLogin();
+    await assert.rejects(pushImage(docker, reference, { username: "", password: "" }), /denied|unauthorized/);
+    await assert.rejects(pushImage(docker, reference, { username: "resume", password: "guess" }), /unauthorized/i);
+    await pushImage(docker, reference, pushLogin());
+
+    // As a program of another user would try, without the engine.
+    const upload = `http://${registry}/v2/busybox/blobs/uploads/`;
+    const refused = await fetch(upload, { method: "POST" });
+    assert.equal(refused.status, 401);
+    const challenge = refused.headers.get("www-authenticate") ?? "";
+    const [, realm, service, scope] = /realm="(.+?)",service="(.+?)",scope="(.+?)"/.exec(challenge) ?? [];
+    const answer: unknown = await (await fetch(`${realm}?service=${service}&scope=${scope}`)).json();
+    const authorization = `Bearer ${at(answer, "token")}`;
+    assert.equal((await fetch(upload, { method: "POST", headers: { authorization } })).status, 401);
+    const manifest = `http://${registry}/v2/${pinnedImages.busybox.replace(":", "/manifests/")}`;
+    assert.equal((await fetch(manifest, { headers: { authorization } })).status, 200);
+
+    assert.equal(statSync(registryFolder).mode & 0o777, 0o700);
+    for (const file of readdirSync(registryFolder).filter((name) => name !== "docker-config" && name !== "data")) {
+      const isSecret = readFileSync(join(registryFolder, file), "utf8").includes(password);
+      assert.equal(isSecret, file === "password", file);
+    }
+    assert.equal(statSync(join(registryFolder, "password")).mode & 0o777, 0o600);
+    const { stdout } = await run("ps", ["-eo", "args"]);
+    assert.ok(!stdout.includes(password));
   });
 
   test("node runs as anybody, npm trusts the machine's authorities", async () => {

@@ -18,7 +18,7 @@ import {
 } from "../cluster/cluster.ts";
 import { type Count, checkAll, printTotal, runTests, sum, testFiles } from "../lib/checks.ts";
 import { devStack } from "../lib/stack-config.ts";
-import { registryPid, stopRegistry } from "../offline.ts";
+import { registryLogin, registryPid, stopRegistry } from "../offline.ts";
 import { findChromium } from "../tools/chromium.ts";
 import { ownEnginePid, stopOwnEngine } from "../tools/own-engine.ts";
 import { addKubernetesPlugin } from "../tools/plugins.ts";
@@ -68,6 +68,7 @@ async function clusterEnvironment(before: Before): Promise<Record<string, string
   return {
     RESUME_TEST_KUBECONFIG: kubeconfig,
     RESUME_TEST_PUSH_REGISTRY: await clusterRegistry(),
+    ...registryLogin(),
     ...(dnsTtl === undefined ? {} : { RESUME_TEST_DNS_TTL: dnsTtl }),
   };
 }

@@ -4,6 +4,7 @@ import { inCache } from "../../lib/paths.ts";
 import { ProbeCache } from "../../lib/probe-cache.ts";
 import { sayWaiting } from "../../lib/report.ts";
 import { ourValues, stackConfig, usersValues } from "../lib/stack-config.ts";
+import { registryLogin } from "../offline.ts";
 import { type Cli, findCli } from "./cli.ts";
 import { type Engine, findEngine } from "./engine.ts";
 import { pulumiEnvironment } from "./environment.ts";
@@ -30,11 +31,14 @@ async function findTools(choice: StackChoice): Promise<ToolsWithoutImages> {
   const probes = new ProbeCache();
   const cli = await findCli(probes);
   const stack = typeof choice === "function" ? await choice(cli) : choice;
-  await findPlugins(cli, probes, stack !== undefined && stackConfig(stack).isOnKubernetes);
+  const isOnKubernetes = stack !== undefined && stackConfig(stack).isOnKubernetes;
+  await findPlugins(cli, probes, isOnKubernetes);
   interruption.throwIfAborted();
   const engine = await findEngine();
   interruption.throwIfAborted();
-  return { probes, cli, engine, env: pulumiEnvironment(cli, engine.host) };
+  // On Kubernetes the service's image is pushed.
+  const login = isOnKubernetes ? registryLogin() : {};
+  return { probes, cli, engine, env: { ...pulumiEnvironment(cli, engine.host), ...login } };
 }
 
 function locked<T>(work: () => Promise<T>): Promise<T> {
