@@ -37,9 +37,16 @@ export function configValue({ secretKeys }: Pick<Config, "secretKeys">, key: Con
   return secretKeys.has(key) ? versionedSecret(text, digest(key, text)) : text;
 }
 
+const digests = new Map<string, string>();
+
 /**
  * 4 public hex digits. Each guess at the value costs a tenth of a second, and one in 65,536 wrong guesses matches as well.
+ * So each value is asked for once: several components may have it.
  */
-function digest(key: string, text: string) {
-  return scryptSync(text, `resume:${key}`, 2, { N: 2 ** 15, r: 8, maxmem: 2 ** 26 }).toString("hex");
+function digest(key: string, text: string): string {
+  const salt = `resume:${key}`;
+  const known = digests.get(`${salt}\n${text}`);
+  const made = known ?? scryptSync(text, salt, 2, { N: 2 ** 15, r: 8, maxmem: 2 ** 26 }).toString("hex");
+  digests.set(`${salt}\n${text}`, made);
+  return made;
 }
