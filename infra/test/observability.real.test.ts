@@ -30,8 +30,11 @@ describe("what operators see", { timeout: 10 * 60_000 }, () => {
     visitors = startVisitors(await stack.address("url"));
   });
   after(async () => {
-    await visitors.stop();
-    await stack.remove();
+    try {
+      await visitors.stop();
+    } finally {
+      await stack.remove();
+    }
   });
 
   test("every recorded series has data once there is traffic, every rule is well, and no alert has fired", async () => {

@@ -37,12 +37,24 @@ async function visit(url: string): Promise<void> {
   }
 }
 
-/** Visitors who come back every half second until they are told to stop; a visit that fails fails `stop`. */
+/** An nginx that hung may close the connections that waited for it. */
+const toleratedInARow = 3;
+
+/** Visitors who come back every half second until they are told to stop. Visits that fail in a row fail `stop`. */
 export function startVisitors(url: string) {
   const stopping = new AbortController();
   const visits = (async () => {
+    let failedInARow = 0;
     while (!stopping.signal.aborted) {
-      await visit(url);
+      try {
+        await visit(url);
+        failedInARow = 0;
+      } catch (error) {
+        failedInARow += 1;
+        if (failedInARow > toleratedInARow) {
+          throw error;
+        }
+      }
       await pause(500);
     }
   })();
