@@ -1,11 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { clientAt } from "../../lib/docker-engine.ts";
-import { builtImages } from "../../lib/images.ts";
 import { cacheRoot } from "../../lib/paths.ts";
 import { say } from "../../lib/report.ts";
 import { run } from "../../lib/run.ts";
-import { hasStatus, messageOf, UserError } from "../../lib/user-error.ts";
+import { messageOf, UserError } from "../../lib/user-error.ts";
 import { Messages } from "../backup/messages.ts";
 import { clusterPresence } from "../cluster/cluster.ts";
 import { parseArguments, splitStack } from "../lib/arguments.ts";
@@ -15,35 +14,32 @@ import { findOwnStack, type OwnStack } from "../lib/own-stack.ts";
 import { runOnStack, stackExists } from "../lib/pulumi.ts";
 import { devStack, project } from "../lib/stack-config.ts";
 import { stackPlace } from "../lib/stack-place.ts";
+import type { StackState } from "../lib/stack-state.ts";
 import { registryAddress, sharedImage, stopRegistry } from "../offline.ts";
 import { updateStack } from "../recovery/update.ts";
-import type { Engine } from "../tools/engine.ts";
 import { ownEngine, ownEnginePid, stopOwnEngine } from "../tools/own-engine.ts";
-import { removeBuildStages } from "../tools/prune-images.ts";
-import { findStateReader, findToolsWithoutImages } from "../tools/toolchain.ts";
+import { removeImage, removeVersions } from "../tools/prune-images.ts";
+import { findStateReader, findToolsWithoutImages, type ToolsWithoutImages } from "../tools/toolchain.ts";
 
-/** Removes the images that the toolchain has built or made from the user's engine. In our own engine they are a cache. */
-async function removeImages({ host, ours }: Engine): Promise<void> {
+/**
+ * Removes the images that this stack's updates have built, and those that the toolchain has made, from the user's engine. In
+ * our own engine they are a cache.
+ */
+async function removeImages(tools: ToolsWithoutImages, stack: string, state: StackState): Promise<void> {
+  const { host, ours } = tools.engine;
   if (ours) {
     return;
   }
   const registry = registryAddress();
-  const prefixes = [`${builtImages}/`, sharedImage, ...(registry ? [`${registry}/`] : [])];
+  const prefixes = [sharedImage, ...(registry ? [`${registry}/`] : [])];
   const docker = clientAt(host);
-  await removeBuildStages(docker, 0);
+  await removeVersions(docker, tools.probes, stack, state);
   // A pulled image has a name by tag and one by digest. It is removed with the last of them.
   const names = (await docker.listImages({ all: true, digests: true })).flatMap(({ RepoTags, RepoDigests }) =>
     [...(RepoTags ?? []), ...(RepoDigests ?? [])].filter((name) => prefixes.some((prefix) => name.startsWith(prefix))),
   );
   for (const name of names.filter((entry) => !entry.includes("<none>"))) {
-    try {
-      await docker.getImage(name).remove();
-    } catch (error) {
-      // 409: a container of another stack uses it.
-      if (!hasStatus(error, 409)) {
-        throw error;
-      }
-    }
+    await removeImage(docker, name);
   }
 }
 
@@ -89,7 +85,7 @@ async function destroy(
   { yes, keepData }: { yes: boolean; keepData: boolean },
 ): Promise<number | undefined> {
   const tools = await findToolsWithoutImages(stack);
-  const { cli, engine, env } = tools;
+  const { cli, env } = tools;
   const own = await findOwnStack(stack, tools);
   const asks = !yes && !keepData && own.state.resources.length > 0;
   if (asks && !(await confirm("down", await consequenceOf(stack, own)))) {
@@ -99,7 +95,7 @@ async function destroy(
   const command = ["destroy", "--yes", "--stack", stack, ...kept];
   const code = await updateStack(tools, stack, (added) => runOnStack(cli.program, [...command, ...added], env, stack));
   if (code === 0) {
-    await removeImages(engine);
+    await removeImages(tools, stack, own.state);
   }
   return code;
 }

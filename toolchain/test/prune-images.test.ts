@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { clientAt } from "../../lib/docker-engine.ts";
 import { ProbeCache } from "../../lib/probe-cache.ts";
 import { StackState } from "../lib/stack-state.ts";
-import { pruneImages, removeBuildStages } from "../tools/prune-images.ts";
+import { pruneImages, removeVersions } from "../tools/prune-images.ts";
 
 /** The names of the images on the engine, those that a container uses, and build stages that the builder has left. */
 const images = new Set<string>();
@@ -95,6 +95,14 @@ test("the build stages of the last builds stay, as the cache of the next", async
     "sha256:5",
     "sha256:6",
   ]);
-  await removeBuildStages(clientAt(`unix://${socket}`), 0);
-  assert.ok(![...images].some((name) => name.startsWith("sha256:")), "down leaves none");
+});
+
+test("down leaves no version and no build stage of its stack, but what other stacks and clones have", async () => {
+  used.clear();
+  const engine = clientAt(`unix://${socket}`);
+  await removeVersions(engine, probes, "dev", stateOf(service(20), exporter));
+  const others = ["127.0.0.1:5000/resume-stack/service:7", exporter, ...[8, 9, "of another clone"].map(service)];
+  assert.deepEqual([...images].sort(), others.toSorted());
+  await removeVersions(engine, probes, "other", stateOf(service(9), exporter));
+  assert.deepEqual([...images].sort(), [others[0], service("of another clone")]);
 });

@@ -51,7 +51,7 @@ export async function pruneImages(
   const used: string[] = [];
   let removed = 0;
   for (const name of older.filter((image) => !others.includes(image))) {
-    if (await remove(engine, name)) {
+    if (await removeImage(engine, name)) {
       removed += 1;
     } else {
       used.push(name);
@@ -66,16 +66,36 @@ export async function pruneImages(
   }
 }
 
+/**
+ * Removes the images of all versions of a stack that is gone, and the build stages. What another stack of this clone has
+ * built, too, stays.
+ * @param state the stack's last one
+ */
+export async function removeVersions(
+  engine: Docker,
+  probes: ProbeCache,
+  stack: string,
+  state: StackState,
+): Promise<void> {
+  const { [stack]: known = [], ...others } = probes.read("builtImages", history) ?? {};
+  const shared = Object.values(others).flat();
+  for (const name of new Set([...builtIn(state), ...known].filter((image) => !shared.includes(image)))) {
+    await removeImage(engine, name);
+  }
+  probes.write("builtImages", others);
+  await removeBuildStages(engine, 0);
+}
+
 /** Removes the images of build stages. @param kept how many of the newest ones stay */
-export async function removeBuildStages(engine: Docker, kept: number): Promise<void> {
+async function removeBuildStages(engine: Docker, kept: number): Promise<void> {
   const stages = await engine.listImages({ filters: { dangling: ["true"], label: [stageLabel] } });
   for (const { Id } of stages.sort((a, b) => b.Created - a.Created).slice(kept)) {
-    await remove(engine, Id);
+    await removeImage(engine, Id);
   }
 }
 
-/** @returns whether it is gone; a container or another image may use it */
-async function remove(engine: Docker, image: string): Promise<boolean> {
+/** Removes an image. @returns whether it is gone; a container or another image may use it */
+export async function removeImage(engine: Docker, image: string): Promise<boolean> {
   try {
     await engine.getImage(image).remove();
   } catch (error) {
