@@ -93,11 +93,11 @@ export function alerts({ jobs }: Pick<RuleParameters, "jobs">): Alert[] {
     {
       name: alertNames.replicaDown,
       severity: "ticket",
-      // A killed container leaves DNS, and its target goes with it: no `up` is 0. What tells is the count, by version, so
-      // that an old version that has gone altogether is no fault; and while two of them run, one gives way to the other.
+      // A killed container leaves DNS, and its target goes with it: no `up` is 0. What tells is the count, by rollout, so
+      // that an old one that has gone altogether is no fault; and while two of them run, one gives way to the other.
       expr: [
-        `${recorded.replicasOfVersion} < max_over_time(${recorded.replicasOfVersion}[${replicaMemory}])`,
-        `and on () count(${recorded.replicasOfVersion}) == 1`,
+        `${recorded.replicasOfRollout} < max_over_time(${recorded.replicasOfRollout}[${replicaMemory}])`,
+        `and on () count(${recorded.replicasOfRollout}) == 1`,
       ].join(" "),
       for: `${2 * scrapeIntervalSeconds}s`,
       summary: `Fewer replicas of the running version answer than earlier in the last ${replicaMemory}.`,

@@ -9,6 +9,8 @@ export const recorded = {
   replicasUp: "resume_replicas:up",
   /** The same by `version`; absent for a version of which none is left. */
   replicasOfVersion: "version:resume_replicas:up",
+  /** By rollout too: a rotated secret or another limit makes new replicas of the same version. */
+  replicasOfRollout: "version_rollout:resume_replicas:up",
   /** When the process in each `container` of a `replica` was started, in seconds since 1970. */
   startOfContainer: "replica_container:resume_start_time:seconds",
 

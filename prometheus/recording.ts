@@ -37,10 +37,17 @@ const quantiles = [
   [0.99, recorded.p99, recorded.p99ByRoute],
 ] as const;
 
+/** A replica's name has its rollout's hash: `resume-0-1a2b3c4d` on Docker, and `resume-1a2b3c4d5e-x2x4z` for a pod. */
+const rolloutInName = "resume-(?:[0-9]{1,3}-)?([0-9a-z]+).*";
+
 const replicas = [
   rule(recorded.replicasUp, replicasUp),
   // A replica that is not scraped has no build info, whether it hangs or is gone.
   rule(recorded.replicasOfVersion, `count by (version) (${catalogue.buildInfo.name})`),
+  rule(
+    recorded.replicasOfRollout,
+    `count by (version, rollout) (label_replace(${catalogue.buildInfo.name}, "rollout", "$1", "replica", "${rolloutInName}"))`,
+  ),
   // By name and container: a new container may get the address of an earlier one, and after a rollback its name, too.
   rule(
     recorded.startOfContainer,

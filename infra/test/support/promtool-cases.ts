@@ -104,6 +104,21 @@ export const alertCases: AlertCase[] = [
   },
   {
     alert: alertNames.replicaDown,
+    story: "a replica of a later rollout is killed, as it is named on Docker",
+    every: "5s",
+    given: {
+      [build("c", "1", "resume-0-5e6f7a8b")]: "1x240",
+      [build("d", "1", "resume-1-5e6f7a8b")]: "1x11 stale",
+    },
+    quiet: ["55s"],
+    fires: ["1m15s", "4m"],
+    notification: {
+      labels: { version: "1", rollout: "5e6f7a8b" },
+      description: "Replicas of version 1 that answer: 1.",
+    },
+  },
+  {
+    alert: alertNames.replicaDown,
     story: "nobody starts it again: after a while fewer are the new normal",
     every: "5s",
     given: { [build("a", "1")]: "1x240", [build("b", "1")]: "1x11 stale" },
@@ -447,6 +462,30 @@ export const quietCases: QuietCase[] = [
       [build("d", "2")]: "_x15 1x60",
     },
     quiet: ["1m20s", "1m45s", "2m", "3m"],
+  },
+  {
+    alert: alertNames.replicaDown,
+    story: "a secret is rotated: new replicas of the same version take over, on Docker all at once",
+    every: "5s",
+    given: {
+      [build("a", "1", "resume-0-1a2b3c4d")]: "1x20 stale",
+      [build("b", "1", "resume-1-1a2b3c4d")]: "1x20 stale",
+      [build("c", "1", "resume-0-5e6f7a8b")]: "_x15 1x60",
+      [build("d", "1", "resume-1-5e6f7a8b")]: "_x15 1x60",
+    },
+    quiet: ["1m20s", "1m45s", "2m", "3m", "5m"],
+  },
+  {
+    alert: alertNames.replicaDown,
+    story: "a secret is rotated on Kubernetes: pods of the same version take over one by one",
+    every: "5s",
+    given: {
+      [build("a", "1", "resume-6d5f7c9b8d-aaaaa")]: "1x20 stale",
+      [build("b", "1", "resume-6d5f7c9b8d-bbbbb")]: "1x32 stale",
+      [build("c", "1", "resume-58c4d9f7b-ccccc")]: "_x15 1x120",
+      [build("d", "1", "resume-58c4d9f7b-ddddd")]: "_x27 1x120",
+    },
+    quiet: ["1m30s", "2m", "2m45s", "3m", "5m"],
   },
   {
     alert: alertNames.replicaDown,
