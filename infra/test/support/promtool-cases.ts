@@ -111,7 +111,8 @@ export const alertCases: AlertCase[] = [
       [build("d", "1", "resume-1-5e6f7a8b")]: "1x11 stale",
     },
     quiet: ["55s"],
-    fires: ["1m15s", "4m"],
+    fires: ["1m15s", "15m"],
+    resolved: ["16m30s"],
     notification: {
       labels: { version: "1", rollout: "5e6f7a8b" },
       description: "Replicas of version 1 that answer: 1.",
