@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
-import { inCache, projectRoot } from "../../lib/paths.ts";
+import { projectRoot } from "../../lib/paths.ts";
 import { mustRun } from "../../lib/run.ts";
 import { runAlone, sharedCache, skipWithoutNode } from "../../lib/testing/alone.ts";
 import { firstRegistryPort, prepareNode } from "../offline.ts";
@@ -13,8 +13,6 @@ test("cluster:up points the k8s stack at the cluster; cluster:down removes both,
 }, async () => {
   await prepareNode();
   const cache = sharedCache("docker-registry", "kubernetes-plugin");
-  // Copied, because the project writes its stand-in of the language host beside it.
-  cpSync(inCache("cli"), join(cache, "cli"), { recursive: true });
   const project = join(cache, "project");
   const left = ["node_modules", ".toolchain", ".pulumi", ".git"];
   cpSync(projectRoot, project, { recursive: true, filter: (path) => !left.includes(basename(path)) });

@@ -67,6 +67,15 @@ test("official plugins stay", async () => {
   assert.match(readFileSync(random, "utf8"), /offline/);
 });
 
+test("stand-ins of another clone, whose CLI is on PATH, stay", async () => {
+  await find(ours);
+  const others = join(folder, "other/cli/bin/pulumi-language-nodejs");
+  place(others, readFileSync(host, "utf8"));
+  await find({ ...ours, program: join(dirname(others), "pulumi"), ours: false });
+  assert.equal(readFileSync(others, "utf8"), readFileSync(host, "utf8"));
+  assert.ok(existsSync(join(bin, "pulumi-language-nodejs")));
+});
+
 test("the folders of a user's CLI and a user's PULUMI_HOME stay as they are", async () => {
   process.env.PULUMI_HOME = join(folder, "home");
   await find({ ...ours, program: join(folder, "users/bin/pulumi"), ours: false });

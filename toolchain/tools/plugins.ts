@@ -33,7 +33,9 @@ function installed(cli: Cli, name: string, version: string): string {
  */
 async function setWrapper(own: string, command: string[] | undefined): Promise<void> {
   const onPath = join(folderOnPath, basename(own));
-  const file = command && (own.startsWith(inCache("/")) ? own : onPath);
+  // A CLI from elsewhere may be another clone's, with a script of that clone beside it.
+  const isInCache = own.startsWith(inCache("/"));
+  const file = command && (isInCache ? own : onPath);
   if (file !== undefined) {
     const words = command?.map((word) => `"${word}"`).join(" ");
     await mkdir(dirname(file), { recursive: true });
@@ -44,7 +46,7 @@ async function setWrapper(own: string, command: string[] | undefined): Promise<v
   if (file !== onPath) {
     await rm(onPath, { force: true });
   }
-  if (file !== own && isWrapper(own)) {
+  if (isInCache && file !== own && isWrapper(own)) {
     await rm(own);
   }
 }
