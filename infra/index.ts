@@ -21,7 +21,7 @@ async function deployStack(): Promise<Outputs> {
   const target = await loadTarget(config.target);
   const [facts] = await Promise.all([
     target.preflight({ config, engine, project, stack, labels: stackLabels(project, stack) }),
-    config.images.resume === undefined ? assertContent() : undefined,
+    config.images.resume === undefined ? assertContent(config.content) : undefined,
   ]);
   return target.deploy(facts);
 }

@@ -1,11 +1,17 @@
-/** Prints the content's faults and warnings, makes the PDF, runs the service, and does it all again when a file of src/, pdf/, assets/ or content/ changes. */
+/**
+ * Prints the content's faults and warnings, makes the PDF, runs the service, and does it all again when a file of src/,
+ * pdf/, assets/ or the content changes.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, watch } from "node:fs";
 import { join } from "node:path";
 
 const root = import.meta.dirname;
-const watched = ["src", "pdf", "assets", "content"].map((name) => join(root, name));
+/** Another folder of content than content/. */
+const given = process.argv.slice(2, 3);
+const content = given[0] ?? join(root, "content");
+const watched = [...["src", "pdf", "assets"].map((name) => join(root, name)), content];
 /** An editor or Git changes several files in a row. */
 const quietMs = 100;
 
@@ -23,10 +29,14 @@ while (!stop.signal.aborted) {
   }
   await run("pdf/main.ts");
   // In a process group of its own: a terminal's Ctrl-C reaches this process alone, and the service once.
-  const service = spawn(process.execPath, [`--env-file=${join(root, "dev.env")}`, join(root, "src/main.ts")], {
-    stdio: "inherit",
-    detached: true,
-  });
+  const service = spawn(
+    process.execPath,
+    [`--env-file=${join(root, "dev.env")}`, join(root, "src/main.ts"), ...given],
+    {
+      stdio: "inherit",
+      detached: true,
+    },
+  );
   const ended = once(service, "close");
   await change;
   service.kill("SIGTERM");
@@ -35,7 +45,10 @@ while (!stop.signal.aborted) {
 
 /** @returns the exit code */
 async function run(program: string): Promise<unknown> {
-  const [code]: unknown[] = await once(spawn(process.execPath, [join(root, program)], { stdio: "inherit" }), "close");
+  const [code]: unknown[] = await once(
+    spawn(process.execPath, [join(root, program), ...given], { stdio: "inherit" }),
+    "close",
+  );
   return code;
 }
 

@@ -4,6 +4,7 @@ import {
   annotations,
   autoscale,
   boolean,
+  contentFolder,
   decimalNumber,
   dnsName,
   dnsServer,
@@ -66,6 +67,10 @@ const onKubernetes = { target: "kubernetes" } as const;
 export const configSchema = z.object({
   target: key("docker", oneOf(targets, " or "), { means: "Where the stack runs." }),
   replicas: key("4", wholeNumber(1, maxReplicas), { means: "How many replicas of the service run." }),
+  content: key("service/content", contentFolder(), {
+    means:
+      "The folder that is published: your [content](content.md). With `resume:images` for `resume` it is not used.",
+  }),
   port: key("8080", hostPort(), { means: "The host port of the site; on Kubernetes the port of its Service." }),
   bindAddress: key("127.0.0.1", hostAddress(), {
     target: "docker",

@@ -50,6 +50,11 @@ export function hostPort() {
   return kind("a port number from 1 to 65535, or 0 for a free one", numberText(/^\d+$/, 0, 65_535));
 }
 
+/** Whether it is there and has what it must have is checked before anything is built (infra/system/content.ts). */
+export function contentFolder() {
+  return kind("a folder with a resume.json, absolute or relative to the project", z.string().min(1));
+}
+
 /** The value is in seconds. */
 export function timeToLive() {
   const seconds = z.string().transform(duration).pipe(z.number());

@@ -10,7 +10,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { UserError } from "../../lib/user-error.ts";
 
 /** The folder of the copies, in the project's folder. Git ignores it. */
@@ -32,32 +32,76 @@ export interface BuildContext {
  *
  * @param folder the source, relative to the project's folder, which is the working directory
  * @param facts other inputs of the image, such as build arguments
+ * @param replaced the folder whose files are in the place of one of the source's top-level folders
  * @throws {UserError} when a link leads to a folder or nowhere, or .dockerignore is not a plain list
  */
-export function buildContext(folder: string, facts: Readonly<Record<string, string>>): BuildContext {
-  const context = join(copies, folder);
-  const files = filesDigest(folder);
-  if (!isCopy(context, files)) {
-    copyFiles(folder, context);
+export function buildContext(
+  folder: string,
+  facts: Readonly<Record<string, string>>,
+  replaced: Replaced | undefined = undefined,
+): BuildContext {
+  // Stacks with other contents can be built at the same time.
+  const own = replaced === undefined ? folder : `${folder}-${sha256(replaced.by).slice(0, 12)}`;
+  const context = join(copies, own);
+  const files = sourceFiles(folder, replaced);
+  const digest = filesDigest(files);
+  if (!isCopy(context, digest)) {
+    copyFiles(files, context);
   }
-  const hash = createHash("sha256").update(`${context}\0${files}\0`);
+  const hash = createHash("sha256").update(`${context}\0${digest}\0`);
   for (const [name, value] of Object.entries(facts).sort()) {
     hash.update(`${name}\0${value}\0`);
   }
   return { context, contentHash: hash.digest("hex").slice(0, 12) };
 }
 
+/** A top-level folder of a source, and the folder that is taken in its place: absolute, or relative to the project's. */
+export interface Replaced {
+  readonly name: string;
+  readonly by: string;
+}
+
+/** A file of a build context: its path there, and where it is. */
+interface SourceFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+function sha256(text: string) {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** The files of a build context, in a fixed order. */
+function sourceFiles(folder: string, replaced: Replaced | undefined): SourceFile[] {
+  const own = contextFiles(folder)
+    .filter((name) => replaced === undefined || !name.startsWith(`${replaced.name}${sep}`))
+    .map((name) => ({ name, path: join(folder, name) }));
+  if (replaced === undefined) {
+    return own;
+  }
+  const others = filesBelow(replaced.by, "", isRead).map((name) => ({
+    name: join(replaced.name, name),
+    path: join(replaced.by, name),
+  }));
+  return [...own, ...others].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
 /** The files of a build context, as paths relative to it, in a fixed order. */
 export function contextFiles(folder: string): string[] {
   const isIn = listed(folder);
   return readdirSync(folder)
-    .filter((name) => isIn(name))
-    .flatMap((name) => filesBelow(folder, name))
+    .filter((name) => isIn(name) && isRead(name))
+    .flatMap((name) => filesBelow(folder, name, isRead))
     .sort();
 }
 
-/** A path of the folder if it is a file, else all files below it. */
-function filesBelow(folder: string, path: string): string[] {
+/** Files that nothing reads, such as .git and .DS_Store, change no hash. */
+function isRead(name: string) {
+  return !name.startsWith(".") && name !== "node_modules";
+}
+
+/** A path of the folder if it is a file, else the files below it, but for those whose names, or folders' names, are left out. */
+function filesBelow(folder: string, path: string, isIn: (name: string) => boolean): string[] {
   const full = join(folder, path);
   const target = statSync(full, { throwIfNoEntry: false });
   if (target?.isFile()) {
@@ -68,11 +112,14 @@ function filesBelow(folder: string, path: string): string[] {
   }
   const entries = readdirSync(full, { withFileTypes: true });
   return entries.flatMap((entry) => {
+    if (!isIn(entry.name)) {
+      return [];
+    }
     const inner = join(path, entry.name);
     if (entry.isSymbolicLink() && statSync(join(folder, inner), { throwIfNoEntry: false })?.isDirectory()) {
       throw new UserError(`${join(folder, inner)} is a link to a folder; put the folder itself there.`);
     }
-    return filesBelow(folder, inner);
+    return filesBelow(folder, inner, isIn);
   });
 }
 
@@ -81,13 +128,12 @@ function modeOf(path: string): number {
   return (statSync(path).mode & 0o100) === 0 ? 0o644 : 0o755;
 }
 
-/** A hash of the names, modes and contents of a folder's files. */
-function filesDigest(folder: string): string {
+/** A hash of the names, modes and contents of files. */
+function filesDigest(files: readonly SourceFile[]): string {
   const hash = createHash("sha256");
-  for (const file of contextFiles(folder)) {
-    const path = join(folder, file);
+  for (const { name, path } of files) {
     hash
-      .update(`${file}\0${modeOf(path)}\0`)
+      .update(`${name}\0${modeOf(path)}\0`)
       .update(readFileSync(path))
       .update("\0");
   }
@@ -95,20 +141,23 @@ function filesDigest(folder: string): string {
 }
 
 /** Whether a copy is complete, with the right modes and no other files. Another run may be building from it. */
-function isCopy(copy: string, files: string): boolean {
-  if (!existsSync(copy) || filesDigest(copy) !== files) {
+function isCopy(copy: string, digest: string): boolean {
+  if (!existsSync(copy)) {
     return false;
   }
-  return contextFiles(copy).every((file) => (statSync(join(copy, file)).mode & 0o777) === modeOf(join(copy, file)));
+  const files = filesBelow(copy, "", () => true)
+    .sort()
+    .map((name) => ({ name, path: join(copy, name) }));
+  return filesDigest(files) === digest && files.every(({ path }) => (statSync(path).mode & 0o777) === modeOf(path));
 }
 
-function copyFiles(folder: string, copy: string): void {
+function copyFiles(files: readonly SourceFile[], copy: string): void {
   const temporary = `${copy}.new-${process.pid}`;
-  for (const file of contextFiles(folder)) {
-    const to = join(temporary, file);
+  for (const { name, path } of files) {
+    const to = join(temporary, name);
     mkdirSync(dirname(to), { recursive: true });
-    copyFileSync(join(folder, file), to);
-    chmodSync(to, modeOf(join(folder, file)));
+    copyFileSync(path, to);
+    chmodSync(to, modeOf(path));
   }
   rmSync(copy, { recursive: true, force: true });
   renameSync(temporary, copy);

@@ -23,7 +23,7 @@ const cpus = 2;
 /** The edge: accepts visitors' connections and balances their requests over the replicas. */
 export function nginx(config: Config, discovery: Discovery): Component {
   const configFile = `${configFolder}/nginx.conf`;
-  const languages = siteLanguages();
+  const languages = siteLanguages(config.content);
   const errorPages = languages.map(renderErrorPage);
   const paths = sitePaths(config.publicUrl, languages);
   return {

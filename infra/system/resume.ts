@@ -1,8 +1,9 @@
 import { builtImages } from "../../lib/images.ts";
 import { jobNames } from "../../prometheus/names.ts";
 import type { Config } from "../config/config.ts";
-import { buildContext } from "./build-context.ts";
+import { buildContext, type Replaced } from "./build-context.ts";
 import type { Component, Discovery, ImageSource, Secrets } from "./component.ts";
+import { isOwn } from "./content.ts";
 import { ports } from "./names.ts";
 import { type ImageConfig, imageReference } from "./reference.ts";
 import { configValue } from "./secrets.ts";
@@ -53,7 +54,12 @@ export function resume(config: Config, discovery: Discovery, secrets: Secrets): 
   };
 }
 
-function serviceImage(config: ImageConfig): ImageSource {
+/** The folder that is published, if it is not the service's own. */
+function replacedContent(folder: string): Replaced | undefined {
+  return isOwn(folder) ? { name: "content", by: folder } : undefined;
+}
+
+function serviceImage(config: ImageConfig & Pick<Config, "content">): ImageSource {
   if (config.images.resume !== undefined) {
     return { kind: "reference", reference: config.images.resume };
   }
@@ -62,6 +68,6 @@ function serviceImage(config: ImageConfig): ImageSource {
     kind: "build",
     repository: `${builtImages}/service`,
     args,
-    ...buildContext("service", args),
+    ...buildContext("service", args, replacedContent(config.content)),
   };
 }

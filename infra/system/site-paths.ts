@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { projectRoot } from "../../lib/paths.ts";
 import { publicProbes } from "../../service/src/metrics/catalogue.ts";
 import { localizedPaths } from "../../service/src/site-pages.ts";
 import { siteLocales } from "../../service/src/words/site-locales.ts";
@@ -5,9 +7,9 @@ import { siteLocales } from "../../service/src/words/site-locales.ts";
 /** Files that pages load without a hash in the name. */
 const staticFiles = ["/static/apple-touch-icon.png", "/static/icon.svg"];
 
-/** The site's languages, by the content folder. */
-export function siteLanguages() {
-  return siteLocales("service");
+/** The site's languages, by the folder of `resume:content`. */
+export function siteLanguages(content: string) {
+  return siteLocales(resolve(projectRoot, content));
 }
 
 /**
@@ -16,7 +18,7 @@ export function siteLanguages() {
  */
 export function sitePaths(
   publicUrl: string | undefined,
-  languages: readonly { readonly prefix: string }[] = siteLanguages(),
+  languages: readonly { readonly prefix: string }[],
 ): readonly string[] {
   return [
     ...languages.flatMap(({ prefix }) => localizedPaths.map((path) => `${prefix}${path}`)),

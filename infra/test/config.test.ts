@@ -19,6 +19,7 @@ test("an empty config is the design's defaults", () => {
   assert.deepEqual(parseConfig({}), {
     target: "docker",
     replicas: 4,
+    content: "service/content",
     port: 8080,
     bindAddress: "127.0.0.1",
     operatorBindAddress: "127.0.0.1",

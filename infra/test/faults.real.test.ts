@@ -9,7 +9,8 @@ import { captureOutputs, execInContainer } from "../../lib/exec.ts";
 import { scrapeIntervalSeconds } from "../../prometheus/config.ts";
 import { replicasUp } from "../../prometheus/expressions.ts";
 import { alertNames, recorded } from "../../prometheus/names.ts";
-import { encodings, sitePaths } from "../system/site-paths.ts";
+import { usualContent } from "../system/content.ts";
+import { encodings, siteLanguages, sitePaths } from "../system/site-paths.ts";
 import type { RunningContainer } from "./support/engine.ts";
 import { eventually } from "./support/eventually.ts";
 import { ask, form, startClients, staticPath } from "./support/http.ts";
@@ -274,7 +275,10 @@ describe("faults", { timeout: 30 * 60_000 }, () => {
   });
 
   test(`all replicas down for ${downSeconds} s: all that the site has is there in each encoding, also for those who have a session; NoReplica fires, and resolves`, async () => {
-    const paths = [...sitePaths(undefined).filter((path) => !path.startsWith("/static/")), await staticPath(url)];
+    const paths = [
+      ...sitePaths(undefined, siteLanguages(usualContent)).filter((path) => !path.startsWith("/static/")),
+      await staticPath(url),
+    ];
     const asked = [
       ...encodings.map((encoding): Record<string, string> => ({ "Accept-Encoding": encoding })),
       { cookie: "resume_session=whatever" },

@@ -89,6 +89,30 @@ describe("a build context", () => {
     assert.throws(() => hashOf(), /source\/src\/nowhere is a link that leads nowhere/);
   });
 
+  test("holds another folder in the place of one of its own, each in a copy of its own", () => {
+    const replaced = { name: "src", by: join(home, "elsewhere") };
+    mkdirSync(join(home, "elsewhere/files"), { recursive: true });
+    writeFileSync(join(home, "elsewhere/files/a.pdf"), "%PDF\n");
+    const own = buildContext(folder, {});
+    const other = buildContext(folder, {}, replaced);
+    assert.notEqual(other.context, own.context);
+    assert.notEqual(other.contentHash, own.contentHash);
+    assert.deepEqual(contextFiles(other.context), ["Dockerfile", "src/files/a.pdf"]);
+    assert.deepEqual(contextFiles(own.context), ["Dockerfile", "src/deep/main.ts"]);
+    writeFileSync(join(home, "elsewhere/files/a.pdf"), "%PDF-2\n");
+    assert.notEqual(buildContext(folder, {}, replaced).contentHash, other.contentHash);
+  });
+
+  test("does not change with what nothing reads", () => {
+    const before = hashOf();
+    mkdirSync(join(folder, "src/.git/objects"), { recursive: true });
+    for (const name of ["src/.DS_Store", "src/.git/objects/1", ".editorconfig"]) {
+      writeFileSync(join(folder, name), name);
+    }
+    assert.equal(hashOf(), before);
+    assert.deepEqual(contextFiles(buildContext(folder, {}).context), ["Dockerfile", "src/deep/main.ts"]);
+  });
+
   test("does not see what .dockerignore leaves out", () => {
     writeFileSync(join(folder, ".dockerignore"), "# only these\n*\n!Dockerfile\n!src\n");
     const before = hashOf();

@@ -10,7 +10,8 @@ import { selfSigned } from "../../lib/certificate.ts";
 import { alertNames } from "../../prometheus/names.ts";
 import { parseConfig } from "../config/parse.ts";
 import type { Component, ConfigFile, Discovery } from "../system/component.ts";
-import { sitePaths } from "../system/site-paths.ts";
+import { usualContent } from "../system/content.ts";
+import { siteLanguages, sitePaths } from "../system/site-paths.ts";
 import { renderTemplate } from "../system/template.ts";
 import { describeStack as describeIn } from "./support/description.ts";
 
@@ -58,7 +59,7 @@ test("nginx believes what is said of the visitor only where the config names a p
 
 test("nginx keeps a stale copy of everything that the site has, in each encoding, and limits nothing of it", () => {
   const conf = nginxConf();
-  for (const path of sitePaths(undefined)) {
+  for (const path of sitePaths(undefined, siteLanguages(usualContent))) {
     assert.ok(conf.includes(`${path} "";`), path);
     for (const encoding of ["br", "gzip", "identity"]) {
       assert.ok(conf.includes(`mirror /stale/${encoding}${path};`));

@@ -23,7 +23,7 @@ test("nginx knows every page, file and asset of the service, in each language, a
     const data = ["/api/resume/summary"];
     const statics = [...assets.byName.keys()].map((name) => `/static/${name}`);
     assert.deepEqual(
-      [...sitePaths(publicUrl, siteLocales(root))].sort(),
+      [...sitePaths(publicUrl, siteLocales(join(root, "content")))].sort(),
       [...pages, ...files.keys(), ...data, ...statics].sort(),
     );
   }

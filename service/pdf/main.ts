@@ -4,7 +4,7 @@ import { ContentError } from "../src/content.ts";
 import { makePdfs } from "./make.ts";
 
 try {
-  for (const warning of await makePdfs(dirname(import.meta.dirname))) {
+  for (const warning of await makePdfs(dirname(import.meta.dirname), process.argv[2])) {
     console.log(warning);
   }
 } catch (error) {

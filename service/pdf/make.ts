@@ -5,13 +5,13 @@ import { pdfFolder } from "../src/pdfs.ts";
 import { loadContent } from "../src/resume/content.ts";
 
 /**
- * Makes the PDFs of content/ below the given folder in its dist/pdf/. Where Typst has no program for the machine, there
- * are none.
+ * Makes the PDFs of a folder of content in dist/pdf/ below the service's folder. Where Typst has no program for the
+ * machine, there are none.
  * @returns warnings, a line each
  * @throws {ContentError} when the content is invalid
  */
-export async function makePdfs(root: string): Promise<readonly string[]> {
-  const content = loadContent(root);
+export async function makePdfs(root: string, from?: string): Promise<readonly string[]> {
+  const content = loadContent(from ?? join(root, "content"), from);
   const folder = join(root, pdfFolder);
   rmSync(folder, { recursive: true, force: true });
   const typst = await loadTypst();

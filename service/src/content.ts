@@ -24,9 +24,9 @@ export class ContentError extends Error {
   }
 }
 
-/** Faults or warnings of a file as lines. What they quote of the file may have line breaks and escape codes in it. */
+/** Faults or warnings of a file, which is named as given, as lines. What they quote of the file may have line breaks and escape codes in it. */
 export function faultLines(file: string, faults: readonly Fault[]): string[] {
   return faults
-    .map(({ field, problem }) => `content/${file}:${field === "" ? "" : `${field}:`} ${problem}.`)
+    .map(({ field, problem }) => `${file}:${field === "" ? "" : `${field}:`} ${problem}.`)
     .map((line) => line.replace(/[\s\p{Cc}]+/gu, " "));
 }

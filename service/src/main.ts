@@ -14,7 +14,7 @@ import { connectRedis } from "./store/redis.ts";
 /** How long requests in flight may take after the listening socket is closed, in seconds. */
 const finishSeconds = 10;
 
-/** The folder with content/ and assets/: the parent of src/ and of dist/. */
+/** The folder with assets/, and with content/ unless an argument names another: the parent of src/ and of dist/. */
 const root = dirname(import.meta.dirname);
 
 const write = (lines: string): void => {
@@ -42,7 +42,7 @@ async function start(): Promise<void> {
     process.exit(1);
   });
 
-  const site = loadSite(root, config.publicUrl, readPdfs(root));
+  const site = loadSite(root, config.publicUrl, readPdfs(root), process.argv[2]);
   const metrics = createMetrics(config);
   const redis = config.redis === undefined ? undefined : connectRedis(config.redis, metrics, log);
   const drain = new Drainer({ acceptSeconds: config.drainSeconds, finishSeconds }, metrics, log);

@@ -46,9 +46,14 @@ export interface LocalizedSite extends ProblemSite {
  * @param pdfs the résumé as PDF, by its path: there is no link to it without
  * @throws {ContentError} when the content is invalid
  */
-export function loadSite(root: string, publicUrl?: string, pdfs: ReadonlyMap<string, Buffer> = new Map()): Site {
+export function loadSite(
+  root: string,
+  publicUrl?: string,
+  pdfs: ReadonlyMap<string, Buffer> = new Map(),
+  folder?: string,
+): Site {
   const assets = loadAssets(root);
-  const content = loadContent(root);
+  const content = loadContent(folder ?? join(root, "content"), folder);
   const languages = [content, ...content.translations] as const;
   const common = { assets, publicUrl, pdfs, languages };
   const favicon = readFileSync(join(root, "assets", "favicon.ico"));

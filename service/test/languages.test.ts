@@ -232,7 +232,7 @@ test("what resume.json hides is hidden in each language", () => {
   const root = siteIn("en", "de");
   const hiding = { ...wordless("en"), meta: { site: { hideOnWeb: ["basics.phone"], hideInPdf: ["basics.email"] } } };
   writeFileSync(join(root, "content", "resume.json"), JSON.stringify(hiding));
-  const [german] = loadContent(root).translations;
+  const [german] = loadContent(join(root, "content")).translations;
   assert.equal(german?.resume.basics.phone, undefined);
   assert.equal(german?.pdfResume.basics.email, undefined);
   assert.doesNotMatch(JSON.stringify(german?.published), /901820/);
@@ -245,7 +245,7 @@ test("a language's files are checked as the first one's are", () => {
   write("experience.de.md", "## Nirgends\n");
   write("words.de.json", '{ "today": 1 }');
   assert.throws(
-    () => loadContent(root),
+    () => loadContent(join(root, "content")),
     (error: unknown) => {
       assert.ok(error instanceof ContentError);
       const [words = "", story = "", none = "", other = "", site = "", ...others] = error.message.split("\n");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { extractText, getDocumentProxy } from "unpdf";
 import { createPdf, type Pdf } from "../pdf/pdf.ts";
@@ -9,7 +10,7 @@ import { createLocale } from "../src/words/locale.ts";
 import { SERVICE_ROOT, startService } from "./service.ts";
 
 const english = createLocale("en", en);
-const sample = loadResume(SERVICE_ROOT).resume;
+const sample = loadResume(join(SERVICE_ROOT, "content")).resume;
 
 function pdfOf(source: unknown): Pdf {
   const { resume, faults } = readResume(source);

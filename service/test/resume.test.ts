@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { faultLines } from "../src/content.ts";
 import { loadResume, readResume } from "../src/resume/resume.ts";
@@ -9,11 +10,11 @@ import { SERVICE_ROOT } from "./service.ts";
 function refusal(source: unknown): string {
   const { faults } = readResume(source);
   assert.ok(faults.length > 0, "the résumé was accepted");
-  return faultLines("resume.json", faults).join("\n");
+  return faultLines("content/resume.json", faults).join("\n");
 }
 
 test("the résumé that comes with the service is sound and complete", () => {
-  const { resume } = loadResume(SERVICE_ROOT);
+  const { resume } = loadResume(join(SERVICE_ROOT, "content"));
   assert.notEqual(resume.basics.name, "");
   assert.ok(resume.work.length >= 2);
   assert.ok(resume.skills.length >= 2);
@@ -38,7 +39,7 @@ test("what is wrong is told by its field, what is there, and what to do", () => 
     [{ meta: { site: { paper: "A3" } } }, 'meta.site.paper: is "A3", but must be "a4" or "letter".'],
     [
       { meta: { site: { hideOnWeb: ["basics.location.street"] } } },
-      'meta.site.hideOnWeb[0]: is "basics.location.street", but there is no such field: name one of basics.location, ',
+      'meta.site.hideOnWeb[0]: is "basics.location.street", but there is no such field: name one of basics.name, ',
     ],
     [{ meta: { language: "klingon!" } }, 'is "klingon!", but must be the code of a language such as "de" or "pt-BR".'],
   ];
@@ -62,7 +63,7 @@ test("what is taken otherwise than it is written is told, with what to do", () =
   ];
   for (const [job, expected] of cases) {
     const { warnings } = readResume({ basics: { name: "A" }, work: [job] });
-    const lines = faultLines("resume.json", warnings).join("\n");
+    const lines = faultLines("content/resume.json", warnings).join("\n");
     assert.ok(lines.includes(expected), `${lines} should say: ${expected}`);
   }
 });

@@ -26,7 +26,7 @@ const DOCUMENTS = [...PAGES, "/api/resume", "/resume.json"] as const;
 
 test("the home page shows the résumé", async () => {
   const { status, headers, text } = await service.ask("/");
-  const { resume } = loadResume(SERVICE_ROOT);
+  const { resume } = loadResume(join(SERVICE_ROOT, "content"));
   assert.equal(status, 200);
   assert.equal(headers["content-type"], "text/html; charset=utf-8");
   assert.match(text, /^<!doctype html>\n<html lang="en"/);
@@ -74,7 +74,7 @@ test("each page says what it is, for people, search engines and previews", async
 });
 
 test("the person is described in schema.org's words", async () => {
-  const { resume } = loadResume(SERVICE_ROOT);
+  const { resume } = loadResume(join(SERVICE_ROOT, "content"));
   const { text } = await service.ask("/");
   const block = /<script type="application\/ld\+json">([^<]+)<\/script>/.exec(text)?.[1] ?? "";
   const person: unknown = JSON.parse(block);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { renderMarkdown, splitSections } from "../src/page/html.ts";
@@ -9,8 +9,7 @@ import { temporaryFolder } from "./folder.ts";
 /** A folder with this text as content/projects.md. */
 function folderWith(text: string): string {
   const folder = temporaryFolder();
-  mkdirSync(join(folder, "content"));
-  writeFileSync(join(folder, "content", "projects.md"), text);
+  writeFileSync(join(folder, "projects.md"), text);
   return folder;
 }
 

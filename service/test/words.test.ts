@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { en } from "../src/words/en.ts";
@@ -64,8 +64,7 @@ test("places have the country's name, and the language's order", () => {
 /** A folder whose content has these words in this language. */
 function folderWith(language: string, words: unknown): string {
   const root = temporaryFolder();
-  mkdirSync(join(root, "content"));
-  writeFileSync(join(root, "content", `words.${language}.json`), JSON.stringify(words));
+  writeFileSync(join(root, `words.${language}.json`), JSON.stringify(words));
   return root;
 }
 

@@ -1,12 +1,27 @@
-import { checkContent } from "../../infra/system/content.ts";
-import { projectRoot } from "../../lib/paths.ts";
+import { assertContentFolder, checkContent } from "../../infra/system/content.ts";
 import { say } from "../../lib/report.ts";
-import { refuseArguments } from "../lib/arguments.ts";
+import { UserError } from "../../lib/user-error.ts";
+import { parseArguments } from "../lib/arguments.ts";
+import { devStack, stackConfig } from "../lib/stack-config.ts";
 
-/** `npm run check:content`: the faults and warnings of the content, a line each. @returns 1 where there are faults */
+const usage = "npm run check:content -- [DIR]";
+
+/**
+ * `npm run check:content [-- DIR]`: the faults and warnings of a folder of content, else of what the dev stack publishes, a
+ * line each.
+ * @returns 1 where there are faults
+ */
 async function check(args: string[]): Promise<number> {
-  refuseArguments("check:content", args);
-  const { faults, warnings } = await checkContent(projectRoot);
+  const { positionals } = parseArguments(usage, { args, allowPositionals: true });
+  const [folder, ...others] = positionals;
+  if (others.length > 0) {
+    throw new UserError(`The folders are "${positionals.join(" ")}"; allowed: one folder. Usage: ${usage}`);
+  }
+  const content = folder === undefined ? stackConfig(devStack).content : folder;
+  if (folder !== undefined) {
+    assertContentFolder("DIR", folder);
+  }
+  const { faults, warnings } = await checkContent(content);
   for (const line of [...faults.map((fault) => `fault: ${fault}`), ...warnings.map((text) => `warning: ${text}`)]) {
     console.log(line);
   }

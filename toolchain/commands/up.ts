@@ -72,8 +72,9 @@ async function up(allArgs: string[]): Promise<number> {
   assertOptions(args);
   assertSecretsEncrypted(stack);
   // The program checks, too. This is before the tools and images are made, which takes minutes.
-  if (!stackConfig(stack).images.includes("resume")) {
-    for (const warning of await assertContent()) {
+  const { images, content } = stackConfig(stack);
+  if (!images.includes("resume")) {
+    for (const warning of await assertContent(content)) {
       say("content", `warning: ${warning}`);
     }
   }

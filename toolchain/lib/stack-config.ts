@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { refusePlainSecrets } from "../../infra/config/plain-secrets.ts";
+import { usualContent } from "../../infra/system/content.ts";
 import { at } from "../../lib/at.ts";
 import { projectRoot } from "../../lib/paths.ts";
 import type { ProbeCache } from "../../lib/probe-cache.ts";
@@ -44,6 +45,8 @@ export type StackConfig = {
   /** The components in `resume:images`. */
   images: string[];
   isOnKubernetes: boolean;
+  /** The folder that is published: absolute, or relative to the project. */
+  content: string;
 };
 
 /** Reads the text of a Pulumi.<stack>.yaml. */
@@ -58,6 +61,7 @@ export function readConfig(text: string): StackConfig {
     values: Object.fromEntries(values),
     images: Object.keys(Object(at(config, "resume:images"))),
     isOnKubernetes: at(config, "resume:target") === "kubernetes",
+    content: String(at(config, "resume:content") ?? usualContent),
   };
 }
 

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { ContentError, type Fault, faultLines } from "../content.ts";
 import { fileIn, findLanguages, type Language } from "../languages.ts";
 import type { Locale } from "../words/locale.ts";
@@ -18,7 +17,7 @@ export interface Content extends LocalizedContent {
 export interface LocalizedContent {
   /** What the paths of this language begin with: "/de", or nothing for the first language. */
   readonly prefix: string;
-  /** The résumé's name in the folder: "resume.de.json". */
+  /** The résumé's file in messages: "content/resume.de.json". */
   readonly file: string;
   /** What the pages show. */
   readonly resume: Resume;
@@ -31,6 +30,11 @@ export interface LocalizedContent {
   readonly experience: Story;
   readonly projects: Story;
   readonly contact: Story;
+}
+
+interface ContentFolder {
+  readonly folder: string;
+  readonly label: string;
 }
 
 interface LoadedLanguage {
@@ -50,13 +54,15 @@ function namesOfJobs(jobs: readonly (readonly [string | undefined, string | unde
 const hidesNames = /^(|line \d+|(work|volunteer|projects)(\[\d+\](\.(name|organization))?)?)$/;
 
 /**
- * Reads content/ below the given folder.
+ * Reads a folder of content.
+ * @param label the folder's name in messages
  * @throws {ContentError} when a file is invalid; names all faults of all files
  */
-export function loadContent(root: string): Content {
-  const [language, ...others] = findLanguages(join(root, "content"));
-  const first = loadLanguage(root, language);
-  const translations = others.map((other) => loadLanguage(root, other, first.content.resume));
+export function loadContent(folder: string, label = "content"): Content {
+  const [language, ...others] = findLanguages(folder);
+  const of = { folder, label };
+  const first = loadLanguage(of, language);
+  const translations = others.map((other) => loadLanguage(of, other, first.content.resume));
   const all = [first, ...translations];
   const faults = all.flatMap((loaded) => loaded.faults);
   const warnings = all.flatMap((loaded) => loaded.warnings);
@@ -67,16 +73,16 @@ export function loadContent(root: string): Content {
 }
 
 /** @param first the résumé in the first language, for a translation of it */
-function loadLanguage(root: string, language: Language, first?: Resume): LoadedLanguage {
+function loadLanguage({ folder, label }: ContentFolder, language: Language, first?: Resume): LoadedLanguage {
   const resumeFile = fileIn(language, "resume.json");
   const translation =
     first === undefined || language.code === undefined ? undefined : { language: language.code, site: first.site };
-  const { resume, pdfResume, published, faults, warnings } = loadResume(root, resumeFile, translation);
+  const { resume, pdfResume, published, faults, warnings } = loadResume(folder, resumeFile, translation);
   const hidden = faults.some(({ field }) => hidesNames.test(field));
   const story = (name: string, entryNames: readonly string[]) => {
     const file = fileIn(language, `${name}.md`);
     const of = { resumeFile, person: resume.basics.name, entryNames: hidden ? undefined : entryNames };
-    return { file, ...loadStory(root, file, of) };
+    return { file, ...loadStory(folder, file, of) };
   };
   const experience = story("experience", [
     ...namesOfJobs(resume.work.map(({ name, position }) => [name, position])),
@@ -87,7 +93,7 @@ function loadLanguage(root: string, language: Language, first?: Resume): LoadedL
     resume.projects.flatMap(({ name }) => name ?? []),
   );
   const contact = story("contact", []);
-  const locale = loadLocale(root, translation?.language ?? resume.language);
+  const locale = loadLocale(folder, translation?.language ?? resume.language);
   const files: readonly { file: string; faults: readonly Fault[]; warnings?: readonly Fault[] }[] = [
     { file: resumeFile, faults: [...faults, ...locale.languageFaults], warnings },
     locale,
@@ -98,7 +104,7 @@ function loadLanguage(root: string, language: Language, first?: Resume): LoadedL
   return {
     content: {
       prefix: language.prefix,
-      file: resumeFile,
+      file: `${label}/${resumeFile}`,
       resume,
       pdfResume,
       locale: locale.locale,
@@ -107,7 +113,7 @@ function loadLanguage(root: string, language: Language, first?: Resume): LoadedL
       projects: projects.story,
       contact: contact.story,
     },
-    faults: files.flatMap((file) => faultLines(file.file, file.faults)),
-    warnings: files.flatMap((file) => faultLines(file.file, file.warnings ?? [])),
+    faults: files.flatMap((file) => faultLines(`${label}/${file.file}`, file.faults)),
+    warnings: files.flatMap((file) => faultLines(`${label}/${file.file}`, file.warnings ?? [])),
   };
 }

@@ -175,7 +175,10 @@ export class Fields {
     return all.map(({ entry }) => entry);
   }
 
-  /** An object, read by the given function; its fields are absent where the object is. */
+  /**
+   * An object, read by the given function; its fields are absent where the object is.
+   * @param title the field that a text in the object's place is read as
+   */
   object<T>(name: string, read: (fields: Fields) => T, title?: string): T {
     const value = this.#take(name, []);
     const fields = this.#inner(name, value ?? {}, title);
@@ -185,8 +188,9 @@ export class Fields {
     return result;
   }
 
-  has(name: string): boolean {
-    return this.#values.has(name);
+  optionalObject<T>(name: string, read: (fields: Fields) => T, title?: string): T | undefined {
+    const result = this.object(name, read, title);
+    return this.#values.has(name) ? result : undefined;
   }
 
   /** The fields that nothing has read so far. */

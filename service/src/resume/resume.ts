@@ -39,8 +39,8 @@ export interface TranslationOf {
 }
 
 /** Reads content/resume.json, or a translation of it, below the given folder. */
-export function loadResume(root: string, file = "resume.json", translation?: TranslationOf): ReadResume {
-  const read = readJson(join(root, "content", file));
+export function loadResume(content: string, file = "resume.json", translation?: TranslationOf): ReadResume {
+  const read = readJson(join(content, file));
   if ("fault" in read) {
     return { ...readResume({ basics: { name: "?" } }, translation), faults: [read.fault], warnings: [] };
   }
@@ -182,7 +182,6 @@ function readSite(fields: Fields, countryCode: string | undefined) {
 }
 
 function readBasics(fields: Fields) {
-  const location = fields.object("location", readLocation, "city");
   return {
     name: fields.text("name"),
     label: fields.optionalText("label"),
@@ -194,7 +193,7 @@ function readBasics(fields: Fields) {
     /** Shown as text where it is no address (isWebAddress). */
     url: fields.optionalUrl("url", "text", "website"),
     summary: fields.optionalText("summary"),
-    location: fields.has("location") ? location : undefined,
+    location: fields.optionalObject("location", readLocation, "city"),
     profiles: fields.list("profiles", ["username", "network", "url"], readProfile),
   };
 }

@@ -31,16 +31,16 @@ export function storyName(employer: string | undefined, position?: string): stri
 }
 
 /**
- * Reads a Markdown file of content/ below the given folder, if it is there. Its second-level headings are names of entries
+ * Reads a Markdown file of a folder of content, if it is there. Its second-level headings are names of entries
  * of the résumé, and the text below one is that entry's story.
  * @returns the story, valid only without faults
  */
 export function loadStory(
-  root: string,
+  content: string,
   file: string,
   { resumeFile, person, entryNames }: StoryOf,
 ): { story: Story } & Findings {
-  const read = readText(join(root, "content", file));
+  const read = readText(join(content, file));
   const faults: Fault[] = "fault" in read ? [read.fault] : [];
   const warnings: Fault[] = [];
   const text = "fault" in read ? "" : (read.text ?? "");

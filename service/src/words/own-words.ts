@@ -21,13 +21,13 @@ export interface LoadedLocale {
 const allKeys = "all keys are in service/src/words/en.ts";
 
 /**
- * The locale of a language: the site's words, and over them those of content/words.LANG.json below the given folder. In a
+ * The locale of a language: the site's words, and over them those of words.LANG.json in the folder of content. In a
  * language that the site has no words of, that file needs every key.
  * @param language BCP 47
  */
-export function loadLocale(root: string, language: string): LoadedLocale {
+export function loadLocale(content: string, language: string): LoadedLocale {
   const file = `words.${language}.json`;
-  const path = join(root, "content", file);
+  const path = join(content, file);
   const table = tableOf(language);
   if (!existsSync(path)) {
     const problem = `is "${language}", but the site's words are in ${[...tables.keys()].join(", ")} only: write them into ${file}, ${allKeys}`;

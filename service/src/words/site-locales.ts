@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { findLanguages } from "../languages.ts";
 import { loadResume } from "../resume/resume.ts";
 import type { Locale } from "./locale.ts";
@@ -10,11 +9,11 @@ export interface SiteLocale {
   readonly locale: Locale;
 }
 
-/** The languages of content/ below the given folder, for what nginx answers by itself. Faults are loadContent's to tell. */
-export function siteLocales(root: string): readonly [SiteLocale, ...SiteLocale[]] {
-  const [first, ...others] = findLanguages(join(root, "content"));
+/** The languages of a folder of content, for what nginx answers by itself. Faults are loadContent's to tell. */
+export function siteLocales(content: string): readonly [SiteLocale, ...SiteLocale[]] {
+  const [first, ...others] = findLanguages(content);
   return [
-    { prefix: first.prefix, locale: loadLocale(root, loadResume(root).resume.language).locale },
-    ...others.map(({ code, prefix }) => ({ prefix, locale: loadLocale(root, code).locale })),
+    { prefix: first.prefix, locale: loadLocale(content, loadResume(content).resume.language).locale },
+    ...others.map(({ code, prefix }) => ({ prefix, locale: loadLocale(content, code).locale })),
   ];
 }
