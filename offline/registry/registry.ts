@@ -19,12 +19,9 @@ const logFile = join(registryFolder, "log");
 const portFile = join(registryFolder, "port");
 const tokenPortFile = join(registryFolder, "token-port");
 
-/** Its processes: each one's file with the process id, and what its command line contains. */
+/** Its processes: each one's file with the process id, and what its command line contains, whichever clone started it. */
 const registry = { pidFile: join(registryFolder, "pid"), mark: settings };
-const tokenServer = {
-  pidFile: join(registryFolder, "token-server.pid"),
-  mark: join(import.meta.dirname, "token-server.ts"),
-};
+const tokenServer = { pidFile: join(registryFolder, "token-server.pid"), mark: tokenPortFile };
 
 function addressOf(port: number | string): string {
   return `127.0.0.1:${port}`;
@@ -136,8 +133,8 @@ export async function startRegistry(): Promise<string> {
   }
   await start(tokenServer, "its token server", tokenPort, async () => [
     process.execPath,
-    tokenServer.mark,
-    String(tokenPort.number),
+    join(import.meta.dirname, "token-server.ts"),
+    tokenPort.file,
   ]);
   await start(registry, "docker-registry", port, async () => [await program(), "serve", settings]);
   return addressOf(port.number);

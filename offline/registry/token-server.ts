@@ -1,7 +1,8 @@
 /**
  * Gives out the tokens that the registry asks for: anybody may pull, and who has the login may push.
- * Run in the background by registry.ts, with the port as its argument.
+ * Run in the background by registry.ts, with the file that has its port as the argument.
  */
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type Access, isLogin, makeToken, tokenSeconds } from "./access.ts";
 
@@ -35,7 +36,7 @@ const server = createServer((request, response) => {
   response.end(JSON.stringify({ token, access_token: token, expires_in: tokenSeconds }));
 });
 
-server.listen(Number(process.argv[2]), "127.0.0.1");
+server.listen(Number(readFileSync(process.argv[2] ?? "", "utf8")), "127.0.0.1");
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => server.close(() => process.exit(0)).closeAllConnections());
 }
