@@ -1,4 +1,4 @@
-import { shortUrl } from "../src/page/html.ts";
+import { shortUrl } from "../src/page/short-url.ts";
 import { isEmail, isWebAddress } from "../src/resume/fields.ts";
 import type { Basics, Period, Resume } from "../src/resume/resume.ts";
 import type { Locale } from "../src/words/locale.ts";

@@ -2,8 +2,9 @@ import { isEmail, isWebAddress } from "../resume/fields.ts";
 import type { Basics } from "../resume/resume.ts";
 import type { Locale } from "../words/locale.ts";
 import { formatAddress } from "./address.ts";
-import { type Html, html, link, shortUrl } from "./html.ts";
+import { type Html, html, link } from "./html.ts";
 import { phoneUrl } from "./phone.ts";
+import { shortUrl } from "./short-url.ts";
 
 /** Renders a person's address and contact data as a list. What leads nowhere is a text. */
 export function renderContacts(

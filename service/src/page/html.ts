@@ -2,6 +2,7 @@ import type { Period } from "../resume/resume.ts";
 import type { Locale } from "../words/locale.ts";
 import { split, type Values, type WordKey, type Words } from "../words/words.ts";
 import { isOneParagraph, parseStory, parseText, renderTokens } from "./markdown.ts";
+import { shortUrl } from "./short-url.ts";
 
 /** Safe HTML, created by the html tag only. */
 export class Html {
@@ -44,18 +45,15 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 }
 
+/** A link. Where its text is not its address, paper shows the address, too. */
 export function link(url: string, text: string): Html {
-  return html`<a href="${url}">${text}</a>`;
+  const address = /^https?:/.test(url) && shortUrl(url) !== text ? html` data-address="${shortUrl(url)}"` : undefined;
+  return html`<a href="${url}"${address}>${text}</a>`;
 }
 
 /** Returns a link, the plain text where there is no address, or a link that shows its address where there is no text. */
 export function maybeLink(url: string | undefined, text: string | undefined): Html {
   return url === undefined ? html`${text}` : link(url, text ?? shortUrl(url));
-}
-
-/** "https://example.com/" as "example.com". */
-export function shortUrl(url: string): string {
-  return url.replace(/^https?:\/\//, "").replace(/\/$/, "");
 }
 
 /** A text with HTML as its values: what is written is escaped. */

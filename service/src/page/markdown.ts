@@ -1,5 +1,6 @@
 import MarkdownIt, { type Token } from "markdown-it";
 import { readTags } from "./html-tags.ts";
+import { shortUrl } from "./short-url.ts";
 import { createToken } from "./tokens.ts";
 
 /**
@@ -12,6 +13,13 @@ const markdown = new MarkdownIt({ html: true, typographer: false, linkify: false
   .disable("html_block");
 markdown.core.ruler.after("inline", "html_tags", readTags);
 markdown.renderer.rules.html_inline = () => "";
+markdown.renderer.rules.link_open = (tokens, index, options, _env, renderer) => {
+  const url = String(tokens[index]?.attrGet("href") ?? "");
+  if (/^https?:/.test(url) && tokens[index]?.info !== "auto") {
+    tokens[index]?.attrSet("data-address", shortUrl(url));
+  }
+  return renderer.renderToken(tokens, index, options);
+};
 
 /** The Markdown of a story, as tokens. */
 export function parseStory(text: string): Token[] {
