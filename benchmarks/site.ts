@@ -43,13 +43,18 @@ export async function findSite(url: URL): Promise<Site> {
   if (icon === undefined) {
     throw new UserError(`${url.href} is a page without an icon below /static/.`);
   }
+  // A résumé without projects, for example, has no page of them: the load then requests the home page in its place.
+  const pageOr = (path: string) => {
+    const found = page.toString("utf8").includes(`<a href="${path}"`) ? path : "/";
+    return at(found, pageAt(found));
+  };
   return {
     page,
     plainHome,
     health: await health(new URL("/health", url)),
     home: await at("/", pageAt("/")),
-    experience: await at("/experience", pageAt("/experience")),
-    projects: await at("/projects", pageAt("/projects")),
+    experience: await pageOr("/experience"),
+    projects: await pageOr("/projects"),
     contact: await at("/contact", pageAt("/contact")),
     api: await at("/api/resume", resume),
     static: await at(icon, picture),

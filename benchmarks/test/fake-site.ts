@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 
 const page = (path: string) => `<!doctype html>
-<title>é</title><link rel="canonical" href="https://nora.example.com${path}"><link rel="apple-touch-icon" href="/static/a.png">
+<title>é</title><link rel="canonical" href="https://nora.example.com${path}"><link rel="apple-touch-icon" href="/static/a.png"><a href="/experience">é</a><a href="/projects">é</a>
 </html>`;
 
 const json = "application/json; charset=utf-8";

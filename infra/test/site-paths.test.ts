@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -14,7 +14,10 @@ test("nginx knows every page, file and asset of the service, in each language, a
   for (const folder of ["assets", "content"]) {
     cpSync(join("service", folder), join(root, folder), { recursive: true });
   }
-  const resume = JSON.stringify({ basics: { name: "Nora Lindgren" }, meta: { language: "de" } });
+  const resume = JSON.stringify({
+    ...JSON.parse(readFileSync(join(root, "content/resume.json"), "utf8")),
+    meta: { language: "de" },
+  });
   writeFileSync(join(root, "content/resume.de.json"), resume);
   for (const publicUrl of [undefined, "https://example.com"]) {
     const pdfs = new Map(["/resume.pdf", "/de/resume.pdf"].map((path) => [path, Buffer.from("%PDF")]));

@@ -8,13 +8,13 @@ import { type ContactState, emptyContact, renderContact, renderThanks } from "./
 import { renderExperience } from "./page/experience.ts";
 import { renderHome } from "./page/home.ts";
 import { html } from "./page/html.ts";
-import { htmlHeaders, type SiteParts } from "./page/layout.ts";
+import { htmlHeaders, type SiteLanguage, type SiteParts } from "./page/layout.ts";
 import { renderProblemPage } from "./page/problem.ts";
 import { renderProjects } from "./page/projects.ts";
 import type { Theme } from "./page/theme.ts";
 import { type LocalizedContent, loadContent } from "./resume/content.ts";
 import { isResumeSummary, type ResumeSummary, summarize } from "./resume/summary.ts";
-import { sitePages } from "./site-pages.ts";
+import { pagesOf, type SitePage } from "./site-pages.ts";
 import type { CacheEntry } from "./store/cache.ts";
 
 /** A page, ready in each theme. */
@@ -54,7 +54,7 @@ export function loadSite(
 ): Site {
   const assets = loadAssets(root);
   const content = loadContent(folder ?? join(root, "content"), folder);
-  const languages = [content, ...content.translations] as const;
+  const languages = [content, ...content.translations].map((language) => ({ ...language, pages: pagesOf(language) }));
   const common = { assets, publicUrl, pdfs, languages };
   const favicon = readFileSync(join(root, "assets", "favicon.ico"));
   return {
@@ -89,18 +89,21 @@ function localizedSite(
 ): LocalizedSite {
   const { resume, locale, prefix, experience, projects, contact } = content;
   const path = pdfPath(content);
-  const parts: SiteParts = { ...common, resume, locale, prefix, pdfPath: pdfs.has(path) ? path : undefined };
-  const pages: Readonly<Record<string, (theme: Theme) => string>> = {
+  const pages = pagesOf(content);
+  const parts: SiteParts = { ...common, resume, locale, prefix, pages, pdfPath: pdfs.has(path) ? path : undefined };
+  const renderers: Readonly<Record<SitePage["path"], (theme: Theme) => string>> = {
     "/": (theme) => renderHome(parts, theme),
     "/experience": (theme) => renderExperience(parts, experience, theme),
     "/projects": (theme) => renderProjects(parts, projects, theme),
     "/contact": (theme) => renderContact(parts, contact, emptyContact, theme),
-    "/contact/thanks": (theme) => renderThanks(parts, theme),
   };
   return {
     locale,
     prefix,
-    pages: new Map(Object.entries(pages).map(([path, render]) => [`${prefix}${path}`, themed(render)])),
+    pages: new Map([
+      ...pages.map(({ path: page }) => [`${prefix}${page}`, themed(renderers[page])] as const),
+      [`${prefix}/contact/thanks`, themed((theme) => renderThanks(parts, theme))],
+    ]),
     renderContact: (state, theme) => renderContact(parts, contact, state, theme),
     renderProblem: (problem) => ({ html: renderProblemPage(parts, problem), headers: htmlHeaders }),
   };
@@ -141,7 +144,7 @@ function preparePdf(pdf: Buffer, name: string): Document {
 const longestFileName = 100;
 
 /** A sitemap needs absolute addresses, so it exists only where the public address is known. */
-function sitemap(publicUrl: string, languages: readonly LocalizedContent[]): readonly [string, Document] {
+function sitemap(publicUrl: string, languages: readonly SiteLanguage[]): readonly [string, Document] {
   return [
     "/sitemap.xml",
     prepareDocument(renderSitemap(publicUrl, languages), headers("application/xml; charset=utf-8", pageCaching)),
@@ -160,11 +163,11 @@ function headers(type: string, caching: string): Readonly<Record<string, string>
 }
 
 /** Lists the pages for search engines. */
-function renderSitemap(publicUrl: string, languages: readonly LocalizedContent[]): string {
+function renderSitemap(publicUrl: string, languages: readonly SiteLanguage[]): string {
   return html`<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
-${languages.map(({ prefix }) =>
-  sitePages.map(
+${languages.map(({ prefix, pages }) =>
+  pages.map(
     ({ path }) => html`<url><loc>${publicUrl}${prefix}${path}</loc></url>
 `,
   ),

@@ -9,7 +9,10 @@ const rendered = (text: string): string => renderText(text).text.replaceAll(/\n/
 test("a text has paragraphs, lists, bold, italic, links, and the line breaks that were written", () => {
   assert.equal(rendered("One\ntwo\n\nthree"), "<p>One<br>two</p><p>three</p>");
   assert.equal(rendered("- **a**\n- *b*"), "<ul><li><strong>a</strong></li><li><em>b</em></li></ul>");
-  assert.equal(rendered("[a](https://example.com)"), '<p><a href="https://example.com">a</a></p>');
+  assert.equal(
+    rendered("[a](https://example.com/)"),
+    '<p><a href="https://example.com/" data-address="example.com">a</a></p>',
+  );
   assert.equal(rendered("• a\n• b"), "<ul><li>a</li><li>b</li></ul>");
   assert.equal(rendered("# A\n\nb"), "<p><strong>A</strong></p><p>b</p>");
   assert.equal(renderInline("one **line**").text, "one <strong>line</strong>");
@@ -30,7 +33,7 @@ test("pasted tags that do no harm are rendered", () => {
     ],
     [
       "a <a target=_blank href='https://example.com/?a=1&amp;b'>b</a>",
-      '<p>a <a href="https://example.com/?a=1&amp;b">b</a></p>',
+      '<p>a <a href="https://example.com/?a=1&amp;b" data-address="example.com/?a=1&amp;b">b</a></p>',
     ],
     ["<h2>a</h2>b", "<p><strong>a</strong></p><p>b</p>"],
     ["<li>a</li><li>b</li>", "<ul><li><p>a</p></li><li><p>b</p></li></ul>"],
@@ -87,7 +90,8 @@ test("nothing that the policy must stop comes through", () => {
     "<li><li><ul><ol><p><b><script>",
     "\u0000<b\u0000>x<script\u0000>",
   ];
-  const allowed = /<\/?(?:p|ul|ol|li|strong|em|s|u|sub|sup|small|mark|code|br)>|<a href="[^"]*">|<\/a>/g;
+  const allowed =
+    /<\/?(?:p|ul|ol|li|strong|em|s|u|sub|sup|small|mark|code|br)>|<a href="[^"]*"(?: data-address="[^"]*")?>|<\/a>/g;
   for (const text of [...hostile, hostile.join(" "), hostile.join("\n\n")]) {
     for (const { text: html } of [renderText(text), renderMarkdown(text), renderInline(text)]) {
       assert.doesNotMatch(html.replaceAll(allowed, ""), /[<>]/, text);

@@ -5,12 +5,12 @@ import { temporaryFolder } from "./folder.ts";
 import { SERVICE_ROOT } from "./service.ts";
 
 /** The site of a content folder with these files. Call it within a test or a hook, after which the folder is removed. */
-export function siteOf(resume: unknown, files: Readonly<Record<string, string>> = {}): Site {
+export function siteOf(resume: unknown, files: Readonly<Record<string, string>> = {}, publicUrl?: string): Site {
   const root = temporaryFolder();
   symlinkSync(join(SERVICE_ROOT, "assets"), join(root, "assets"));
   mkdirSync(join(root, "content"));
   for (const [name, text] of Object.entries({ ...files, "resume.json": JSON.stringify(resume) })) {
     writeFileSync(join(root, "content", name), text);
   }
-  return loadSite(root);
+  return loadSite(root, publicUrl);
 }

@@ -26,7 +26,8 @@ export function changeContent(folder: string, name: string): void {
 
 /** Takes a page away; nginx' config still names it. */
 export function removePage(folder: string): void {
-  replaceIn(folder, "service/src/site.ts", `"${removedPage}": (theme)`, '"/elsewhere": (theme)');
+  const others = `...pages.filter(({ path }) => path !== "${removedPage}").map(`;
+  replaceIn(folder, "service/src/site.ts", "...pages.map(", others);
 }
 
 /** A site as it was, whose pages, files and data must not be given out any more. */

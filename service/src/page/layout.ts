@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isWebAddress } from "../resume/fields.ts";
 import type { Resume } from "../resume/resume.ts";
-import { sitePages } from "../site-pages.ts";
+import type { SitePage } from "../site-pages.ts";
 import type { Locale } from "../words/locale.ts";
 import type { WordKey } from "../words/words.ts";
 import type { Assets } from "./assets.ts";
@@ -32,11 +32,13 @@ export interface SiteParts {
   readonly locale: Locale;
   /** What the paths of this language begin with: "/de", or nothing for the first language. */
   readonly prefix: string;
+  /** The pages of this language. */
+  readonly pages: readonly SitePage[];
   /** All languages of the site, the first one at "/". */
   readonly languages: readonly SiteLanguage[];
 }
 
-export type SiteLanguage = Pick<SiteParts, "locale" | "prefix">;
+export type SiteLanguage = Pick<SiteParts, "locale" | "prefix" | "pages">;
 
 export interface PageParts {
   /** The page's path below the prefix of its language; undefined for a page without one of its own, which gets noindex. */
@@ -116,14 +118,14 @@ export function renderNavigation(site: SiteParts, current: string | undefined): 
   const brand = current === "/" ? undefined : html`<a class="brand" href="${prefix}/">${name}</a>`;
   return html`<nav class="site" aria-label="${words.site}">
 ${brand}
-<ul>${sitePages.map(
+<ul>${site.pages.map(
     ({ path, label }) =>
       html`<li><a href="${prefix}${path}"${path === current ? html` aria-current="page"` : undefined}>${words[label]}</a></li>`,
   )}</ul>${renderSwitch(site, current ?? "/")}
 </nav>`;
 }
 
-/** Links to the page in the other languages, each by its own name. */
+/** Links to the page in the other languages, or to the home page of one that lacks it. Each language has its own name. */
 function renderSwitch({ locale, prefix, languages }: SiteParts, path: string): Html | undefined {
   const others = languages.filter((language) => language.prefix !== prefix);
   if (others.length === 0) {
@@ -131,19 +133,21 @@ function renderSwitch({ locale, prefix, languages }: SiteParts, path: string): H
   }
   return html`
 <ul class="languages" aria-label="${locale.words.otherLanguages}">${others.map(
-    ({ locale: { language, name }, prefix }) =>
-      html`<li><a href="${prefix}${path}" lang="${language}" hreflang="${language}">${name}</a></li>`,
+    ({ locale: { language, name }, prefix, pages }) =>
+      html`<li><a href="${prefix}${pages.some((page) => page.path === path) ? path : "/"}" lang="${language}" hreflang="${language}">${name}</a></li>`,
   )}</ul>`;
 }
 
 /** Tells search engines the page's address in each language. They take complete ones only, which need the public address. */
 function renderAlternates({ publicUrl = "", languages }: SiteParts, path: string): Html | undefined {
-  if (languages.length === 1) {
+  const having = languages.filter(({ pages }) => pages.some((page) => page.path === path));
+  const [first, ...others] = having;
+  if (first === undefined || others.length === 0) {
     return undefined;
   }
   const all = [
-    ...languages.map(({ locale, prefix }) => ({ code: locale.language, prefix })),
-    { code: "x-default", prefix: "" },
+    ...having.map(({ locale, prefix }) => ({ code: locale.language, prefix })),
+    { code: "x-default", prefix: first.prefix },
   ];
   return html`${all.map(
     ({ code, prefix }) => html`
