@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { before, describe, test } from "node:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { type Input, isSecret, output } from "@pulumi/pulumi";
 import { parse } from "yaml";
@@ -8,6 +11,7 @@ import { dashboards } from "../../grafana/dashboards/index.ts";
 import { dashboardProvider, dataSourceUid } from "../../grafana/provisioning.ts";
 import { selfSigned } from "../../lib/certificate.ts";
 import { alertNames } from "../../prometheus/names.ts";
+import { en } from "../../service/src/words/en.ts";
 import { parseConfig } from "../config/parse.ts";
 import type { Component, ConfigFile, Discovery } from "../system/component.ts";
 import { usualContent } from "../system/content.ts";
@@ -93,6 +97,25 @@ test("the policy of nginx' own page allows its style, and no other", () => {
   const hash = createHash("sha256").update(style).digest("base64");
   assert.ok(nginxConf().includes(`default-src 'none'; style-src 'sha256-${hash}';`));
   assert.doesNotMatch(page, /<script|style=|https?:/);
+});
+
+test("what nginx answers by itself is in the language of the path", () => {
+  const content = mkdtempSync(join(tmpdir(), "resume-test-"));
+  after(() => rmSync(content, { recursive: true }));
+  const write = (file: string, json: object) => writeFileSync(join(content, file), JSON.stringify(json));
+  write("resume.json", { basics: { name: "A" } });
+  write("resume.de.json", { basics: { name: "A" } });
+  write("resume.ar.json", { basics: { name: "A" } });
+  write("words.de.json", { tooManyRequests: 'Zu "viel" für 5 $' });
+  write("words.ar.json", { backSoon: "لحظات <" });
+  const [conf, english, arabic, german] = component(describeStack({ content }), "nginx").files.map(text);
+  assert.ok(conf?.includes("~*^/de(/|$) 502.de.html;"));
+  assert.ok(conf?.includes(`default "${en.tooManyRequests}\\n";`));
+  assert.ok(conf?.includes(`~*^/de(/|$) "Zu \\"viel\\" für 5 $\{dollar}\\n";`));
+  assert.ok(conf?.includes('/de/contact "";') && conf.includes("mirror /stale/br/de/resume.json;"));
+  assert.ok(english?.includes('<html lang="en" dir="ltr">') && english.includes("Back in a moment"));
+  assert.ok(arabic?.includes('<html lang="ar" dir="rtl">') && arabic.includes("<h1>لحظات &lt;</h1>"));
+  assert.ok(german?.includes('<html lang="de" dir="ltr">') && german.includes('<a href="/de/">'));
 });
 
 test("Redis has each write on the disk before it says so", () => {

@@ -30,6 +30,13 @@ export function fileIn({ code }: Language, file: string): string {
   return code === undefined ? file : file.replace(/\.[a-z]+$/, `.${code}$&`);
 }
 
+/** The names of files that belong to a language, such as "words.de.json" and "contact.de.md", and to none of these. */
+export function filesOfNoLanguage(folder: string, files: ReadonlySet<string>): readonly string[] {
+  return (existsSync(folder) ? readdirSync(folder) : [])
+    .filter((name) => /^(?:words|experience|projects|contact)\.[^.]+\.(?:json|md)$/.test(name) && !files.has(name))
+    .sort();
+}
+
 /** What belongs to a path: that with the prefix of the path, else the first. */
 export function languageAt<T extends { readonly prefix: string }>(
   [first, ...others]: readonly [T, ...T[]],

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ContentError } from "../src/content.ts";
+import { styleSheet } from "../src/page/style.ts";
 import { loadContent } from "../src/resume/content.ts";
 import { loadSite } from "../src/site.ts";
 import { en } from "../src/words/en.ts";
@@ -228,6 +229,14 @@ test("a résumé in one language has no switch, and says so to nobody", () => {
   assert.doesNotMatch(text, /hreflang/);
 });
 
+test("the style sheet names no side but for what is right to left", () => {
+  const rules = styleSheet.replace(/\[dir="rtl"\][^{]*\{[^}]*\}/g, "");
+  assert.doesNotMatch(
+    rules,
+    /(?:margin|padding|border)-(?:left|right)|(?:text-align|float): (?:left|right)|^\s*(?:left|right):/m,
+  );
+});
+
 test("what resume.json hides is hidden in each language", () => {
   const root = siteIn("en", "de");
   const hiding = { ...wordless("en"), meta: { site: { hideOnWeb: ["basics.phone"], hideInPdf: ["basics.email"] } } };
@@ -236,6 +245,16 @@ test("what resume.json hides is hidden in each language", () => {
   assert.equal(german?.resume.basics.phone, undefined);
   assert.equal(german?.pdfResume.basics.email, undefined);
   assert.doesNotMatch(JSON.stringify(german?.published), /901820/);
+});
+
+test("a file in a language that no résumé is in is pointed out", () => {
+  const root = siteIn("en", "de");
+  for (const file of ["contact.de.md", "contact.fr.md", "words.de.json", "words.fr.json"]) {
+    writeFileSync(join(root, "content", file), "{}");
+  }
+  const problem = "is shown nowhere, as no résumé is in its language.";
+  const warnings = loadContent(join(root, "content")).warnings.filter((line) => line.endsWith(problem));
+  assert.deepEqual(warnings, [`content/contact.fr.md: ${problem}`, `content/words.fr.json: ${problem}`]);
 });
 
 test("a language's files are checked as the first one's are", () => {

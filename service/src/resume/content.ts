@@ -1,5 +1,5 @@
 import { ContentError, type Fault, faultLines } from "../content.ts";
-import { fileIn, findLanguages, type Language } from "../languages.ts";
+import { fileIn, filesOfNoLanguage, findLanguages, type Language } from "../languages.ts";
 import type { Locale } from "../words/locale.ts";
 import { loadLocale } from "../words/own-words.ts";
 import { loadResume, type Resume } from "./resume.ts";
@@ -39,6 +39,8 @@ interface ContentFolder {
 
 interface LoadedLanguage {
   readonly content: LocalizedContent;
+  /** The names of its files, whether they are there or not. */
+  readonly files: readonly string[];
   readonly faults: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -65,12 +67,18 @@ export function loadContent(folder: string, label = "content"): Content {
   const translations = others.map((other) => loadLanguage(of, other, first.content.resume));
   const all = [first, ...translations];
   const faults = all.flatMap((loaded) => loaded.faults);
-  const warnings = all.flatMap((loaded) => loaded.warnings);
+  const files = new Set(all.flatMap((loaded) => loaded.files));
+  const warnings = [
+    ...all.flatMap((loaded) => loaded.warnings),
+    ...filesOfNoLanguage(folder, files).flatMap((file) => faultLines(`${label}/${file}`, [noLanguage])),
+  ];
   if (faults.length > 0) {
     throw new ContentError(faults, warnings);
   }
   return { ...first.content, translations: translations.map(({ content }) => content), warnings };
 }
+
+const noLanguage: Fault = { field: "", problem: "is shown nowhere, as no résumé is in its language" };
 
 /** @param first the résumé in the first language, for a translation of it */
 function loadLanguage({ folder, label }: ContentFolder, language: Language, first?: Resume): LoadedLanguage {
@@ -113,6 +121,7 @@ function loadLanguage({ folder, label }: ContentFolder, language: Language, firs
       projects: projects.story,
       contact: contact.story,
     },
+    files: files.map(({ file }) => file),
     faults: files.flatMap((file) => faultLines(`${label}/${file.file}`, file.faults)),
     warnings: files.flatMap((file) => faultLines(`${label}/${file.file}`, file.warnings ?? [])),
   };
