@@ -1,7 +1,12 @@
+import { formatAddress } from "../src/page/address.ts";
 import { shortUrl } from "../src/page/short-url.ts";
-import { isEmail, isWebAddress } from "../src/resume/fields.ts";
-import type { Basics, Period, Resume } from "../src/resume/resume.ts";
+import { withoutBullet } from "../src/page/markdown.ts";
+import { phoneUrl } from "../src/page/phone.ts";
+import { asWork, employerOf, groupByEmployer } from "../src/page/positions.ts";
+import { isEmail } from "../src/resume/fields.ts";
+import type { Basics, Period, Resume, Work } from "../src/resume/resume.ts";
 import type { Locale } from "../src/words/locale.ts";
+import { fill } from "../src/words/words.ts";
 import { type Block, blocksOf, linked, paragraph } from "./markdown.ts";
 import { clean, type Inline, isRtl, type Line, line, plain } from "./text.ts";
 
@@ -9,13 +14,13 @@ import { clean, type Inline, isRtl, type Line, line, plain } from "./text.ts";
 export interface PdfDocument {
   readonly title: string;
   readonly author: string;
-  /** Whether the file tells when it was made. */
-  readonly dated: boolean;
   /** ISO 639. */
   readonly lang: string;
   /** ISO 3166-1 alpha-2. */
   readonly region: string | null;
   readonly rtl: boolean;
+  /** Of the type's size. */
+  readonly scale: number;
   readonly paper: "a4" | "us-letter";
   readonly name: readonly Inline[];
   readonly label: readonly Inline[] | null;
@@ -24,8 +29,7 @@ export interface PdfDocument {
   readonly sections: readonly PdfSection[];
 }
 
-interface Contact {
-  readonly nodes: readonly Inline[];
+interface Contact extends Line {
   /** Whether it fits into a line, and is not to be parted. */
   readonly short: boolean;
 }
@@ -39,101 +43,104 @@ type Item = Entry | { readonly type: "text"; readonly blocks: readonly Block[] }
 
 interface Entry {
   readonly type: "entry";
-  readonly title: Line;
+  readonly title: Line | null;
+  /** Beside the title; without a title it is a part of the place. */
   readonly when: string | null;
   readonly place: Line | null;
   readonly blocks: readonly Block[];
   readonly tags: Line | null;
+  readonly parts: readonly Entry[];
 }
-
-/** Where the photo is, for Typst. */
-export type Photo = { readonly path: string } | undefined;
 
 /** Puts a résumé's texts in the order of the home page. */
 export function createDocument(
   resume: Resume,
   locale: Locale,
-  { photo, dated }: { photo: Photo; dated: boolean },
+  { scale, photo }: { readonly scale: number; readonly photo: string | undefined },
 ): PdfDocument {
   const { basics } = resume;
-  const { words } = locale;
   const name = clean(basics.name);
   const label = basics.label === undefined ? undefined : clean(basics.label);
-  const period = (of: Period) => formatPeriod(locale, of);
+  const { language, region } = new Intl.Locale(locale.language);
+  return {
+    title: label === undefined ? name : `${name} – ${label}`,
+    author: name,
+    lang: language,
+    region: region !== undefined && /^[A-Z]{2}$/.test(region) ? region : null,
+    rtl: locale.direction === "rtl",
+    scale,
+    paper: resume.site.paper === "letter" ? "us-letter" : "a4",
+    name: plain(basics.name),
+    label: basics.label === undefined ? null : plain(basics.label),
+    contacts: contacts(locale, basics),
+    photo: photo === undefined ? null : { path: photo, alt: name },
+    sections: sections(resume, locale).flatMap(([title, items]) =>
+      items.length === 0 ? [] : [{ title: plain(title), items }],
+    ),
+  };
+}
+
+function sections(resume: Resume, locale: Locale): readonly (readonly [title: string, items: readonly Item[]])[] {
+  const { words } = locale;
+  const { basics } = resume;
+  const entry = (source: EntrySource) => createEntry(locale, source);
   const date = (of: string | undefined) => (of === undefined ? undefined : locale.formatDate(of));
-  const sections: readonly (readonly [string, readonly Item[]])[] = [
+  return [
     [words.profile, basics.summary === undefined ? [] : [{ type: "text", blocks: blocksOf(basics.summary) }]],
-    [
-      words.experience,
-      resume.work.map((work) =>
-        entry({
-          title: [work.position ?? work.name, work.position === undefined ? work.url : undefined],
-          when: period(work),
-          place: [work.position === undefined ? [] : [work.name, work.url], [work.location]],
-          texts: [work.description, work.summary],
-          points: work.highlights,
-        }),
-      ),
-    ],
+    [words.experience, jobs(locale, resume.work)],
     [
       words.projects,
-      resume.projects.map((project) =>
+      resume.projects.map(({ name, url, roles, entity, type, description, highlights, keywords, ...period }) =>
         entry({
-          title: [project.name, project.url],
-          when: period(project),
-          place: [[project.roles.join(", ")], [project.entity], [project.type]],
-          texts: [project.description],
-          points: project.highlights,
-          tags: project.keywords,
-        }),
-      ),
-    ],
-    [
-      words.volunteering,
-      resume.volunteer.map(({ organization, position, url, summary, highlights, ...of }) =>
-        entry({
-          title: [position ?? organization, position === undefined ? url : undefined],
-          when: period(of),
-          place: [position === undefined ? [] : [organization, url]],
-          texts: [summary],
+          title: [name, url],
+          when: formatPeriod(locale, period),
+          place: [...roles.map((role): Linked => [role]), [entity], [type]],
+          texts: [description],
           points: highlights,
+          tags: keywords,
         }),
       ),
     ],
+    [words.volunteering, jobs(locale, resume.volunteer.map(asWork))],
     [
       words.publications,
-      resume.publications.map(({ name: title, url, publisher, releaseDate, summary }) =>
-        entry({ title: [title, url], when: date(releaseDate), place: [[publisher]], texts: [summary] }),
+      resume.publications.map(({ name, url, publisher, releaseDate, summary }) =>
+        entry({ title: [name, url], when: date(releaseDate), place: [[publisher]], texts: [summary] }),
       ),
     ],
-    [
-      words.references,
-      resume.references.map(({ name: title, reference }) => entry({ title: [title], texts: [reference] })),
-    ],
+    ...resume.sections.map(({ title, entries }): readonly [string, readonly Item[]] => [
+      title,
+      entries.map(({ title: of, url, date: day, text, details, ...period }) => {
+        const when = [date(day), formatPeriod(locale, period)].filter((part) => part !== undefined);
+        return entry({ title: [of, url], when: when.join(words.listSeparator), texts: [text], points: details });
+      }),
+    ]),
+    [words.references, resume.references.map(({ name, reference }) => entry({ title: [name], texts: [reference] }))],
     [
       words.skills,
-      resume.skills.map(({ name: term, level, keywords }) => ({
-        type: "text",
-        blocks: [paragraph(termNodes({ term, detail: level, more: keywords.join(", ") }))],
-      })),
+      resume.skills.map(({ name, level, keywords }) => {
+        const term = termNodes({ term: name, detail: level });
+        const details = plain(keywords.join(words.listSeparator));
+        const between = term.length > 0 && details.length > 0 ? plain(": ") : [];
+        return { type: "text", blocks: [paragraph([...term, ...between, ...details])] };
+      }),
     ],
     [
       words.education,
-      resume.education.map(({ studyType, area, institution, url, score, courses, ...of }) => {
+      resume.education.map(({ studyType, area, institution, url, score, courses, ...period }) => {
         const degree = [studyType, area].filter((part) => part !== undefined).join(" ") || undefined;
         return entry({
-          title: [degree ?? institution, degree === undefined ? url : undefined],
-          when: period(of),
-          place: [degree === undefined ? [] : [institution, url]],
-          texts: [score],
-          tags: courses,
+          title: degree === undefined ? [institution, url] : [degree],
+          when: formatPeriod(locale, period),
+          place: degree === undefined ? [] : [[institution, url]],
+          tags: [...(score === undefined ? [] : [fill(words, "grade", { grade: score })]), ...courses],
         });
       }),
     ],
     [
       words.certificates,
-      resume.certificates.map(({ name: title, url, issuer, date: of }) =>
-        entry({ title: [title, url], when: date(of), place: [[issuer]] }),
+      resume.certificates.map(({ name, url, issuer, date: of }) =>
+        entry({ title: [name, url], when: date(of), place: [[issuer]] }),
       ),
     ],
     [
@@ -145,32 +152,39 @@ export function createDocument(
     [words.languages, pairs(resume.languages.map(({ language, fluency }) => ({ term: language, detail: fluency })))],
     [
       words.interests,
-      pairs(resume.interests.map(({ name: term, keywords }) => ({ term, detail: keywords.join(", ") }))),
+      pairs(resume.interests.map(({ name, keywords }) => ({ term: name, detail: keywords.join(words.listSeparator) }))),
     ],
-    ...resume.sections.map(
-      ({ title, entries }) =>
-        [
-          title,
-          entries.map(({ title: of, url, date: day, text, details, ...dates }) =>
-            entry({ title: [of, url], when: date(day) ?? period(dates), texts: [text], points: details }),
-          ),
-        ] as const,
-    ),
   ];
-  const { language, region } = new Intl.Locale(locale.language);
+}
+
+/** Several jobs in a row at one employer are one entry. */
+function jobs(locale: Locale, work: readonly Work[]): readonly Entry[] {
+  return groupByEmployer(work).map((group) => {
+    const [job, ...others] = group;
+    if (others.length === 0) {
+      return createEntry(locale, positionOf(locale, job, [job.name, job.url]));
+    }
+    const { name, url, location, description, period, positions } = employerOf(group);
+    const parts = positions.map((position) => positionOf(locale, position, []));
+    return createEntry(locale, {
+      title: [name, url],
+      when: formatPeriod(locale, period),
+      place: [[location]],
+      texts: [description],
+      parts,
+    });
+  });
+}
+
+/** @param employer with its address, where the entry above does not name it */
+function positionOf(locale: Locale, job: Work, employer: Linked): EntrySource {
+  const { position, location, description, summary, highlights, url } = job;
   return {
-    title: label === undefined ? name : `${name} – ${label}`,
-    author: name,
-    dated,
-    lang: language,
-    region: region !== undefined && /^[A-Z]{2}$/.test(region) ? region : null,
-    rtl: locale.direction === "rtl",
-    paper: resume.site.paper === "letter" ? "us-letter" : "a4",
-    name: plain(basics.name),
-    label: basics.label === undefined ? null : plain(basics.label),
-    contacts: contacts(locale, basics),
-    photo: photo === undefined ? null : { ...photo, alt: name },
-    sections: sections.flatMap(([title, items]) => (items.length === 0 ? [] : [{ title: plain(title), items }])),
+    title: position === undefined ? employer : [position, employer.length === 0 ? url : undefined],
+    when: formatPeriod(locale, job),
+    place: [position === undefined ? [] : employer, [location]],
+    texts: [description, summary],
+    points: highlights,
   };
 }
 
@@ -183,47 +197,55 @@ interface EntrySource {
   /** Markdown. */
   readonly points?: readonly string[];
   readonly tags?: readonly string[];
+  readonly parts?: readonly EntrySource[];
 }
 
-/** A text and the address that it leads to. */
+/** A text and the address that it leads to. A text that is missing is the address itself. */
 type Linked = readonly [text?: string | undefined, url?: string | undefined];
 
-function entry({ title, when, place = [], texts = [], points = [], tags = [] }: EntrySource): Entry {
+function createEntry(locale: Locale, source: EntrySource): Entry {
+  const { when = "", place = [], texts = [], points = [], tags = [], parts = [] } = source;
+  const { listSeparator } = locale.words;
+  const title = linkNodes(source.title);
   const list: readonly Block[] = points.length === 0 ? [] : [bulleted(points)];
-  const at = joined(place);
   return {
     type: "entry",
-    title: line(linkNodes(title)),
-    when: when === undefined ? null : clean(when),
-    place: at.length === 0 ? null : line(at),
+    title: lineOrNull(title),
+    when: title.length === 0 || when === "" ? null : clean(when),
+    place: lineOrNull(joined(title.length === 0 ? [[when], ...place] : place, listSeparator)),
     blocks: [...texts.flatMap((text) => (text === undefined ? [] : blocksOf(text))), ...list],
-    tags: tags.length === 0 ? null : line(plain(tags.join(", "))),
+    tags: lineOrNull(plain(tags.join(listSeparator))),
+    parts: parts.map((part) => createEntry(locale, part)),
   };
 }
 
+function lineOrNull(nodes: readonly Inline[]): Line | null {
+  return nodes.length === 0 ? null : line(nodes);
+}
+
 function bulleted(points: readonly string[]): Block {
-  return { type: "list", items: points.map(blocksOf), rtl: isRtl(points.join(" ")) };
+  return { type: "list", items: points.map((point) => blocksOf(withoutBullet(point))), rtl: isRtl(points.join(" ")) };
 }
 
-function linkNodes([text = "", url]: Linked): readonly Inline[] {
-  return linked(url, plain(text));
+function linkNodes([text, url]: Linked): readonly Inline[] {
+  return linked(url, plain(text ?? (url === undefined ? "" : shortUrl(url))));
 }
 
-function joined(parts: readonly Linked[]): readonly Inline[] {
+function joined(parts: readonly Linked[], separator: string): readonly Inline[] {
   return parts
-    .filter(([text = ""]) => text !== "")
-    .flatMap((part, index) => [...(index === 0 ? [] : plain(", ")), ...linkNodes(part)]);
+    .map(linkNodes)
+    .filter((nodes) => nodes.length > 0)
+    .flatMap((nodes, index) => [...(index === 0 ? [] : plain(separator)), ...nodes]);
 }
 
 interface Pair {
   readonly term: string | undefined;
   readonly detail: string | undefined;
-  readonly more?: string;
 }
 
-function termNodes({ term = "", detail = "", more = "" }: Pair): readonly Inline[] {
+function termNodes({ term = "", detail = "" }: Pair): readonly Inline[] {
   const head: readonly Inline[] = term === "" ? [] : [{ type: "strong", nodes: plain(term) }];
-  return [...head, ...plain(detail === "" ? "" : ` ${detail}`), ...plain(more === "" ? "" : `: ${more}`)];
+  return [...head, ...plain(term === "" || detail === "" ? detail : ` ${detail}`)];
 }
 
 /** Terms with a short detail each, one after the other. */
@@ -240,22 +262,24 @@ function formatPeriod({ words, formatDate }: Locale, { startDate, endDate, ongoi
 }
 
 function contacts(locale: Locale, { location, email, phone, url, profiles }: Basics): readonly Contact[] {
-  const town = [location?.postalCode, location?.city].filter((part) => part !== undefined).join(" ") || undefined;
-  const country = location?.countryCode === undefined ? undefined : locale.countryName(location.countryCode);
   const lines: readonly Linked[] = [
-    [locale.formatPlace([location?.address, town, location?.region, country])],
-    [email, email !== undefined && isEmail(email) ? `mailto:${email}` : undefined],
-    [phone, `tel:${phone?.replace(/[^+\d]/g, "")}`],
-    [url === undefined ? undefined : shortUrl(url), url !== undefined && isWebAddress(url) ? url : undefined],
+    [location === undefined ? "" : formatAddress(locale, location)],
+    email === undefined ? [] : [email, isEmail(email) ? `mailto:${email}` : undefined],
+    phone === undefined ? [] : [phone, phoneUrl(phone)],
+    url === undefined ? [] : [shortUrl(url), url],
     ...profiles.map((profile): Linked => {
-      const { network, username } = profile;
-      const shown = [network, username ?? (profile.url === undefined ? undefined : shortUrl(profile.url))];
+      const shown = [profile.network, profile.username ?? (profile.url && shortUrl(profile.url))];
       return [shown.filter((part) => part !== undefined).join(": "), profile.url];
     }),
   ];
   return lines
     .filter(([text = ""]) => text !== "")
-    .map((of) => ({ nodes: linkNodes(of), short: (of[0]?.length ?? 0) < longestContact }));
+    .map((of) => ({
+      nodes: linkNodes(of),
+      // A telephone number has no letter, and runs from left to right.
+      rtl: isRtl(of[0] ?? "") ?? false,
+      short: (of[0]?.length ?? 0) < longestContact,
+    }));
 }
 
 const longestContact = 60;

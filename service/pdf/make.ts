@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
 import { faultLines } from "../src/content.ts";
 import { pdfFolder } from "../src/pdfs.ts";
-import { loadContent } from "../src/resume/content.ts";
+import { type Content, loadContent } from "../src/resume/content.ts";
+import type { Photo } from "./pdf.ts";
 
 /**
  * Makes the PDFs of a folder of content in dist/pdf/ below the service's folder. Where Typst has no program for the
@@ -11,20 +12,49 @@ import { loadContent } from "../src/resume/content.ts";
  * @throws {ContentError} when the content is invalid
  */
 export async function makePdfs(root: string, from?: string): Promise<readonly string[]> {
-  const content = loadContent(from ?? join(root, "content"), from);
+  const source = from ?? join(root, "content");
+  const { files, warnings } = await typesetPdfs(source, loadContent(source, from));
   const folder = join(root, pdfFolder);
   rmSync(folder, { recursive: true, force: true });
+  for (const { path, bytes } of files) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  }
+  return warnings;
+}
+
+interface Pdfs {
+  /** By their paths on the site. */
+  readonly files: readonly { readonly path: string; readonly bytes: Buffer }[];
+  /** A line each. */
+  readonly warnings: readonly string[];
+}
+
+/** Typesets the content of a folder in each of its languages. */
+export async function typesetPdfs(folder: string, content: Content): Promise<Pdfs> {
   const typst = await loadTypst();
   if (typst === undefined) {
-    return [`The site has no /resume.pdf, because Typst has no program for ${process.platform} on ${process.arch}.`];
+    const machine = `${process.platform} on ${process.arch}`;
+    return {
+      files: [],
+      warnings: [`The site has no /resume.pdf, because Typst has no program for ${machine}.`],
+    };
   }
-  return [content, ...content.translations].flatMap(({ prefix, file, pdfResume, locale }) => {
-    const { bytes, warnings } = typst.createPdf(pdfResume, locale);
-    const path = join(folder, prefix, "resume.pdf");
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, bytes);
-    return faultLines(file, warnings);
-  });
+  const pdfs = [content, ...content.translations].map(({ prefix, file, pdfResume, locale }) => ({
+    path: `${prefix}/resume.pdf`,
+    file,
+    ...typst.createPdf(pdfResume, locale, readPhoto(folder, pdfResume.basics.image)),
+  }));
+  return { files: pdfs, warnings: pdfs.flatMap(({ file, warnings }) => faultLines(file, warnings)) };
+}
+
+/** A photo is a file of the content. One that is elsewhere is on the pages alone. */
+function readPhoto(folder: string, image: string | undefined): Photo | undefined {
+  const file = join(folder, image ?? "");
+  return image === undefined || !/^[\w. -]+\.\w+$/.test(image) || !existsSync(file)
+    ? undefined
+    : { name: `photo${extname(image)}`, content: readFileSync(file) };
 }
 
 /** The modules with Typst; undefined where its package has no program for the machine. */

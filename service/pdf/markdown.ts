@@ -1,5 +1,6 @@
-import MarkdownIt, { type Token } from "markdown-it";
-import { type Inline, isRtl, plain, textOf } from "./text.ts";
+import type { Token } from "markdown-it";
+import { parseText } from "../src/page/markdown.ts";
+import { type Inline, isRtl, type Mark, plain, textOf } from "./text.ts";
 
 /** A block of text, as resume.typ takes it. */
 export type Block =
@@ -14,11 +15,9 @@ export type Block =
   | { readonly type: "quote"; readonly blocks: readonly Block[] }
   | { readonly type: "code"; readonly lines: readonly (readonly Inline[])[] };
 
-const markdown = new MarkdownIt({ html: false, typographer: false, linkify: false }).disable("image");
-
 /** Markdown as blocks, the same as on the pages. Nothing in it is code or a file's name. */
 export function blocksOf(text: string): readonly Block[] {
-  const tokens = markdown.parse(text, {});
+  const tokens = parseText(text);
   return readBlocks(tokens, 0, tokens.length);
 }
 
@@ -40,11 +39,9 @@ function readBlocks(tokens: readonly Token[], from: number, to: number): readonl
 function readBlock(tokens: readonly Token[], index: number, end: number): readonly Block[] {
   const token = tokens[index];
   switch (token?.type) {
-    case "paragraph_open":
-    case "heading_open": {
+    case "paragraph_open": {
       const nodes = readInline(tokens[index + 1]?.children ?? []);
-      const bold = token.type === "heading_open";
-      return nodes.length === 0 ? [] : [paragraph(bold ? [{ type: "strong", nodes }] : nodes)];
+      return nodes.length === 0 ? [] : [paragraph(nodes)];
     }
     case "bullet_list_open":
     case "ordered_list_open": {
@@ -81,10 +78,13 @@ function endOf(tokens: readonly Token[], index: number): number {
   return end < 0 ? tokens.length : end;
 }
 
-const marks: Readonly<Record<string, "strong" | "emphasis" | "strike">> = {
+const marks: Readonly<Record<string, Mark>> = {
   strong_open: "strong",
   em_open: "emphasis",
   s_open: "strike",
+  u_open: "underline",
+  sub_open: "sub",
+  sup_open: "super",
 };
 
 function readInline(tokens: readonly Token[]): readonly Inline[] {
@@ -106,8 +106,8 @@ function readInline(tokens: readonly Token[]): readonly Inline[] {
       nodes.push(...codeLine(token.content));
     } else if (token.type === "hardbreak") {
       nodes.push({ type: "linebreak" });
-    } else {
-      nodes.push(...plain(token.type === "softbreak" ? " " : token.content));
+    } else if (token.type === "text") {
+      nodes.push(...plain(token.content));
     }
   }
   return nodes;

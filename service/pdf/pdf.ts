@@ -11,13 +11,38 @@ export interface Pdf {
   readonly warnings: readonly Fault[];
 }
 
+/** A file for the photo, by its name. */
+export interface Photo {
+  readonly name: string;
+  readonly content: Buffer;
+}
+
 const mostPages = 2;
+/** A last page with less on it looks like a mistake. */
 const leastFill = 0.15;
+/** Sizes of the type that are tried in such a case: smaller ones to do without the page, larger ones to fill it. */
+const scales = [0.97, 0.94, 0.91, 1.03, 1.06];
 
 /** Typesets a résumé. No text in it is an error: what is odd about its PDF is a warning. */
-export function createPdf(resume: Resume, locale: Locale): Pdf {
+export function createPdf(resume: Resume, locale: Locale, photo?: Photo): Pdf {
+  try {
+    return create(resume, locale, photo);
+  } catch (error) {
+    if (photo === undefined) {
+      throw error;
+    }
+    const { warnings, ...pdf } = create(resume, locale, undefined);
+    const reason = error instanceof Error ? error.message : String(error);
+    const problem = `is no picture that the PDF can have, and is left out there: ${reason}`;
+    return { ...pdf, warnings: [{ field: "basics.image", problem }, ...warnings] };
+  }
+}
+
+function create(resume: Resume, locale: Locale, photo: Photo | undefined): Pdf {
+  const result = typesetWell((scale) =>
+    typeset(createDocument(resume, locale, { scale, photo: photo?.name }), photo?.content),
+  );
   const texts = allTexts(resume);
-  const result = typeset(createDocument(resume, locale, { photo: undefined, dated: false }));
   return {
     bytes: result.pdf,
     pages: result.pages,
@@ -29,11 +54,31 @@ export function createPdf(resume: Resume, locale: Locale): Pdf {
   };
 }
 
-function pageWarnings({ pages, lastPageFill }: Typeset): readonly Fault[] {
+/** In the normal size, or in the first other one without a last page that is nearly empty. */
+function typesetWell(typesetIn: (scale: number) => Typeset): Typeset {
+  const normal = typesetIn(1);
+  if (!isNearlyEmpty(normal)) {
+    return normal;
+  }
+  for (const scale of scales) {
+    const other = typesetIn(scale);
+    if (!isNearlyEmpty(other)) {
+      return other;
+    }
+  }
+  return normal;
+}
+
+function isNearlyEmpty({ pages, lastPageFill }: Typeset): boolean {
+  return pages > 1 && lastPageFill < leastFill;
+}
+
+function pageWarnings(typeset: Typeset): readonly Fault[] {
+  const { pages, lastPageFill } = typeset;
   if (pages > mostPages) {
     return [{ field: "", problem: `makes a PDF of ${pages} pages: shorten it to ${mostPages}, if you can` }];
   }
-  if (pages > 1 && lastPageFill < leastFill) {
+  if (isNearlyEmpty(typeset)) {
     const percent = Math.round(lastPageFill * 100);
     return [{ field: "", problem: `makes a PDF whose last page, ${pages}, is nearly empty (filled to ${percent} %)` }];
   }

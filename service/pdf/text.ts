@@ -1,10 +1,12 @@
 /** A piece of a line, as resume.typ takes it. */
 export type Inline =
   | { readonly type: "text" | "code"; readonly text: string }
-  | { readonly type: "strong" | "emphasis" | "strike"; readonly nodes: readonly Inline[] }
+  | { readonly type: Mark; readonly nodes: readonly Inline[] }
   | { readonly type: "link"; readonly url: string; readonly nodes: readonly Inline[] }
   /** A chance is where a line may break within a word. */
   | { readonly type: "linebreak" | "chance" };
+
+export type Mark = "strong" | "emphasis" | "strike" | "underline" | "sub" | "super";
 
 /** A line of text with the direction that it is written in. */
 export interface Line {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { NodeCompiler, type NodeTypstDocument } from "@myriaddreamin/typst-ts-node-compiler";
 import type { PdfDocument } from "./document.ts";
-import { loadFonts } from "./fonts.ts";
+import { loadFonts } from "./fonts/fonts.ts";
 
 const folder = import.meta.dirname;
 const template = readFileSync(join(folder, "resume.typ"), "utf8");
@@ -23,25 +23,17 @@ export interface Refusals {
   readonly others: readonly string[];
 }
 
-/** What a document is typeset with. */
-export interface Resources {
-  /** Files by the path that the document has for them. */
-  readonly files?: ReadonlyMap<string, Buffer>;
-  /** Seconds since 1970, for a document that is dated. */
-  readonly timestamp?: number | undefined;
-}
-
 /**
  * Typesets a document: the same bytes for the same data.
  * @throws {Error} when Typst refuses it, which it does for an image that it can't read
  */
-export function typeset(document: PdfDocument, { files = new Map(), timestamp }: Resources = {}): Typeset {
+export function typeset(document: PdfDocument, photo?: Buffer): Typeset {
   const data = JSON.stringify(document);
-  const fonts = loadFonts(data);
+  const fonts = loadFonts(data, document.lang);
   const compiler = NodeCompiler.create({ workspace: folder, fontArgs: [{ fontBlobs: fonts.files }] });
   try {
-    for (const [path, content] of files) {
-      compiler.mapShadow(join(folder, path), content);
+    if (document.photo !== null && photo !== undefined) {
+      compiler.mapShadow(join(folder, document.photo.path), photo);
     }
     const compiled = compiler.compile({
       mainFileContent: template,
@@ -52,27 +44,22 @@ export function typeset(document: PdfDocument, { files = new Map(), timestamp }:
     }
     const pages = compiled.result.numOfPages;
     const [lastPageFill] = compiler.query(compiled.result, { selector: "<fill>", field: "value" });
-    return { ...exportPdf(compiler, compiled.result, timestamp), pages, lastPageFill };
+    return { ...exportPdf(compiler, compiled.result), pages, lastPageFill };
   } finally {
     compiler.evictCache(0);
   }
 }
 
 /** Exports as PDF/UA-1, or as a PDF with tags where Typst refuses that. */
-function exportPdf(
-  compiler: NodeCompiler,
-  document: NodeTypstDocument,
-  timestamp: number | undefined,
-): Pick<Typeset, "pdf" | "refusals"> {
-  const options = timestamp === undefined ? {} : { creationTimestamp: timestamp };
+function exportPdf(compiler: NodeCompiler, document: NodeTypstDocument): Pick<Typeset, "pdf" | "refusals"> {
   try {
-    return { pdf: compiler.pdf(document, { ...options, pdfStandard: "ua-1" }), refusals: { missing: [], others: [] } };
+    return { pdf: compiler.pdf(document, { pdfStandard: "ua-1" }), refusals: { missing: [], others: [] } };
   } catch (error) {
     const refusals = readRefusals(error instanceof Error ? error.message : String(error));
     if (refusals.missing.length + refusals.others.length === 0) {
       throw error;
     }
-    return { pdf: compiler.pdf(document, options), refusals };
+    return { pdf: compiler.pdf(document), refusals };
   }
 }
 

@@ -1,34 +1,19 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { extractText, getDocumentProxy } from "unpdf";
-import { createPdf, type Pdf } from "../pdf/pdf.ts";
-import { loadResume, readResume } from "../src/resume/resume.ts";
+import { getDocumentProxy } from "unpdf";
+import { createPdf } from "../pdf/pdf.ts";
+import { loadResume } from "../src/resume/resume.ts";
 import { loadSite } from "../src/site.ts";
 import { en } from "../src/words/en.ts";
 import { createLocale } from "../src/words/locale.ts";
+import { fixtures } from "./fixtures.ts";
+import { assertComplete, isAccessible, pdfOf, textOf } from "./pdf-texts.ts";
 import { SERVICE_ROOT, startService } from "./service.ts";
 
 const english = createLocale("en", en);
 const sample = loadResume(join(SERVICE_ROOT, "content")).resume;
-
-function pdfOf(source: unknown): Pdf {
-  const { resume, faults } = readResume(source);
-  assert.deepEqual(faults, []);
-  return createPdf(resume, english);
-}
-
-/** The text as a program reads it that takes applications, with one space for each gap. */
-async function textOf({ bytes }: Pdf): Promise<string> {
-  const { text } = await extractText(await getDocumentProxy(new Uint8Array(bytes)), { mergePages: true });
-  return text.replace(/\s+/g, " ");
-}
-
-/** Whether the file says that it is PDF/UA-1, and has tags. */
-function isAccessible({ bytes }: Pdf): boolean {
-  const text = bytes.toString("latin1");
-  return text.includes("<pdfuaid:part>1</pdfuaid:part>") && text.includes("/StructTreeRoot");
-}
 
 /** Finds each part behind the one before. */
 function assertInOrder(text: string, parts: readonly (string | undefined)[]): void {
@@ -90,14 +75,14 @@ test("no text is Typst code: it comes out as it went in", async () => {
     "Zoe\u0308",
   ];
   const text = await textOf(
-    pdfOf({ basics: { name: "Ada #{1}", label: hostile[0] }, interests: hostile.map((name) => ({ name })) }),
+    pdfOf({ basics: { name: "Ada #{1}", label: hostile[0] }, interests: hostile.map((name) => ({ name })) }).pdf,
   );
   assertInOrder(text, ["Ada #{1}", hostile[0], hostile[0], hostile[1], "office fluffy fi fl", "Zoë"]);
   assert.doesNotMatch(text, /[\uFB00-\uFB06]|\p{Mn}/u);
 });
 
 test("a character that no font has is a warning that names the field, and no error", () => {
-  const pdf = pdfOf({ basics: { name: "Ada" }, work: [{ name: "Mill", highlights: ["fine", "a \uE000"] }] });
+  const { pdf } = pdfOf({ basics: { name: "Ada" }, work: [{ name: "Mill", highlights: ["fine", "a \uE000"] }] });
   assert.deepEqual(pdf.warnings, [
     {
       field: "work[0].highlights[1]",
@@ -131,4 +116,62 @@ test("/resume.pdf is served as other files are, under the person's name, and the
     await service.close();
     await plain.close();
   }
+});
+
+test("every text of a résumé is in its PDF, in a font that has it", async () => {
+  // pdf.real.test.ts has all of them, with the large fonts.
+  const tried = /^(every field|entries without names|a section of one|profiles|large, seed 1$|in (?!ja|zh))/;
+  for (const fixture of fixtures.filter(({ name }) => tried.test(name))) {
+    await assertComplete(fixture);
+  }
+});
+
+test("Arabic is written from right to left, also in an English résumé", async () => {
+  const { pdf } = pdfOf({ basics: { name: "Ada", summary: "English first.\n\nافتتحت متجرا ثانيا (2021)." } });
+  const document = await getDocumentProxy(new Uint8Array(pdf.bytes));
+  const page = await document.getPage(1);
+  const { items } = await page.getTextContent();
+  const [, , width = 0] = page.view;
+  const xOf = (text: string) => {
+    const found = items.find((item) => "str" in item && item.str.includes(text));
+    return found !== undefined && "transform" in found ? Number(found.transform[4]) : Number.NaN;
+  };
+  assert.ok(xOf("English") < width / 2);
+  assert.ok(xOf("افتتحت") > width / 2);
+  assert.ok(xOf("افتتحت") > xOf("ثانيا"));
+});
+
+test("an abundant résumé is a warning with the number of pages, and a last page that is nearly empty is avoided", () => {
+  const jobs = (count: number) => ({
+    basics: { name: "Ada" },
+    work: Array.from({ length: count }, (_, index) => ({ position: `Job ${index}`, highlights: ["One.", "Two."] })),
+  });
+  const warnings = ["makes a PDF of 3 pages: shorten it to 2, if you can"];
+  for (const [count, pages] of [
+    [18, 1],
+    [19, 2],
+    [20, 2],
+    [40, 3],
+  ] as const) {
+    const { pdf } = pdfOf(jobs(count));
+    assert.equal(pdf.pages, pages);
+    assert.deepEqual(
+      pdf.warnings.map(({ problem }) => problem),
+      pages > 2 ? warnings : [],
+    );
+  }
+});
+
+test("a photo has the person's name as its text; one that is none is left out with a warning", () => {
+  const icon = readFileSync(join(SERVICE_ROOT, "assets", "apple-touch-icon.png"));
+  const pdf = createPdf(sample, english, { name: "photo.png", content: icon });
+  assert.deepEqual(pdf.warnings, []);
+  assert.ok(isAccessible(pdf));
+  assert.ok(pdf.bytes.includes("/Figure"));
+  const broken = createPdf(sample, english, { name: "photo.png", content: Buffer.from("no picture") });
+  assert.deepEqual(
+    broken.warnings.map(({ field }) => field),
+    ["basics.image"],
+  );
+  assert.ok(isAccessible(broken));
 });

@@ -2,6 +2,7 @@ import type { Education, Project, Resume, SectionEntry, Skill } from "../resume/
 import type { Locale } from "../words/locale.ts";
 import { fill } from "../words/words.ts";
 import { formatDate, formatPeriod, Html, html, join, maybeLink, renderInline, renderText } from "./html.ts";
+import { withoutBullet } from "./markdown.ts";
 
 type Publication = Resume["publications"][number];
 type Reference = Resume["references"][number];
@@ -62,9 +63,8 @@ ${story && html`<div class="prose">${story}</div>`}
 ${renderTags(tags)}`;
 }
 
-/** A bullet that is written before a highlight is one too many. */
 function renderHighlight(highlight: string): Html {
-  return html`<li>${renderInline(highlight.replace(/^\s*[-*•‣◦▪●∙·]\s+(?!.*\n)/, ""))}</li>`;
+  return html`<li>${renderInline(withoutBullet(highlight))}</li>`;
 }
 
 /** Renders keywords as small labels. */

@@ -29,6 +29,11 @@ export function parseStory(text: string): Token[] {
 /** Bullets that come with a text from elsewhere. */
 const pastedBullet = /^([ \t]*)[•‣◦▪●∙·][ \t]*/gm;
 
+/** A highlight without a bullet that is written before it, which is one too many. */
+export function withoutBullet(highlight: string): string {
+  return highlight.replace(/^\s*[-*•‣◦▪●∙·]\s+(?!.*\n)/, "");
+}
+
 /**
  * A text of the résumé as tokens: Markdown in which line breaks are kept, and headings are bold paragraphs, since the text
  * can be on any level of a page.

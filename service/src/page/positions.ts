@@ -21,15 +21,17 @@ export function renderVolunteering(
   volunteer: readonly Volunteer[],
   storyOf = noStory,
 ): readonly Html[] {
-  const work = volunteer.map(
-    ({ organization, ...rest }): Work => ({ ...rest, name: organization, location: undefined, description: undefined }),
-  );
-  return renderWork(locale, work, storyOf);
+  return renderWork(locale, volunteer.map(asWork), storyOf);
+}
+
+export function asWork({ organization, ...rest }: Volunteer): Work {
+  return { ...rest, name: organization, location: undefined, description: undefined };
 }
 
 type Group = readonly [Work, ...Work[]];
 
-function groupByEmployer(work: readonly Work[]): readonly Group[] {
+/** Jobs in a row at one employer are a group. */
+export function groupByEmployer(work: readonly Work[]): readonly Group[] {
   const groups: [Work, ...Work[]][] = [];
   for (const job of work) {
     const last = groups.at(-1);
@@ -74,30 +76,36 @@ function placeOf(locale: Locale, ...parts: readonly (Html | string | undefined)[
 
 /** An employer with its positions. What all of them share is told once. */
 function renderEmployer(locale: Locale, jobs: Group, storyOf: StoryOf): Html {
+  const { name, url, location, description, period, positions } = employerOf(jobs);
+  return renderEntry({
+    when: formatPeriod(locale, period),
+    title: maybeLink(url, name),
+    place: placeOf(locale, location),
+    texts: [description],
+    story: storyOf(name),
+    parts: positions.map((job) => renderPosition(locale, job, storyOf)),
+  });
+}
+
+interface Employer extends Pick<Work, "name" | "url" | "location" | "description"> {
+  readonly period: Period;
+  /** The jobs without what all of them share. */
+  readonly positions: readonly Work[];
+}
+
+export function employerOf(jobs: Group): Employer {
   const [{ name, url }] = jobs;
   const shared = (of: (job: Work) => string | undefined) =>
     jobs.every((job) => of(job) === of(jobs[0]) || of(job) === undefined) ? of(jobs[0]) : undefined;
   const location = shared((job) => job.location);
   const description = shared((job) => job.description);
-  return renderEntry({
-    when: formatPeriod(locale, wholePeriod(jobs)),
-    title: maybeLink(url, name),
-    place: placeOf(locale, location),
-    texts: [description],
-    story: storyOf(name),
-    parts: jobs.map((job) =>
-      renderPosition(
-        locale,
-        {
-          ...job,
-          url: job.url === url ? undefined : job.url,
-          location: job.location === location ? undefined : job.location,
-          description: job.description === description ? undefined : job.description,
-        },
-        storyOf,
-      ),
-    ),
-  });
+  const positions = jobs.map((job) => ({
+    ...job,
+    url: job.url === url ? undefined : job.url,
+    location: job.location === location ? undefined : job.location,
+    description: job.description === description ? undefined : job.description,
+  }));
+  return { name, url, location, description, period: wholePeriod(jobs), positions };
 }
 
 function renderPosition(locale: Locale, job: Work, storyOf: StoryOf): Html {
