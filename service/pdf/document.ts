@@ -1,8 +1,8 @@
 import { formatAddress } from "../src/page/address.ts";
-import { shortUrl } from "../src/page/short-url.ts";
 import { withoutBullet } from "../src/page/markdown.ts";
 import { phoneUrl } from "../src/page/phone.ts";
 import { asWork, employerOf, groupByEmployer } from "../src/page/positions.ts";
+import { shortUrl } from "../src/page/short-url.ts";
 import { isEmail } from "../src/resume/fields.ts";
 import type { Basics, Period, Resume, Work } from "../src/resume/resume.ts";
 import type { Locale } from "../src/words/locale.ts";

@@ -35,11 +35,8 @@ interface Pdfs {
 export async function typesetPdfs(folder: string, content: Content): Promise<Pdfs> {
   const typst = await loadTypst();
   if (typst === undefined) {
-    const machine = `${process.platform} on ${process.arch}`;
-    return {
-      files: [],
-      warnings: [`The site has no /resume.pdf, because Typst has no program for ${machine}.`],
-    };
+    const problem = `gets no PDF, because Typst has no program for ${process.platform} on ${process.arch}`;
+    return { files: [], warnings: faultLines(content.file, [{ field: "", problem }]) };
   }
   const pdfs = [content, ...content.translations].map(({ prefix, file, pdfResume, locale }) => ({
     path: `${prefix}/resume.pdf`,
