@@ -1,4 +1,9 @@
-import { type Browser, chromium } from "playwright-core";
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** A name for this machine that browsers don't know as such: plain HTTP to it is as to any other machine. */
 export const OTHER_MACHINE = "other-machine.test";
@@ -14,4 +19,15 @@ export function openBrowser(): Promise<Browser> {
     chromiumSandbox: process.getuid?.() !== 0,
     args: [`--host-resolver-rules=MAP ${OTHER_MACHINE} 127.0.0.1`],
   });
+}
+
+/** axe-core's violations, one line each. It is run by the browser's debugger, which the page's policy does not bind. */
+export async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  const found: unknown = await page.evaluate(
+    `axe.run(document, { resultTypes: ["violations", "incomplete"] }).then(({ violations }) =>
+      violations.map(({ id, help, nodes }) => id + ": " + help + " " + nodes.map(({ html }) => html).join(" ")))`,
+  );
+  assert.ok(Array.isArray(found));
+  return found.map(String);
 }

@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { OTHER_MACHINE, openBrowser } from "./browser.ts";
+import { OTHER_MACHINE, openBrowser, violations } from "./browser.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { type Service, startService } from "./service.ts";
 import { FAILING_PATH, siteThatFails } from "./site-that-fails.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PATHS = ["/", "/experience", "/projects", "/contact", "/contact/thanks", "/nope", FAILING_PATH];
 /** Those that are no 200. */
 const STATUSES: Readonly<Record<string, number>> = { "/nope": 404, [FAILING_PATH]: 500 };
@@ -40,17 +37,6 @@ async function openPage(
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
   page.on("requestfailed", (request) => complaints.push(`not loaded: ${request.url()}`));
   return { page, complaints };
-}
-
-/** axe-core's violations, one line each. It is run by the browser's debugger, which the page's policy does not bind. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const found: unknown = await page.evaluate(
-    `axe.run(document, { resultTypes: ["violations", "incomplete"] }).then(({ violations }) =>
-      violations.map(({ id, help, nodes }) => id + ": " + help + " " + nodes.map(({ html }) => html).join(" ")))`,
-  );
-  assert.ok(Array.isArray(found));
-  return found.map(String);
 }
 
 /** How far the page's content is wider than its window, in pixels. */

@@ -20,6 +20,11 @@ markdown.renderer.rules.link_open = (tokens, index, options, _env, renderer) => 
   }
   return renderer.renderToken(tokens, index, options);
 };
+// Code that is too wide scrolls, by keyboard too.
+for (const rule of ["fence", "code_block"]) {
+  const render = markdown.renderer.rules[rule];
+  markdown.renderer.rules[rule] = (...args) => render?.(...args).replace(/^<pre>/, '<pre tabindex="0">') ?? "";
+}
 
 /** The Markdown of a story, as tokens. */
 export function parseStory(text: string): Token[] {
