@@ -102,8 +102,17 @@ function loadLanguage({ folder, label }: ContentFolder, language: Language, firs
   );
   const contact = story("contact", []);
   const locale = loadLocale(folder, translation?.language ?? resume.language);
+  const sameLanguage: readonly Fault[] =
+    first?.language.toLowerCase() === translation?.language.toLowerCase() && first !== undefined
+      ? [
+          {
+            field: "meta.language",
+            problem: `is "${first.language}", which resume.json is in: delete one of the files`,
+          },
+        ]
+      : [];
   const files: readonly { file: string; faults: readonly Fault[]; warnings?: readonly Fault[] }[] = [
-    { file: resumeFile, faults: [...faults, ...locale.languageFaults], warnings },
+    { file: resumeFile, faults: [...faults, ...locale.languageFaults, ...sameLanguage], warnings },
     locale,
     experience,
     projects,

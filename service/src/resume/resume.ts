@@ -84,7 +84,7 @@ function translationFaults(source: unknown, { language }: Report, translation: T
   const meta = isRecord(source) ? source.meta : undefined;
   const hasSite = isRecord(meta) && meta.site !== undefined;
   return [
-    ...(language === translation.language
+    ...(language.toLowerCase() === translation.language.toLowerCase()
       ? []
       : [{ field: "meta.language", problem: `is "${language}", but the file's name has "${translation.language}"` }]),
     ...(hasSite ? [{ field: "meta.site", problem: "is for all languages: move it to resume.json" }] : []),
