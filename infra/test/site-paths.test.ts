@@ -19,6 +19,9 @@ test("nginx knows every page, file and asset of the service, in each language, a
     meta: { language: "de" },
   });
   writeFileSync(join(root, "content/resume.de.json"), resume);
+  for (const imprint of ["imprint.md", "imprint.de.md"]) {
+    writeFileSync(join(root, "content", imprint), "Nora Lindgren");
+  }
   for (const publicUrl of [undefined, "https://example.com"]) {
     const pdfs = new Map(["/resume.pdf", "/de/resume.pdf"].map((path) => [path, Buffer.from("%PDF")]));
     const { languages, files, assets } = loadSite(root, publicUrl, pdfs);

@@ -17,7 +17,7 @@ import { observe } from "./middleware/observe.ts";
 import { draining, replica, requestId } from "./middleware/response-headers.ts";
 import { type Route, router } from "./router.ts";
 import { contactHandler } from "./routes/contact.ts";
-import { fileRoute, staticRoute } from "./routes/files.ts";
+import { fileRoute, ownFilesRoute, staticRoute } from "./routes/files.ts";
 import { pageRoute } from "./routes/pages.ts";
 import { healthRoute, metricsRoute, readyRoute } from "./routes/probes.ts";
 import { summaryRoute } from "./routes/summary.ts";
@@ -75,6 +75,7 @@ export function createApp({ config, site, store, metrics, drain, log }: AppParts
     ...[...site.files].map(([path, file]) => fileRoute(path, file)),
     summaryRoute(cache, site.summary),
     staticRoute(site.assets),
+    ...(site.ownFiles.size === 0 ? [] : [ownFilesRoute(site.ownFiles)]),
   ];
   const paths = [...routes.map(({ path }) => path), unmatched];
   initLabels(metrics.httpAborted, "route", paths);

@@ -33,7 +33,9 @@ export function fileIn({ code }: Language, file: string): string {
 /** The names of files that belong to a language, such as "words.de.json" and "contact.de.md", and to none of these. */
 export function filesOfNoLanguage(folder: string, files: ReadonlySet<string>): readonly string[] {
   return (existsSync(folder) ? readdirSync(folder) : [])
-    .filter((name) => /^(?:words|experience|projects|contact)\.[^.]+\.(?:json|md)$/.test(name) && !files.has(name))
+    .filter(
+      (name) => /^(?:words|experience|projects|contact|imprint)\.[^.]+\.(?:json|md)$/.test(name) && !files.has(name),
+    )
     .sort();
 }
 

@@ -38,6 +38,7 @@ function isWritten({ title, intro }: Story): boolean {
 export const localizedPaths = [
   ...sitePages.map(({ path }) => path),
   "/contact/thanks",
+  "/imprint",
   "/resume.json",
   "/resume.pdf",
 ] as const;

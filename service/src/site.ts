@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import contentDisposition from "content-disposition";
-import { contentHash, type Document, dayCaching, type Effort, pageCaching, prepareDocument } from "./http/document.ts";
+import { contentHash, type Document, type Effort, pageCaching, prepareDocument } from "./http/document.ts";
 import type { ProblemSite } from "./middleware/errors.ts";
 import { type Assets, loadAssets } from "./page/assets.ts";
 import { type ContactState, emptyContact, renderContact, renderThanks } from "./page/contact.ts";
 import { renderExperience } from "./page/experience.ts";
 import { renderHome } from "./page/home.ts";
 import { html } from "./page/html.ts";
+import { renderImprint } from "./page/imprint.ts";
 import { htmlHeaders, type SiteLanguage, type SiteParts } from "./page/layout.ts";
 import { renderProblemPage } from "./page/problem.ts";
 import { renderProjects } from "./page/projects.ts";
@@ -26,6 +27,8 @@ export interface Site {
   readonly languages: readonly [LocalizedSite, ...LocalizedSite[]];
   /** Files at fixed addresses, by their path. */
   readonly files: ReadonlyMap<string, Document>;
+  /** The owner's files by their names below /files/. */
+  readonly ownFiles: ReadonlyMap<string, Document>;
   /** Whether search engines may list the site. */
   readonly index: boolean;
   readonly summary: CacheEntry<ResumeSummary>;
@@ -52,11 +55,11 @@ export function loadSite(
   pdfs: ReadonlyMap<string, Buffer> = new Map(),
   folder?: string,
 ): Site {
-  const assets = loadAssets(root);
-  const content = loadContent(folder ?? join(root, "content"), folder);
+  const contentFolder = folder ?? join(root, "content");
+  const assets = loadAssets(root, contentFolder);
+  const content = loadContent(contentFolder, folder);
   const languages = [content, ...content.translations].map((language) => ({ ...language, pages: pagesOf(language) }));
   const common = { assets, publicUrl, pdfs, languages };
-  const favicon = readFileSync(join(root, "assets", "favicon.ico"));
   return {
     languages: [localizedSite(common, content), ...content.translations.map((other) => localizedSite(common, other))],
     files: new Map([
@@ -70,8 +73,9 @@ export function loadSite(
           headers("text/plain; charset=utf-8", pageCaching),
         ),
       ],
-      ["/favicon.ico", prepareDocument(favicon, headers("image/x-icon", dayCaching))],
+      ["/favicon.ico", assets.favicon],
     ]),
+    ownFiles: new Map(content.files.map(({ name, path }) => [name, prepareOwnFile(name, readFileSync(path))])),
     index: content.resume.site.index,
     summary: {
       name: "summary",
@@ -87,10 +91,18 @@ function localizedSite(
   { pdfs, ...common }: Pick<SiteParts, "assets" | "publicUrl" | "languages"> & { pdfs: ReadonlyMap<string, Buffer> },
   content: LocalizedContent,
 ): LocalizedSite {
-  const { resume, locale, prefix, experience, projects, contact } = content;
+  const { resume, locale, prefix, experience, projects, contact, imprint } = content;
   const path = pdfPath(content);
   const pages = pagesOf(content);
-  const parts: SiteParts = { ...common, resume, locale, prefix, pages, pdfPath: pdfs.has(path) ? path : undefined };
+  const parts: SiteParts = {
+    ...common,
+    resume,
+    locale,
+    prefix,
+    pages,
+    imprint,
+    pdfPath: pdfs.has(path) ? path : undefined,
+  };
   const renderers: Readonly<Record<SitePage["path"], (theme: Theme) => string>> = {
     "/": (theme) => renderHome(parts, theme),
     "/experience": (theme) => renderExperience(parts, experience, theme),
@@ -103,6 +115,9 @@ function localizedSite(
     pages: new Map([
       ...pages.map(({ path: page }) => [`${prefix}${page}`, themed(renderers[page])] as const),
       [`${prefix}/contact/thanks`, themed((theme) => renderThanks(parts, theme))],
+      ...(imprint === undefined
+        ? []
+        : [[`${prefix}/imprint`, themed((theme) => renderImprint(parts, imprint, theme))] as const]),
     ]),
     renderContact: (state, theme) => renderContact(parts, contact, state, theme),
     renderProblem: (problem) => ({ html: renderProblemPage(parts, problem), headers: htmlHeaders }),
@@ -138,6 +153,44 @@ function preparePdf(pdf: Buffer, name: string): Document {
       .trim() || "resume";
   const disposition = contentDisposition(`${fileName}.pdf`, { type: "inline", fallback: "resume.pdf" });
   return prepareDocument(pdf, { ...headers("application/pdf", pageCaching), "Content-Disposition": disposition });
+}
+
+/** Types of the files that people offer, by the names' ends. */
+const fileTypes: Readonly<Record<string, string>> = {
+  asc: "text/plain; charset=utf-8",
+  csv: "text/csv; charset=utf-8",
+  docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+  gif: "image/gif",
+  html: "text/html; charset=utf-8",
+  ics: "text/calendar; charset=utf-8",
+  jpeg: "image/jpeg",
+  jpg: "image/jpeg",
+  json: "application/json; charset=utf-8",
+  md: "text/markdown; charset=utf-8",
+  odt: "application/vnd.oasis.opendocument.text",
+  pdf: "application/pdf",
+  png: "image/png",
+  pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+  svg: "image/svg+xml",
+  txt: "text/plain; charset=utf-8",
+  vcf: "text/vcard; charset=utf-8",
+  webp: "image/webp",
+  zip: "application/zip",
+};
+
+/** Files that may have scripts in them, which must not act for the site. */
+const scriptable = /^(text\/html|image\/svg)/;
+const filePolicy = {
+  "Content-Security-Policy": "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; sandbox",
+};
+
+function prepareOwnFile(name: string, bytes: Buffer): Document {
+  const type = fileTypes[extname(name).slice(1).toLowerCase()] ?? "application/octet-stream";
+  return prepareDocument(
+    bytes,
+    { ...headers(type, pageCaching), ...(scriptable.test(type) ? filePolicy : {}) },
+    "quick",
+  );
 }
 
 /** nginx reads a response's headers into one buffer. */

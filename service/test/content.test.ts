@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -119,4 +119,20 @@ test("warnings are printed as such, and end with exit code 0", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [join(SERVICE_ROOT, "check-content.ts"), folder]);
   assert.ok(stdout.startsWith(`warning: ${folder}/resume.json:basics.age: is shown on no page: `), stdout);
   assert.match(stdout, /\.\n$/);
+});
+
+test("files of one's own may have a sum that nginx can keep", () => {
+  const folder = folderWith({ "resume.json": '{"basics": {"name": "Ada"}}' });
+  mkdirSync(join(folder, "files", "deeper"), { recursive: true });
+  writeFileSync(join(folder, "files", "small.pdf"), "small");
+  const { files, warnings } = loadContent(folder);
+  assert.deepEqual(
+    files.map(({ name }) => name),
+    ["small.pdf"],
+  );
+  assert.deepEqual(warnings, ["content/files:deeper: is no file and is not served: move its files up."]);
+  writeFileSync(join(folder, "files", "large.zip"), Buffer.alloc(9 * 1024 * 1024));
+  assert.throws(() => loadContent(folder), {
+    message: "content/files: has 9.0 MiB, of which large.zip is 9.0 MiB; allowed: 8 MiB together.",
+  });
 });

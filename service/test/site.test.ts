@@ -144,6 +144,54 @@ test("what is hidden on the web is on no page, in no data, and in no description
   assert.match((await own.ask("/")).text, /ada@example\.com/);
 });
 
+test("files of one's own are at addresses that stay, by any form of their name", async (t) => {
+  const pdf = "%PDF-1.7 certificate";
+  const own = await siteOfAda(
+    t,
+    {},
+    { "files/Zeugnis für Ada.pdf": pdf, "files/a.svg": "<svg/>", "files/.DS_Store": "" },
+  );
+  for (const name of ["Zeugnis%20f%C3%BCr%20Ada.pdf", "Zeugnis%20fu%CC%88r%20Ada.pdf"]) {
+    const { status, headers, text } = await own.ask(`/files/${name}`);
+    assert.deepEqual([status, text, headers["content-type"]], [200, pdf, "application/pdf"]);
+    assert.match(headers["cache-control"] ?? "", /max-age=0, s-maxage=1/);
+    const again = await own.ask(`/files/${name}`, { headers: { "If-None-Match": headers.etag ?? "" } });
+    assert.equal(again.status, 304);
+  }
+  assert.match(
+    String((await own.ask("/files/a.svg")).headers["content-security-policy"]),
+    /^default-src 'none'.*sandbox/,
+  );
+  for (const path of ["/files/", "/files/b.pdf", "/files/.DS_Store", "/files/%E0%A4", "/files/..%2Fresume.json"]) {
+    assert.equal((await own.ask(path)).status, 404, path);
+  }
+});
+
+test("an icon of one's own is in the place of ours, wherever browsers look", async (t) => {
+  const svg = await siteOfAda(t, {}, { "favicon.svg": "<svg/>" });
+  const [, url = ""] = /<link rel="icon" type="image\/svg\+xml" href="([^"]+)">/.exec((await svg.ask("/")).text) ?? [];
+  for (const path of [url, "/favicon.ico"]) {
+    const { text, headers } = await svg.ask(path);
+    assert.deepEqual([text, headers["content-type"]], ["<svg/>", "image/svg+xml"], path);
+  }
+  const ico = await siteOfAda(t, {}, { "favicon.ico": "icon" });
+  assert.match((await ico.ask("/")).text, /<link rel="icon" type="image\/x-icon" href="\/favicon.ico">/);
+  assert.equal((await ico.ask("/favicon.ico")).text, "icon");
+});
+
+test("an imprint is a page, with a link from every page, only where it is there", async (t) => {
+  const own = await siteOfAda(t, {}, { "imprint.md": "# Legal notice\n\nAda.\n\n## Data\n\nNone.\n" });
+  const { status, text } = await own.ask("/imprint");
+  assert.equal(status, 200);
+  assert.match(text, /<h1>Legal notice<\/h1>.*<p>Ada\.<\/p>\n<h2>Data<\/h2>/s);
+  for (const path of [...PAGES, "/nope"]) {
+    const headers = { Accept: "text/html" };
+    assert.match((await own.ask(path, { headers })).text, /<a href="\/imprint">Legal notice<\/a>/, path);
+    assert.doesNotMatch((await service.ask(path, { headers })).text, /imprint/, path);
+  }
+  assert.equal((await service.ask("/imprint")).status, 404);
+});
+
 test("robots and favicon are where they are looked for", async () => {
   const robots = await service.ask("/robots.txt");
   assert.equal(robots.headers["content-type"], "text/plain; charset=utf-8");

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isWebAddress } from "../resume/fields.ts";
 import type { Resume } from "../resume/resume.ts";
+import type { PageText } from "../resume/stories.ts";
 import type { SitePage } from "../site-pages.ts";
 import type { Locale } from "../words/locale.ts";
 import type { WordKey } from "../words/words.ts";
@@ -34,6 +35,7 @@ export interface SiteParts {
   readonly prefix: string;
   /** The pages of this language. */
   readonly pages: readonly SitePage[];
+  readonly imprint?: PageText | undefined;
   /** All languages of the site, the first one at "/". */
   readonly languages: readonly SiteLanguage[];
 }
@@ -79,7 +81,7 @@ ${path !== undefined && publicUrl !== "" ? html`<meta property="og:url" content=
 ${image === undefined || !isWebAddress(image) ? undefined : html`<meta property="og:image" content="${image}">`}
 <meta name="twitter:card" content="summary">
 <link rel="apple-touch-icon" href="${assets.url("apple-touch-icon.png")}">
-<link rel="icon" type="image/svg+xml" href="${assets.url("icon.svg")}">
+<link rel="icon" type="${assets.icon.type}" href="${assets.icon.url}">
 <style>${new Html(styleSheet)}</style>
 ${data === undefined ? undefined : html`<script type="application/ld+json">${dataBlock(data)}</script>`}
 </head>
@@ -182,9 +184,10 @@ const themeLabels: Readonly<Record<Theme, WordKey>> = {
 };
 
 /** Renders the footer of every page. Its theme form returns to the page. */
-export function renderFooter({ locale: { words }, prefix }: SiteParts, current: Theme, path: string): Html {
+export function renderFooter({ locale: { words }, prefix, imprint }: SiteParts, current: Theme, path: string): Html {
+  const legal = imprint === undefined ? undefined : link(`${prefix}/imprint`, imprint.title ?? words.imprint);
   return html`<footer>
-<p>${fillHtml(words, "alsoAsData", { link: link(`${prefix}/resume.json`, "resume.json") })}</p>
+<p>${fillHtml(words, "alsoAsData", { link: link(`${prefix}/resume.json`, "resume.json") })}${legal === undefined ? undefined : html` ${legal}`}</p>
 <form method="post" action="${prefix}/theme" class="themes">
 <input type="hidden" name="next" value="${prefix}${path}">
 <fieldset>

@@ -2,13 +2,16 @@ import { ContentError, type Fault, faultLines } from "../content.ts";
 import { fileIn, filesOfNoLanguage, findLanguages, type Language } from "../languages.ts";
 import type { Locale } from "../words/locale.ts";
 import { loadLocale } from "../words/own-words.ts";
+import { findOwnFiles, type OwnFile } from "./own-files.ts";
 import { loadResume, type Resume } from "./resume.ts";
-import { loadStory, type Story, storyName } from "./stories.ts";
+import { loadPageText, loadStory, type PageText, type Story, storyName } from "./stories.ts";
 
 /** What the owner writes: the files in content/. The fields of resume.json's language are its own. */
 export interface Content extends LocalizedContent {
   /** resume.de.json and the like, with the files beside it. */
   readonly translations: readonly LocalizedContent[];
+  /** Files that are served under /files/. */
+  readonly files: readonly OwnFile[];
   /** What the owner may want to change, a line each: `file:field: sentence`. */
   readonly warnings: readonly string[];
 }
@@ -30,6 +33,7 @@ export interface LocalizedContent {
   readonly experience: Story;
   readonly projects: Story;
   readonly contact: Story;
+  readonly imprint: PageText | undefined;
 }
 
 interface ContentFolder {
@@ -66,16 +70,23 @@ export function loadContent(folder: string, label = "content"): Content {
   const first = loadLanguage(of, language);
   const translations = others.map((other) => loadLanguage(of, other, first.content.resume));
   const all = [first, ...translations];
-  const faults = all.flatMap((loaded) => loaded.faults);
+  const own = findOwnFiles(folder);
+  const faults = [...all.flatMap((loaded) => loaded.faults), ...faultLines(`${label}/files`, own.faults)];
   const files = new Set(all.flatMap((loaded) => loaded.files));
   const warnings = [
     ...all.flatMap((loaded) => loaded.warnings),
     ...filesOfNoLanguage(folder, files).flatMap((file) => faultLines(`${label}/${file}`, [noLanguage])),
+    ...faultLines(`${label}/files`, own.warnings),
   ];
   if (faults.length > 0) {
     throw new ContentError(faults, warnings);
   }
-  return { ...first.content, translations: translations.map(({ content }) => content), warnings };
+  return {
+    ...first.content,
+    translations: translations.map(({ content }) => content),
+    files: own.files,
+    warnings,
+  };
 }
 
 const noLanguage: Fault = { field: "", problem: "is shown nowhere, as no résumé is in its language" };
@@ -101,6 +112,8 @@ function loadLanguage({ folder, label }: ContentFolder, language: Language, firs
     resume.projects.flatMap(({ name }) => name ?? []),
   );
   const contact = story("contact", []);
+  const imprintFile = fileIn(language, "imprint.md");
+  const imprint = loadPageText(folder, imprintFile);
   const locale = loadLocale(folder, translation?.language ?? resume.language);
   const sameLanguage: readonly Fault[] =
     first?.language.toLowerCase() === translation?.language.toLowerCase() && first !== undefined
@@ -117,6 +130,7 @@ function loadLanguage({ folder, label }: ContentFolder, language: Language, firs
     experience,
     projects,
     contact,
+    { file: imprintFile, faults: imprint.faults },
   ];
   return {
     content: {
@@ -129,6 +143,7 @@ function loadLanguage({ folder, label }: ContentFolder, language: Language, firs
       experience: experience.story,
       projects: projects.story,
       contact: contact.story,
+      imprint: imprint.page,
     },
     files: files.map(({ file }) => file),
     faults: files.flatMap((file) => faultLines(`${label}/${file.file}`, file.faults)),

@@ -22,6 +22,13 @@ export interface StoryOf {
   readonly entryNames: readonly string[] | undefined;
 }
 
+/** A Markdown file that is a page of its own. */
+export interface PageText {
+  readonly title: string | undefined;
+  /** Markdown, without the title. */
+  readonly text: string;
+}
+
 /** The first line of the sample's stories. It holds the name that is in the sample's resume.json. */
 const sampleLine = /^\s*<!--[^\n]*\bsample of ([^:\n]+):[^\n]*-->/i;
 
@@ -63,4 +70,18 @@ export function loadStory(
     entries.set(heading, story);
   }
   return { story: { title, intro, entries }, faults, warnings };
+}
+
+/** Reads a Markdown file of a folder of content. @returns no page where it is not there, or empty */
+export function loadPageText(
+  content: string,
+  file: string,
+): { readonly page: PageText | undefined; readonly faults: readonly Fault[] } {
+  const read = readText(join(content, file));
+  if ("fault" in read) {
+    return { page: undefined, faults: [read.fault] };
+  }
+  const { title, intro, sections } = splitSections(read.text ?? "");
+  const text = [intro, ...sections.map((section) => `## ${section.heading}\n\n${section.text}`)].join("\n\n").trim();
+  return { page: text === "" ? undefined : { title, text }, faults: [] };
 }

@@ -28,6 +28,29 @@ export function staticRoute(assets: Assets): Route {
   };
 }
 
+/** The owner's files, at addresses that stay. */
+export function ownFilesRoute(files: ReadonlyMap<string, Document>): Route {
+  return {
+    path: "/files/:file",
+    get: (ctx) => {
+      const file = files.get(decoded(ctx.path.slice(ctx.path.lastIndexOf("/") + 1)));
+      if (file === undefined) {
+        throw new HttpProblem(404, phrase("noSuchFile", {}));
+      }
+      return sendDocument(ctx, file);
+    },
+  };
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name).normalize("NFC");
+  } catch {
+    // No file has such a name.
+    return "";
+  }
+}
+
 /** A file at a fixed path. */
 export function fileRoute(path: string, document: Document): Route {
   return { path, get: (ctx) => sendDocument(ctx, document) };

@@ -8,6 +8,7 @@ export const ar: Words = {
   experience: "الخبرة المهنية",
   projects: "المشاريع",
   contact: "التواصل",
+  imprint: "بيانات الناشر",
   site: "صفحات الموقع",
   skipToContent: "الانتقال إلى المحتوى",
   alsoAsData: "متوفرة أيضًا كبيانات: {link} وفق مخطط JSON Resume المفتوح.",

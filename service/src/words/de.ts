@@ -8,6 +8,7 @@ export const de: Words = {
   experience: "Berufserfahrung",
   projects: "Projekte",
   contact: "Kontakt",
+  imprint: "Impressum",
   site: "Seiten",
   skipToContent: "Zum Inhalt springen",
   alsoAsData: "Auch als Daten: {link} im offenen Schema von JSON Resume.",

@@ -9,6 +9,7 @@ export const en = {
   experience: "Experience",
   projects: "Projects",
   contact: "Contact",
+  imprint: "Imprint",
   site: "Site",
   skipToContent: "Skip to the content",
   alsoAsData: "Also as data: {link}, in the open JSON Resume schema.",

@@ -8,6 +8,7 @@ export const es: Words = {
   experience: "Experiencia profesional",
   projects: "Proyectos",
   contact: "Contacto",
+  imprint: "Aviso legal",
   site: "Páginas",
   skipToContent: "Ir al contenido",
   alsoAsData: "También como datos: {link}, en el formato abierto JSON Resume.",

@@ -8,6 +8,7 @@ export const fr: Words = {
   experience: "Expérience professionnelle",
   projects: "Projets",
   contact: "Contact",
+  imprint: "Mentions légales",
   site: "Pages du site",
   skipToContent: "Aller au contenu",
   alsoAsData: "Également sous forme de données : {link}, au format ouvert JSON Resume.",

@@ -8,6 +8,7 @@ export const it: Words = {
   experience: "Esperienza professionale",
   projects: "Progetti",
   contact: "Contatti",
+  imprint: "Note legali",
   site: "Pagine",
   skipToContent: "Vai al contenuto",
   alsoAsData: "Disponibile anche come dati: {link}, nel formato aperto JSON Resume.",

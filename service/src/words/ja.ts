@@ -8,6 +8,7 @@ export const ja: Words = {
   experience: "職歴",
   projects: "プロジェクト",
   contact: "お問い合わせ",
+  imprint: "運営者情報",
   site: "サイト内のページ",
   skipToContent: "本文へ移動",
   alsoAsData: "データでもご覧いただけます：{link}（オープンな JSON Resume 形式）",

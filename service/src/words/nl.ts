@@ -8,6 +8,7 @@ export const nl: Words = {
   experience: "Werkervaring",
   projects: "Projecten",
   contact: "Contact",
+  imprint: "Colofon",
   site: "Pagina’s",
   skipToContent: "Naar de inhoud",
   alsoAsData: "Ook als gegevens: {link}, in het open formaat JSON Resume.",

@@ -8,6 +8,7 @@ export const pl: Words = {
   experience: "Doświadczenie zawodowe",
   projects: "Projekty",
   contact: "Kontakt",
+  imprint: "Nota prawna",
   site: "Strony",
   skipToContent: "Przejdź do treści",
   alsoAsData: "Dostępne także jako dane: {link}, w otwartym formacie JSON Resume.",

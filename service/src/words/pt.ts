@@ -8,6 +8,7 @@ export const pt: Words = {
   experience: "Experiência profissional",
   projects: "Projetos",
   contact: "Contato",
+  imprint: "Aviso legal",
   site: "Páginas",
   skipToContent: "Ir para o conteúdo",
   alsoAsData: "Também como dados: {link}, no formato aberto JSON Resume.",

@@ -8,6 +8,7 @@ export const sv: Words = {
   experience: "Arbetslivserfarenhet",
   projects: "Projekt",
   contact: "Kontakt",
+  imprint: "Juridisk information",
   site: "Sidor",
   skipToContent: "Gå till innehållet",
   alsoAsData: "Finns även som data: {link}, i det öppna formatet JSON Resume.",

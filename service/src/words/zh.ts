@@ -8,6 +8,7 @@ export const zh: Words = {
   experience: "工作经历",
   projects: "项目经历",
   contact: "联系方式",
+  imprint: "网站声明",
   site: "网站页面",
   skipToContent: "跳到正文",
   alsoAsData: "另有数据版本：{link}，采用开放的 JSON Resume 格式。",
