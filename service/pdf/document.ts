@@ -7,7 +7,7 @@ import { isEmail } from "../src/resume/fields.ts";
 import type { Basics, Period, Resume, Work } from "../src/resume/resume.ts";
 import type { Locale } from "../src/words/locale.ts";
 import { fill } from "../src/words/words.ts";
-import { type Block, blocksOf, linked, paragraph } from "./markdown.ts";
+import { type Block, blocksOf, linked, listItem, paragraph } from "./markdown.ts";
 import { clean, type Inline, isRtl, type Line, line, plain } from "./text.ts";
 
 /** The résumé as data for resume.typ: which texts are where, and how they are marked up. */
@@ -224,7 +224,7 @@ function lineOrNull(nodes: readonly Inline[]): Line | null {
 }
 
 function bulleted(points: readonly string[]): Block {
-  return { type: "list", items: points.map((point) => blocksOf(withoutBullet(point))), rtl: isRtl(points.join(" ")) };
+  return { type: "list", items: points.map((point) => listItem(withoutBullet(point))), rtl: isRtl(points.join(" ")) };
 }
 
 function linkNodes([text, url]: Linked): readonly Inline[] {

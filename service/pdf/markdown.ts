@@ -5,15 +5,29 @@ import { type Inline, isRtl, type Mark, plain, textOf } from "./text.ts";
 /** A block of text, as resume.typ takes it. */
 export type Block =
   | { readonly type: "paragraph"; readonly nodes: readonly Inline[]; readonly rtl: boolean | null }
-  | { readonly type: "list"; readonly items: readonly (readonly Block[])[]; readonly rtl: boolean | null }
+  | { readonly type: "list"; readonly items: readonly ListItem[]; readonly rtl: boolean | null }
   | {
       readonly type: "enumeration";
       readonly start: number;
-      readonly items: readonly (readonly Block[])[];
+      readonly items: readonly ListItem[];
       readonly rtl: boolean | null;
     }
   | { readonly type: "quote"; readonly blocks: readonly Block[] }
   | { readonly type: "code"; readonly lines: readonly (readonly Inline[])[] };
+
+export interface ListItem {
+  readonly blocks: readonly Block[];
+  /** Whether it is short enough to stay on one page. */
+  readonly whole: boolean;
+}
+
+/** About three lines: a page that ends before them is still full. */
+const mostWhole = 330;
+
+/** Markdown as an item of a list. */
+export function listItem(text: string): ListItem {
+  return { blocks: blocksOf(text), whole: text.length <= mostWhole };
+}
 
 /** Markdown as blocks, the same as on the pages. Nothing in it is code or a file's name. */
 export function blocksOf(text: string): readonly Block[] {
@@ -46,7 +60,8 @@ function readBlock(tokens: readonly Token[], index: number, end: number): readon
     case "bullet_list_open":
     case "ordered_list_open": {
       const items = readItems(tokens, index + 1, end);
-      const rtl = items.flat().flatMap((block) => ("rtl" in block ? [block.rtl] : []))[0] ?? null;
+      const rtl =
+        items.flatMap(({ blocks }) => blocks).flatMap((block) => ("rtl" in block ? [block.rtl] : []))[0] ?? null;
       return token.type === "bullet_list_open"
         ? [{ type: "list", items, rtl }]
         : [{ type: "enumeration", start: Number(token.attrGet("start") ?? 1), items, rtl }];
@@ -61,11 +76,12 @@ function readBlock(tokens: readonly Token[], index: number, end: number): readon
   }
 }
 
-function readItems(tokens: readonly Token[], from: number, to: number): readonly (readonly Block[])[] {
-  const items: (readonly Block[])[] = [];
+function readItems(tokens: readonly Token[], from: number, to: number): readonly ListItem[] {
+  const items: ListItem[] = [];
   for (let index = from; index < to; index += 1) {
     const end = endOf(tokens, index);
-    items.push(readBlocks(tokens, index + 1, end));
+    const length = tokens.slice(index, end).reduce((sum, { content }) => sum + content.length, 0);
+    items.push({ blocks: readBlocks(tokens, index + 1, end), whole: length <= mostWhole });
     index = end;
   }
   return items;

@@ -81,6 +81,10 @@ test("no text is Typst code: it comes out as it went in", async () => {
   assert.doesNotMatch(text, /[\uFB00-\uFB06]|\p{Mn}/u);
 });
 
+test("arrows, check marks and stars have a font", () => {
+  assert.deepEqual(pdfOf({ basics: { name: "Ada", summary: "→ ✓ ✔ ★ ● ■ ≥ ≈ ∞ ☎ ½ ™" } }).pdf.warnings, []);
+});
+
 test("a character that no font has is a warning that names the field, and no error", () => {
   const { pdf } = pdfOf({ basics: { name: "Ada" }, work: [{ name: "Mill", highlights: ["fine", "a \uE000"] }] });
   assert.deepEqual(pdf.warnings, [

@@ -8,7 +8,7 @@ import { join } from "node:path";
  */
 export type LargeFont = (typeof names)[number];
 
-const names = ["noto-sans-jp", "noto-sans-sc"] as const;
+const names = ["noto-sans-jp", "noto-sans-sc", "noto-emoji"] as const;
 
 export function isLargeFont(name: string): name is LargeFont {
   return names.some((known) => known === name);
@@ -17,6 +17,8 @@ export function isLargeFont(name: string): name is LargeFont {
 const kana = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
 /** Characters, their punctuation, and the wide forms of Latin ones. */
 const characters = /[\p{Script=Han}\u3000-\u303F\uFF00-\uFFEF]/u;
+/** Others, such as "✓", are text. */
+const emoji = /\p{Emoji_Presentation}|\uFE0F/u;
 
 /**
  * The large fonts that a text needs. Japan and China write the same characters differently: the language tells which, else
@@ -24,6 +26,11 @@ const characters = /[\p{Script=Han}\u3000-\u303F\uFF00-\uFFEF]/u;
  * @param language ISO 639, where it is known
  */
 export function largeFonts(text: string, language: string | undefined): readonly LargeFont[] {
+  const pictures: readonly LargeFont[] = emoji.test(text) ? ["noto-emoji"] : [];
+  return [...characterFonts(text, language), ...pictures];
+}
+
+function characterFonts(text: string, language: string | undefined): readonly LargeFont[] {
   if (language === "ja" || (language !== "zh" && kana.test(text))) {
     return ["noto-sans-jp"];
   }
