@@ -136,3 +136,18 @@ test("files of one's own may have a sum that nginx can keep", () => {
     message: "content/files: has 9.0 MiB, of which large.zip is 9.0 MiB; allowed: 8 MiB together.",
   });
 });
+
+test("a story under a name that nothing reads is pointed out", () => {
+  const files = {
+    "resume.json": '{"basics": {"name": "Ada"}}',
+    "experience.markdown": "",
+    "README.md": "",
+    "notes.md": "",
+  };
+  assert.deepEqual(
+    loadContent(folderWith(files)).warnings,
+    ["experience.markdown", "notes.md"].map(
+      (name) => `content/${name}: is shown nowhere: name it experience.md, projects.md, contact.md or imprint.md.`,
+    ),
+  );
+});

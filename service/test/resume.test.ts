@@ -50,7 +50,7 @@ test("what is wrong is told by its field, what is there, and what to do", () => 
 
 test("what is taken otherwise than it is written is told, with what to do", () => {
   const cases: readonly (readonly [unknown, string])[] = [
-    [{ company: "Mill" }, "work[0].company: is a former name and is read as name: rename it."],
+    [{ company: "Mill" }, "work[0].company: is read as name, the name of the field in today's schema: rename it."],
     [{ name: "M", endDate: "Present" }, 'work[0].endDate: is "Present" and is read as no end: leave the field out.'],
     [{ name: "M", endDate: "2024-09-31" }, 'is "2024-09-31" and is read as 2024-09: September has 30 days.'],
     [{ name: "M", endDate: "2023-02-29" }, 'is "2023-02-29" and is read as 2023-02: February 2023 has 28 days.'],

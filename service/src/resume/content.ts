@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import { ContentError, type Fault, faultLines } from "../content.ts";
 import { fileIn, filesOfNoLanguage, findLanguages, type Language } from "../languages.ts";
 import type { Locale } from "../words/locale.ts";
@@ -73,9 +74,12 @@ export function loadContent(folder: string, label = "content"): Content {
   const own = findOwnFiles(folder);
   const faults = [...all.flatMap((loaded) => loaded.faults), ...faultLines(`${label}/files`, own.faults)];
   const files = new Set(all.flatMap((loaded) => loaded.files));
+  const foreign = filesOfNoLanguage(folder, files);
+  const unread = unreadStories(folder, new Set([...files, ...foreign]));
   const warnings = [
     ...all.flatMap((loaded) => loaded.warnings),
-    ...filesOfNoLanguage(folder, files).flatMap((file) => faultLines(`${label}/${file}`, [noLanguage])),
+    ...foreign.flatMap((file) => faultLines(`${label}/${file}`, [noLanguage])),
+    ...unread.flatMap((file) => faultLines(`${label}/${file}`, [noStory])),
     ...faultLines(`${label}/files`, own.warnings),
   ];
   if (faults.length > 0) {
@@ -90,6 +94,19 @@ export function loadContent(folder: string, label = "content"): Content {
 }
 
 const noLanguage: Fault = { field: "", problem: "is shown nowhere, as no résumé is in its language" };
+
+const noStory: Fault = {
+  field: "",
+  problem: "is shown nowhere: name it experience.md, projects.md, contact.md or imprint.md",
+};
+
+/** Markdown files that nothing reads, but for those that are about the folder. */
+function unreadStories(folder: string, files: ReadonlySet<string>): readonly string[] {
+  return (existsSync(folder) ? readdirSync(folder) : [])
+    .filter((name) => /\.(?:md|markdown)$/i.test(name) && !/^(?:readme|license|changelog)\b/i.test(name))
+    .filter((name) => !files.has(name))
+    .sort();
+}
 
 /** @param first the résumé in the first language, for a translation of it */
 function loadLanguage({ folder, label }: ContentFolder, language: Language, first?: Resume): LoadedLanguage {

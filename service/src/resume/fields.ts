@@ -238,7 +238,7 @@ export class Fields {
       return undefined;
     }
     this.#taken.set(former, undefined);
-    this.warn(former, `is a former name and is read as ${name}: rename it`);
+    this.warn(former, `is read as ${name}, the name of the field in today's schema: rename it`);
     return this.#values.get(former);
   }
 

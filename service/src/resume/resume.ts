@@ -256,8 +256,8 @@ function readEducation(fields: Fields) {
 function readProject(fields: Fields) {
   return {
     name: fields.optionalText("name"),
-    description: fields.optionalText("description"),
-    url: fields.optionalUrl("url"),
+    description: fields.optionalText("description", "summary"),
+    url: fields.optionalUrl("url", "left out", "website"),
     ...readPeriod(fields, "begun"),
     highlights: fields.texts("highlights"),
     keywords: fields.texts("keywords"),
@@ -276,7 +276,7 @@ function readCertificate(fields: Fields) {
     name: fields.optionalText("name"),
     date: fields.optionalDate("date"),
     issuer: fields.optionalText("issuer"),
-    url: fields.optionalUrl("url"),
+    url: fields.optionalUrl("url", "left out", "website"),
   };
 }
 
