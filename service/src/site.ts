@@ -152,7 +152,12 @@ function preparePdf(pdf: Buffer, name: string): Document {
       .toWellFormed()
       .trim() || "resume";
   const disposition = contentDisposition(`${fileName}.pdf`, { type: "inline", fallback: "resume.pdf" });
-  return prepareDocument(pdf, { ...headers("application/pdf", pageCaching), "Content-Disposition": disposition });
+  // At best quality it takes half a second of each replica's start, for 7 % fewer bytes.
+  return prepareDocument(
+    pdf,
+    { ...headers("application/pdf", pageCaching), "Content-Disposition": disposition },
+    "quick",
+  );
 }
 
 /** Types of the files that people offer, by the names' ends. */

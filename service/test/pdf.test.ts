@@ -63,6 +63,26 @@ test("the PDF has every entry of the résumé once, in the order of the home pag
   }
 });
 
+test("the PDF has its title, author and language, and the links of the résumé", async () => {
+  const document = await getDocumentProxy(new Uint8Array(createPdf(sample, english).bytes));
+  const { info } = await document.getMetadata();
+  assert.deepEqual(
+    ["Title", "Author", "Language"].map((name) => Object.entries(info).find(([key]) => key === name)?.[1]),
+    ["Nora Lindgren – Platform engineer", "Nora Lindgren", "en"],
+  );
+  const pages = await Promise.all([1, 2].map((number) => document.getPage(number)));
+  const annotations = (await Promise.all(pages.map((page) => page.getAnnotations()))).flat();
+  const urls = new Set(annotations.map((annotation: { url?: string }) => annotation.url));
+  const { basics, work, projects, education } = sample;
+  for (const url of [
+    `mailto:${basics.email}`,
+    "tel:+441174960142",
+    ...[...basics.profiles, ...work, ...projects, ...education].map((entry) => entry.url),
+  ]) {
+    assert.ok(url === undefined || urls.has(url) || urls.has(`${url}/`), url);
+  }
+});
+
 test("the same résumé is the same bytes", () => {
   assert.ok(createPdf(sample, english).bytes.equals(createPdf(sample, english).bytes));
 });
