@@ -3,6 +3,8 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ContentError } from "../src/content.ts";
+import { isolateLeftToRight } from "../src/page/direction.ts";
+import { Html } from "../src/page/html.ts";
 import { styleSheet } from "../src/page/style.ts";
 import { loadContent } from "../src/resume/content.ts";
 import { loadSite } from "../src/site.ts";
@@ -258,6 +260,29 @@ test("a résumé in one language has no switch, and says so to nobody", () => {
   assert.match(text, /<html lang="ja" data-theme/);
   assert.match(text, /<dd>南極 [^<]*Ķķ/);
   assert.doesNotMatch(text, /hreflang/);
+});
+
+test("right to left, what has Latin letters only keeps its order, marks included", () => {
+  const isolated = (text: string) => isolateLeftToRight(new Html(text)).text;
+  for (const latin of ["C++", ".NET", "Example Ltd.", 'an <a href="/x">address</a> &amp; more.']) {
+    assert.equal(isolated(`<li class="x">${latin}</li>`), `<li class="x"><bdi dir="ltr">${latin}</bdi></li>`);
+  }
+  assert.equal(
+    isolated("<p>بلغة C++. و .NET، 2 &#x27;</p>"),
+    "<p>بلغة C\u200e++\u200e. و \u200e.\u200eNET، 2 &#x27;</p>",
+  );
+  for (const other of ["<p>IBM مصر</p>", "<p>2009 – 2013</p>", "<p>3.8/4.0 &amp;</p>", "<ul><li>א</li></ul>"]) {
+    assert.equal(isolated(other), other);
+  }
+  assert.equal(isolated("<li>مصر<ul><li>A.</li></ul></li>"), '<li>مصر<ul><li><bdi dir="ltr">A.</bdi></li></ul></li>');
+  assert.equal(
+    isolated("<h3>C++ <span>خبيرة</span> <em>C2 (8.5)</em></h3>"),
+    '<h3><bdi dir="ltr">C++</bdi> <span>خبيرة</span> <em><bdi dir="ltr">C2 (8.5)</bdi></em></h3>',
+  );
+  assert.match(
+    String(loadSite(siteIn("ar")).languages[0].pages.get("/")?.system.variants.identity.body),
+    /<bdi dir="ltr">Őő</,
+  );
 });
 
 test("the style sheet names no side but for what is right to left", () => {

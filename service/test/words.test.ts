@@ -50,6 +50,15 @@ test("dates are as people write them, with the data's calendar and digits", () =
   }
 });
 
+test("the direction of a language is that of its script", () => {
+  for (const language of ["ar", "fa", "he", "ur", "az-Arab"]) {
+    assert.equal(createLocale(language, en).direction, "rtl", language);
+  }
+  for (const language of ["en", "ja", "az", "ar-Latn"]) {
+    assert.equal(createLocale(language, en).direction, "ltr", language);
+  }
+});
+
 test("places have the country's name, and the language's order", () => {
   const place = (language: string, code: string) => {
     const { formatPlace, countryName } = createLocale(language, tableOf(language) ?? en);

@@ -6,6 +6,7 @@ import type { SitePage } from "../site-pages.ts";
 import type { Locale } from "../words/locale.ts";
 import type { WordKey } from "../words/words.ts";
 import type { Assets } from "./assets.ts";
+import { isolateLeftToRight } from "./direction.ts";
 import { fillHtml, Html, html, link, renderMarkdown } from "./html.ts";
 import { styleSheet } from "./style.ts";
 import { type Theme, themes } from "./theme.ts";
@@ -89,7 +90,7 @@ ${data === undefined ? undefined : html`<script type="application/ld+json">${dat
 <a class="skip" href="#main">${words.skipToContent}</a>
 <div class="sheet">
 ${renderNavigation(site, path)}
-${body}
+${locale.direction === "rtl" ? isolateLeftToRight(body) : body}
 ${renderFooter(site, theme, path ?? "/")}
 </div>
 </body>
