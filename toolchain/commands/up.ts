@@ -1,4 +1,5 @@
 import { assertContent } from "../../infra/system/content.ts";
+import { at } from "../../lib/at.ts";
 import { clientAt, isLocal } from "../../lib/docker-engine.ts";
 import { interruption } from "../../lib/interruption.ts";
 import { projectRoot } from "../../lib/paths.ts";
@@ -14,7 +15,7 @@ import { purgeCaches } from "../lib/purge-caches.ts";
 import { assertSecretsEncrypted, stackConfig } from "../lib/stack-config.ts";
 import { updateStack } from "../recovery/update.ts";
 import { applyMachineConfig } from "../tools/machine-config.ts";
-import { pruneImages } from "../tools/prune-images.ts";
+import { goneImages, pruneImages } from "../tools/prune-images.ts";
 import { findToolchain, type Toolchain } from "../tools/toolchain.ts";
 
 /** How long a stack may take to become healthy after an update. */
@@ -28,14 +29,17 @@ function homes(outputs: Record<string, unknown>): [name: string, url: string][] 
   );
 }
 
-/** The option that lets Pulumi create or start again what has gone since its last update; none when all is there. */
-async function refreshIfGone(stack: OwnStack): Promise<string[]> {
+/** The options that let Pulumi create or start again what has gone since its last update; none when all is there. */
+async function optionsForGone(stack: OwnStack): Promise<string[]> {
   const gone = (await partsOf(stack)).filter(({ isGone }) => isGone);
-  if (gone.length === 0) {
+  // A built image is no part of a refresh. On Kubernetes images are in a registry.
+  const images = stack.target === "docker" ? await goneImages(stack.engine, stack.state) : [];
+  if (gone.length === 0 && images.length === 0) {
     return [];
   }
-  say("up", `${problemsOf(gone).join(", ")}: made again, by --refresh`);
-  return ["--refresh"];
+  const names = images.map(({ outputs }) => `${at(outputs, "imageName")} is gone`);
+  say("up", `${[...problemsOf(gone), ...names].join(", ")}: made again`);
+  return ["--refresh", ...images.flatMap(({ urn }) => ["--replace", urn])];
 }
 
 /** Prints why containers are not healthy, after Pulumi's own error. */
@@ -94,11 +98,11 @@ async function up(allArgs: string[]): Promise<number> {
 /** Runs `pulumi up`, and waits until the stack is healthy. @param total the time since the command began */
 async function bringUp(toolchain: Toolchain, stack: string, args: string[], total: () => number): Promise<number> {
   const before = await findOwnStack(stack, toolchain);
-  const refresh = await refreshIfGone(before);
+  const options = await optionsForGone(before);
   const toolchainTime = total();
 
   const pulumi = stopwatch();
-  const command = ["up", "--yes", "--stack", stack, ...refresh, ...args];
+  const command = ["up", "--yes", "--stack", stack, ...options, ...args];
   const code = await runOnStack(toolchain.cli.program, command, toolchain.env, stack);
   if (code !== 0) {
     if (!interruption.aborted) {

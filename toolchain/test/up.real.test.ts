@@ -7,6 +7,7 @@ import { stackLabels } from "../../infra/labels.ts";
 import { StackOnEngine } from "../../infra/test/support/engine.ts";
 import { waitUntilHealthy } from "../lib/health.ts";
 import { StackState } from "../lib/stack-state.ts";
+import { builtIn, goneImages } from "../tools/prune-images.ts";
 import { ProjectCopy } from "./interruptions/project.ts";
 
 describe("npm run up -- --stack NAME, on Docker", { timeout: 10 * 60_000 }, () => {
@@ -48,9 +49,22 @@ describe("npm run up -- --stack NAME, on Docker", { timeout: 10 * 60_000 }, () =
 
     const output = await project.npm("up", `--stack=${stack}`, "--skip-preview");
     assert.match(output, /-resume-\d-\w+ is exited/);
-    assert.match(output, /-redis-exporter-0-\w+ is gone.*: made again, by --refresh/);
+    assert.match(output, /-redis-exporter-0-\w+ is gone.*: made again$/m);
     assert.deepEqual([await live.healthy("resume"), await live.healthy("redis-exporter")], [2, 1]);
     assert.deepEqual([await live.idOf("nginx"), await live.idOf("redis")], kept);
+  });
+
+  test("replicas whose image is gone as well, as docker system prune leaves it, are built and made again", async () => {
+    for (const { id } of await live.containers("resume")) {
+      await live.engine.getContainer(id).remove({ force: true });
+    }
+    const image = builtIn(new StackState(project.state())).find((name) => name.includes("/service:")) ?? "";
+    await live.engine.getImage(image).remove();
+
+    const output = await project.npm("up", `--stack=${stack}`, "--skip-preview");
+    assert.ok(output.includes(`${image} is gone: made again`), output);
+    assert.equal(await live.healthy("resume"), 2);
+    assert.deepEqual(await goneImages(live.engine, new StackState(project.state())), []);
   });
 
   test("a container that does not become healthy is named, with the last lines of its log", async () => {

@@ -4,7 +4,7 @@ import { at } from "../../lib/at.ts";
 import type { ProbeCache } from "../../lib/probe-cache.ts";
 import { say } from "../../lib/report.ts";
 import { hasStatus } from "../../lib/user-error.ts";
-import type { StackState } from "../lib/stack-state.ts";
+import type { StackState, StateResource } from "../lib/stack-state.ts";
 
 /** How many versions of an image stay: the running one and two to go back to, which then need no build. */
 const keptVersions = 3;
@@ -12,12 +12,30 @@ const keptVersions = 3;
 /** The label of build stages in our Dockerfiles. The classic builder leaves each as an image without a name. */
 const stageLabel = "resume.stage=build";
 
+const imageType = "docker:index/image:Image";
+
 /** The names of the images that each stack's updates have built, the newest first. */
 const history = z.record(z.string(), z.array(z.string()));
 
 /** The names of images that a state holds. */
 export function builtIn(state: StackState): string[] {
-  return state.of("docker:index/image:Image").map(({ outputs }) => String(at(outputs, "imageName")));
+  return state.of(imageType).map(({ outputs }) => String(at(outputs, "imageName")));
+}
+
+/** The built images of a state that the engine no longer has, as after `docker system prune --all`. */
+export async function goneImages(engine: Docker, state: StackState): Promise<StateResource[]> {
+  const gone: StateResource[] = [];
+  for (const image of state.of(imageType)) {
+    try {
+      await engine.getImage(String(at(image.outputs, "repoDigest"))).inspect();
+    } catch (error) {
+      if (!hasStatus(error, 404)) {
+        throw error;
+      }
+      gone.push(image);
+    }
+  }
+  return gone;
 }
 
 /** Splits the names of images, the newest first, into those that stay and those of older versions. */
