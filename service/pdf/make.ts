@@ -31,19 +31,26 @@ interface Pdfs {
   readonly warnings: readonly string[];
 }
 
-/** Typesets the content of a folder in each of its languages. */
+/** Typesets the content of a folder in each of its languages. What Typst refuses is a warning, and has no PDF. */
 export async function typesetPdfs(folder: string, content: Content): Promise<Pdfs> {
   const typst = await loadTypst();
   if (typst === undefined) {
     const problem = `gets no PDF, because Typst has no program for ${process.platform} on ${process.arch}`;
     return { files: [], warnings: faultLines(content.file, [{ field: "", problem }]) };
   }
-  const pdfs = [content, ...content.translations].map(({ prefix, file, pdfResume, locale }) => ({
-    path: `${prefix}/resume.pdf`,
-    file,
-    ...typst.createPdf(pdfResume, locale, readPhoto(folder, pdfResume.basics.image)),
-  }));
-  return { files: pdfs, warnings: pdfs.flatMap(({ file, warnings }) => faultLines(file, warnings)) };
+  const files: Pdfs["files"][number][] = [];
+  const warnings: string[] = [];
+  for (const { prefix, file, pdfResume, locale } of [content, ...content.translations]) {
+    try {
+      const pdf = typst.createPdf(pdfResume, locale, readPhoto(folder, pdfResume.basics.image));
+      files.push({ path: `${prefix}/resume.pdf`, bytes: pdf.bytes });
+      warnings.push(...faultLines(file, pdf.warnings));
+    } catch (error) {
+      const problem = `gets no PDF: ${error instanceof Error ? error.message : String(error)}`;
+      warnings.push(...faultLines(file, [{ field: "", problem }]));
+    }
+  }
+  return { files, warnings };
 }
 
 /** A photo is a file of the content. One that is elsewhere is on the pages alone. */

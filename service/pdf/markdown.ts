@@ -50,9 +50,13 @@ function readBlocks(tokens: readonly Token[], from: number, to: number): readonl
   return blocks;
 }
 
+/** What is nested deeper is not nested any more: Typst has limits. */
+const deepest = 12;
+
 function readBlock(tokens: readonly Token[], index: number, end: number): readonly Block[] {
   const token = tokens[index];
-  switch (token?.type) {
+  const isTooDeep = (token?.level ?? 0) > deepest && token?.type !== "paragraph_open";
+  switch (isTooDeep ? undefined : token?.type) {
     case "paragraph_open": {
       const nodes = readInline(tokens[index + 1]?.children ?? []);
       return nodes.length === 0 ? [] : [paragraph(nodes)];
@@ -62,17 +66,23 @@ function readBlock(tokens: readonly Token[], index: number, end: number): readon
       const items = readItems(tokens, index + 1, end);
       const rtl =
         items.flatMap(({ blocks }) => blocks).flatMap((block) => ("rtl" in block ? [block.rtl] : []))[0] ?? null;
-      return token.type === "bullet_list_open"
+      return token?.type === "bullet_list_open"
         ? [{ type: "list", items, rtl }]
-        : [{ type: "enumeration", start: Number(token.attrGet("start") ?? 1), items, rtl }];
+        : [{ type: "enumeration", start: Number(token?.attrGet("start") ?? 1), items, rtl }];
     }
     case "blockquote_open":
       return [{ type: "quote", blocks: readBlocks(tokens, index + 1, end) }];
     case "code_block":
     case "fence":
-      return [{ type: "code", lines: token.content.trimEnd().split("\n").map(codeLine) }];
+      return [{ type: "code", lines: (token?.content ?? "").trimEnd().split("\n").map(codeLine) }];
+    case "tr_open": {
+      const cells = tokens
+        .slice(index, end)
+        .flatMap(({ children }) => (children === null ? [] : [readInline(children)]));
+      return [paragraph(cells.flatMap((nodes, cell) => [...(cell === 0 ? [] : plain(" · ")), ...nodes]))];
+    }
     default:
-      return [];
+      return readBlocks(tokens, index + 1, end);
   }
 }
 
@@ -113,7 +123,7 @@ function readInline(tokens: readonly Token[]): readonly Inline[] {
     if (token.nesting === 1) {
       const end = endOf(tokens, index);
       const inner = readInline(tokens.slice(index + 1, end));
-      const mark = marks[token.type];
+      const mark = token.level > deepest ? undefined : marks[token.type];
       nodes.push(
         ...(mark === undefined ? linked(String(token.attrGet("href") ?? ""), inner) : [{ type: mark, nodes: inner }]),
       );

@@ -20,14 +20,16 @@ const longWord = 45;
 
 /**
  * A text as it is copied out: composed (NFC), because a base letter with a combining accent is copied out wrongly
- * otherwise, with letters in place of ligature characters, and without control characters.
+ * otherwise, with letters in place of ligature characters, and without control characters and those that only say where a
+ * word may break.
  */
 export function clean(text: string): string {
   return text
+    .toWellFormed()
     .normalize("NFC")
     .replace(/[\uFB00-\uFB06]/g, (ligature) => ligature.normalize("NFKC"))
     .replace(/[^\S\u00A0\u202F\u3000]+/g, " ")
-    .replace(/\p{Cc}/gu, "");
+    .replace(/[\p{Cc}\u00AD\u200B\u2060\uFEFF]/gu, "");
 }
 
 /** A text that nothing in is marked up, with chances for a line break in words that may not fit into a line. */

@@ -101,6 +101,21 @@ test("no text is Typst code: it comes out as it went in", async () => {
   assert.doesNotMatch(text, /[\uFB00-\uFB06]|\p{Mn}/u);
 });
 
+test("what is odd in a text neither fails nor gets lost", async () => {
+  const odd: readonly (readonly [string, string])[] = [
+    [`${">".repeat(90)} deep`, "deep"],
+    [Array.from({ length: 40 }, (_, index) => `${"  ".repeat(index)}- level${index}`).join("\n"), "level39"],
+    ["<b><i>".repeat(80), ""],
+    ["| one | two |\n|---|---|\n| three | four |", "one · two three · four"],
+    ["half \uD800 a pair, soft\u00ADhyphen, zero\u200Bwidth", "a pair, softhyphen, zerowidth"],
+    [`[long](https://example.com/${"a".repeat(9000)})`, "long"],
+    ["w".repeat(5000), "wwww"],
+  ];
+  for (const [summary, shown] of odd) {
+    assertInOrder(await textOf(pdfOf({ basics: { name: "Ada", summary } }).pdf), ["Ada", shown]);
+  }
+});
+
 test("arrows, check marks and stars have a font", () => {
   assert.deepEqual(pdfOf({ basics: { name: "Ada", summary: "→ ✓ ✔ ★ ● ■ ≥ ≈ ∞ ☎ ½ ™" } }).pdf.warnings, []);
 });
