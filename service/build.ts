@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { makePdfs } from "./pdf/make.ts";
+import { makePhotos } from "./photo/make.ts";
 import { ContentError } from "./src/content.ts";
 import { loadSite } from "./src/site.ts";
 
@@ -26,7 +27,7 @@ const minifiedStyle: Plugin = {
 // Invalid content fails the build instead of the replicas' start.
 try {
   loadSite(root);
-  for (const warning of await makePdfs(root)) {
+  for (const warning of [...(await makePhotos(root)), ...(await makePdfs(root))]) {
     console.log(warning);
   }
 } catch (error) {

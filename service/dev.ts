@@ -1,6 +1,6 @@
 /**
- * Prints the content's faults and warnings, makes the PDF, runs the service, and does it all again when a file of src/,
- * pdf/, assets/ or the content changes.
+ * Prints the content's faults and warnings, makes photos and the PDF, runs the service, and does it all again when a file of src/,
+ * pdf/, photo/, assets/ or the content changes.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -11,7 +11,7 @@ const root = import.meta.dirname;
 /** Another folder of content than content/. */
 const given = process.argv.slice(2, 3);
 const content = given[0] ?? join(root, "content");
-const watched = [...["src", "pdf", "assets"].map((name) => join(root, name)), content];
+const watched = [...["src", "pdf", "photo", "assets"].map((name) => join(root, name)), content];
 /** An editor or Git changes several files in a row. */
 const quietMs = 100;
 
@@ -27,7 +27,7 @@ while (!stop.signal.aborted) {
     await change;
     continue;
   }
-  await run("pdf/main.ts");
+  await Promise.all([run("photo/main.ts"), run("pdf/main.ts")]);
   // In a process group of its own: a terminal's Ctrl-C reaches this process alone, and the service once.
   const service = spawn(
     process.execPath,

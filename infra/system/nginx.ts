@@ -26,6 +26,7 @@ export function nginx(config: Config, discovery: Discovery): Component {
   const languages = siteLanguages(config.content);
   const errorPages = languages.map(renderErrorPage);
   const paths = sitePaths(config.publicUrl, languages);
+  const uncached = uncachedPaths(languages);
   return {
     name: "nginx",
     image: image(config, "nginx"),
@@ -44,10 +45,10 @@ export function nginx(config: Config, discovery: Discovery): Component {
           tls: config.tls === undefined ? "# Without resume:tls there is plain HTTP only." : renderTls(config),
           ...renderProxies(config),
           knownPaths: mapRows(
-            paths.filter((path) => !uncachedPaths.includes(path)),
+            paths.filter((path) => !uncached.includes(path)),
             '""',
           ),
-          uncachedPaths: mapRows(uncachedPaths, "public_only"),
+          uncachedPaths: mapRows(uncached, "public_only"),
           knownFiles: mapRows(paths, '""'),
           privateNetworks: mapRows(privateNetworks, "1"),
           pageConnectMs,

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { projectRoot } from "../../lib/paths.ts";
 import { publicProbes } from "../../service/src/metrics/catalogue.ts";
+import { photoFiles } from "../../service/src/photos.ts";
 import { localizedPaths } from "../../service/src/site-pages.ts";
-import { siteLocales } from "../../service/src/words/site-locales.ts";
+import { type SiteLocale, siteLocales } from "../../service/src/words/site-locales.ts";
 
 /** Files that pages load without a hash in the name. */
 const staticFiles = ["/static/apple-touch-icon.png", "/static/icon.svg"];
@@ -18,7 +19,7 @@ export function siteLanguages(content: string) {
  */
 export function sitePaths(
   publicUrl: string | undefined,
-  languages: readonly { readonly prefix: string }[],
+  languages: readonly Pick<SiteLocale, "prefix" | "picture">[],
 ): readonly string[] {
   return [
     ...languages.flatMap(({ prefix }) => localizedPaths.map((path) => `${prefix}${path}`)),
@@ -27,12 +28,20 @@ export function sitePaths(
     ...(publicUrl === undefined ? [] : ["/sitemap.xml"]),
     "/robots.txt",
     "/favicon.ico",
-    ...staticFiles,
+    ...filesOf(languages),
   ];
 }
 
 /** Paths that nginx does not cache: probes, and files without a hash in the name. */
-export const uncachedPaths: readonly string[] = [...publicProbes, ...staticFiles];
+export function uncachedPaths(languages: readonly Pick<SiteLocale, "picture">[]): readonly string[] {
+  return [...publicProbes, ...filesOf(languages)];
+}
+
+function filesOf(languages: readonly Pick<SiteLocale, "picture">[]): readonly string[] {
+  const pictures = new Set(languages.flatMap(({ picture }) => picture ?? []));
+  const photos = [...pictures].flatMap((picture) => photoFiles(picture).map(({ name }) => `/static/${name}`));
+  return [...staticFiles, ...photos];
+}
 
 /** The encodings that the service prepares. */
 export const encodings = ["br", "gzip", "identity"] as const;

@@ -7,6 +7,7 @@ import { Drainer } from "./drain.ts";
 import { createLog, errorFields, type Log } from "./log.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { readPdfs } from "./pdfs.ts";
+import { readPhotos } from "./photos.ts";
 import { createHttpServer, listen, rejectedRequests } from "./server.ts";
 import { loadSite } from "./site.ts";
 import { connectRedis } from "./store/redis.ts";
@@ -42,7 +43,7 @@ async function start(): Promise<void> {
     process.exit(1);
   });
 
-  const site = loadSite(root, config.publicUrl, readPdfs(root), process.argv[2]);
+  const site = loadSite(root, config.publicUrl, readPdfs(root), process.argv[2], readPhotos(root));
   const metrics = createMetrics(config);
   const redis = config.redis === undefined ? undefined : connectRedis(config.redis, metrics, log);
   const drain = new Drainer({ acceptSeconds: config.drainSeconds, finishSeconds }, metrics, log);

@@ -13,6 +13,7 @@ import { htmlHeaders, type SiteLanguage, type SiteParts } from "./page/layout.ts
 import { renderProblemPage } from "./page/problem.ts";
 import { renderProjects } from "./page/projects.ts";
 import type { Theme } from "./page/theme.ts";
+import type { Photo } from "./photos.ts";
 import { type LocalizedContent, loadContent } from "./resume/content.ts";
 import { isResumeSummary, type ResumeSummary, summarize } from "./resume/summary.ts";
 import { pagesOf, type SitePage } from "./site-pages.ts";
@@ -46,6 +47,7 @@ export interface LocalizedSite extends ProblemSite {
 
 /**
  * Reads content/ and assets/ below the given folder.
+ * @param photos by the names of their pictures in the folder: a picture without one is not shown
  * @param pdfs the résumé as PDF, by its path: there is no link to it without
  * @throws {ContentError} when the content is invalid
  */
@@ -54,12 +56,13 @@ export function loadSite(
   publicUrl?: string,
   pdfs: ReadonlyMap<string, Buffer> = new Map(),
   folder?: string,
+  photos: ReadonlyMap<string, Photo> = new Map(),
 ): Site {
   const contentFolder = folder ?? join(root, "content");
-  const assets = loadAssets(root, contentFolder);
+  const assets = loadAssets(root, contentFolder, photos.values());
   const content = loadContent(contentFolder, folder);
   const languages = [content, ...content.translations].map((language) => ({ ...language, pages: pagesOf(language) }));
-  const common = { assets, publicUrl, pdfs, languages };
+  const common = { assets, publicUrl, pdfs, photos, languages };
   return {
     languages: [localizedSite(common, content), ...content.translations.map((other) => localizedSite(common, other))],
     files: new Map([
@@ -87,10 +90,12 @@ export function loadSite(
   };
 }
 
-function localizedSite(
-  { pdfs, ...common }: Pick<SiteParts, "assets" | "publicUrl" | "languages"> & { pdfs: ReadonlyMap<string, Buffer> },
-  content: LocalizedContent,
-): LocalizedSite {
+interface Common extends Pick<SiteParts, "assets" | "publicUrl" | "languages"> {
+  readonly pdfs: ReadonlyMap<string, Buffer>;
+  readonly photos: ReadonlyMap<string, Photo>;
+}
+
+function localizedSite({ pdfs, photos, ...common }: Common, content: LocalizedContent): LocalizedSite {
   const { resume, locale, prefix, experience, projects, contact, imprint } = content;
   const path = pdfPath(content);
   const pages = pagesOf(content);
@@ -102,6 +107,7 @@ function localizedSite(
     pages,
     imprint,
     pdfPath: pdfs.has(path) ? path : undefined,
+    photo: photos.get(resume.basics.image ?? ""),
   };
   const renderers: Readonly<Record<SitePage["path"], (theme: Theme) => string>> = {
     "/": (theme) => renderHome(parts, theme),

@@ -84,7 +84,7 @@ test("the bundled pages hold the style sheet minified", () => {
 
 test("a résumé that can't be shown ends the build, with the field's name", async () => {
   const folder = temporaryFolder();
-  for (const part of ["src", "pdf", "assets", "content", "build.ts", "package.json"]) {
+  for (const part of ["src", "pdf", "photo", "assets", "content", "build.ts", "package.json"]) {
     cpSync(join(SERVICE_ROOT, part), join(folder, part), { recursive: true });
   }
   symlinkSync(join(SERVICE_ROOT, "node_modules"), join(folder, "node_modules"));

@@ -19,13 +19,14 @@ const printsFiles = `
 
 test("every save restarts the service: by rename as editors do, of new files, and in new folders", async () => {
   const folder = temporaryFolder();
-  for (const name of ["src", "pdf", "content", "assets"]) {
+  for (const name of ["src", "pdf", "photo", "content", "assets"]) {
     mkdirSync(join(folder, name));
   }
   copyFileSync(join(SERVICE_ROOT, "dev.ts"), join(folder, "dev.ts"));
   writeFileSync(join(folder, "dev.env"), "");
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   writeFileSync(join(folder, "src/main.ts"), printsFiles);
+  writeFileSync(join(folder, "photo/main.ts"), "");
   writeFileSync(join(folder, "pdf/main.ts"), "");
   writeFileSync(join(folder, "check-content.ts"), "");
   const dev = spawn(process.execPath, [join(folder, "dev.ts")], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { contentHash, type Document, dayCaching, immutableCaching, prepareDocument } from "../http/document.ts";
+import { type Photo, photoFormats } from "../photos.ts";
 
 /** The files that pages load, by plain name ("icon.svg") and by name with the content hash. */
 export interface Assets {
@@ -28,10 +29,14 @@ const ownNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads and compresses all files of assets/ below the given folder.
+ * Reads and compresses all files of assets/ below the given folder, and the files of photos.
  * @param content the folder of content, whose icons are taken where they are there
  */
-export function loadAssets(root: string, content: string = join(root, "content")): Assets {
+export function loadAssets(
+  root: string,
+  content: string = join(root, "content"),
+  photos: Iterable<Photo> = [],
+): Assets {
   const ownFile = (name: string) => {
     const path = join(content, name);
     return existsSync(path) ? path : undefined;
@@ -39,8 +44,15 @@ export function loadAssets(root: string, content: string = join(root, "content")
   const byName = new Map<string, Document>();
   const byFile = new Map<string, Document>();
   const files = new Map<string, string>();
-  for (const [name, type] of Object.entries(assetTypes)) {
-    const content = readFileSync(ownFile(ownNames[name] ?? name) ?? join(root, "assets", name));
+  const read = Object.entries(assetTypes).map(([name, type]) => ({
+    name,
+    type,
+    content: readFileSync(ownFile(ownNames[name] ?? name) ?? join(root, "assets", name)),
+  }));
+  const made = [...photos].flatMap((photo) =>
+    photo.files.map((file) => ({ ...file, type: photoFormats[file.format] })),
+  );
+  for (const { name, type, content } of [...read, ...made]) {
     const document = prepareDocument(content, { "Content-Type": type, "Cache-Control": immutableCaching });
     const file = name.replace(".", `.${contentHash(content)}.`);
     byName.set(name, document);

@@ -14,8 +14,9 @@ import {
   renderSectionEntry,
   renderSkill,
 } from "./items.ts";
-import { renderPage, type SiteParts, section } from "./layout.ts";
+import { previewImage, renderPage, type SiteParts, section } from "./layout.ts";
 import { plainText } from "./markdown.ts";
+import { renderPhoto } from "./photo.ts";
 import { renderVolunteering, renderWork } from "./positions.ts";
 import type { Theme } from "./theme.ts";
 
@@ -78,13 +79,14 @@ ${section("interests", words.interests, renderPairs(interests))}
   const title = basics.label === undefined ? basics.name : `${basics.name} – ${basics.label}`;
   const description =
     (basics.summary && plainText(basics.summary)) || fill(words, "homeDescription", { name: basics.name });
-  const data = personData(resume, site.publicUrl);
+  const data = personData(resume, site.publicUrl, previewImage(site));
   return renderPage(site, { path: "/", kind: "profile", title, description, theme, body, data });
 }
 
-function renderHeader({ resume: { basics }, locale, pdfPath }: SiteParts): Html {
+function renderHeader({ resume: { basics }, assets, photo, locale, pdfPath }: SiteParts): Html {
   const label = basics.label === undefined ? undefined : html`<p class="label">${basics.label}</p>`;
   return html`<header>
+${photo && renderPhoto(assets, photo, basics.name)}
 <div class="who">
 <h1>${basics.name}</h1>
 ${label}
@@ -97,6 +99,7 @@ ${renderContacts(locale, basics, pdfPath)}
 export function personData(
   { basics, work, education, skills, languages }: Resume,
   publicUrl: string | undefined,
+  image: string | undefined,
 ): object {
   const { location } = basics;
   const ownUrl = basics.url !== undefined && isWebAddress(basics.url) ? basics.url : undefined;
@@ -110,7 +113,7 @@ export function personData(
     email: basics.email !== undefined && isEmail(basics.email) ? basics.email : undefined,
     telephone: basics.phone,
     url: publicUrl ?? ownUrl,
-    image: basics.image !== undefined && isWebAddress(basics.image) ? basics.image : undefined,
+    image,
     sameAs: some([ownUrl, ...basics.profiles.map(({ url }) => url)].filter((url) => url !== undefined)),
     address: location && {
       "@type": "PostalAddress",

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Photo } from "../photos.ts";
 import { isWebAddress } from "../resume/fields.ts";
 import type { Resume } from "../resume/resume.ts";
 import type { PageText } from "../resume/stories.ts";
@@ -31,6 +32,8 @@ export interface SiteParts {
   readonly publicUrl: string | undefined;
   /** Where the résumé is as PDF; undefined where it could not be made. */
   readonly pdfPath?: string | undefined;
+  /** The person's picture, where there is one. */
+  readonly photo?: Photo | undefined;
   readonly locale: Locale;
   /** What the paths of this language begin with: "/de", or nothing for the first language. */
   readonly prefix: string;
@@ -62,7 +65,7 @@ const descriptionLength = 160;
 export function renderPage(site: SiteParts, { path, kind, title, description, theme, body, data }: PageParts): string {
   const { resume, assets, publicUrl = "", locale, prefix } = site;
   const { words } = locale;
-  const { image } = resume.basics;
+  const image = previewImage(site);
   const short = shorten(description, descriptionLength);
   const page = html`<!doctype html>
 <html lang="${locale.language}"${locale.direction === "rtl" ? html` dir="rtl"` : undefined} data-theme="${theme}">
@@ -79,7 +82,7 @@ ${path === undefined ? undefined : html`<link rel="canonical" href="${publicUrl}
 <meta property="og:description" content="${short}">
 <meta property="og:site_name" content="${resume.basics.name}">
 ${path !== undefined && publicUrl !== "" ? html`<meta property="og:url" content="${publicUrl}${prefix}${path}">` : undefined}
-${image === undefined || !isWebAddress(image) ? undefined : html`<meta property="og:image" content="${image}">`}
+${image === undefined ? undefined : html`<meta property="og:image" content="${image}">`}
 <meta name="twitter:card" content="summary">
 <link rel="apple-touch-icon" href="${assets.url("apple-touch-icon.png")}">
 <link rel="icon" type="${assets.icon.type}" href="${assets.icon.url}">
@@ -97,6 +100,16 @@ ${renderFooter(site, theme, path ?? "/")}
 </html>
 `;
   return page.text;
+}
+
+/** The full address of a picture of the person, for previews and search engines; undefined where there is none. */
+export function previewImage({ resume, assets, publicUrl, photo }: SiteParts): string | undefined {
+  const file = photo?.files.at(-1);
+  if (file !== undefined) {
+    return publicUrl === undefined ? undefined : `${publicUrl}${assets.url(file.name)}`;
+  }
+  const { image } = resume.basics;
+  return image !== undefined && isWebAddress(image) ? image : undefined;
 }
 
 /** JSON without "<", so that it can't close its script element. */

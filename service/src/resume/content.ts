@@ -1,8 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { ContentError, type Fault, faultLines } from "../content.ts";
 import { fileIn, filesOfNoLanguage, findLanguages, type Language } from "../languages.ts";
+import { pictureFile } from "../photos.ts";
 import type { Locale } from "../words/locale.ts";
 import { loadLocale } from "../words/own-words.ts";
+import { isWebAddress } from "./fields.ts";
 import { findOwnFiles, type OwnFile } from "./own-files.ts";
 import { loadResume, type Resume } from "./resume.ts";
 import { loadPageText, loadStory, type PageText, type Story, storyName } from "./stories.ts";
@@ -108,6 +110,17 @@ function unreadStories(folder: string, files: ReadonlySet<string>): readonly str
     .sort();
 }
 
+function imageWarnings(folder: string, image: string | undefined): readonly Fault[] {
+  if (image === undefined || pictureFile(folder, image) !== undefined) {
+    return [];
+  }
+  const shown = image.length > 80 ? `${image.slice(0, 80)}…` : image;
+  const problem = isWebAddress(image)
+    ? `is ${shown}, which is not shown, as nothing is fetched from elsewhere: put the picture beside resume.json, and write its file's name`
+    : `is "${shown}", but there is no such file beside resume.json, and no picture is shown: put it there`;
+  return [{ field: "basics.image", problem }];
+}
+
 /** @param first the résumé in the first language, for a translation of it */
 function loadLanguage({ folder, label }: ContentFolder, language: Language, first?: Resume): LoadedLanguage {
   const resumeFile = fileIn(language, "resume.json");
@@ -142,7 +155,11 @@ function loadLanguage({ folder, label }: ContentFolder, language: Language, firs
         ]
       : [];
   const files: readonly { file: string; faults: readonly Fault[]; warnings?: readonly Fault[] }[] = [
-    { file: resumeFile, faults: [...faults, ...locale.languageFaults, ...sameLanguage], warnings },
+    {
+      file: resumeFile,
+      faults: [...faults, ...locale.languageFaults, ...sameLanguage],
+      warnings: [...warnings, ...imageWarnings(folder, resume.basics.image ?? pdfResume.basics.image)],
+    },
     locale,
     experience,
     projects,
