@@ -51,9 +51,10 @@ export function page(result: BenchResult, parts: readonly string[]): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
 <title>Benchmark: ${escapeHtml(sentence)}</title>
 <style>
-body { margin: 0 auto; padding: 24px ${margin}px; width: ${width}px; background: ${colors.page}; color: ${colors.text}; font: 14px sans-serif; }
+body { margin: 0 auto; padding: 24px ${margin}px; max-width: ${width}px; background: ${colors.page}; color: ${colors.text}; font: 14px sans-serif; }
 h1 { font-size: 24px; line-height: 30px; margin: 0 0 6px; } h1 b { color: ${verdictColor[kind]}; }
 h2 { font-size: 18px; margin: 40px 0 8px; border-top: 1px solid ${colors.border}; padding-top: 18px; }
 h3 { font-size: 13px; line-height: 18px; margin: 0; padding: 8px 12px 4px; box-sizing: border-box; height: ${heights.title}px; }
@@ -72,6 +73,11 @@ table.overview { width: 100%; margin: 0 0 16px; } table.overview th b { color: $
 .cards > div { flex: 1; height: 92px; padding: 10px 12px; min-width: 0; font-size: 12px; line-height: 18px; color: ${colors.faint}; white-space: nowrap; overflow: hidden; }
 .cards b { display: block; font-size: 24px; line-height: 32px; color: ${colors.text}; }
 pre { white-space: pre-wrap; color: ${colors.faint}; }
+@media (max-width: ${width + 2 * margin - 1}px) {
+  .charts { grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); }
+  .cards { flex-wrap: wrap; } .cards > div { flex: 1 1 240px; }
+  table, table.overview { display: block; width: auto; overflow-x: auto; }
+}
 </style>
 <h1>Benchmark: <b>${escapeHtml(sentence)}</b></h1>
 <p>${escapeHtml(about)}</p>
