@@ -14,8 +14,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { output } from "@pulumi/pulumi";
 import { contextDigest } from "../../lib/docker-provider/context-digest.ts";
+import { parseConfig } from "../config/parse.ts";
 import { buildContext, contextFiles } from "../system/build-context.ts";
+import { resume } from "../system/resume.ts";
 import { versionHash } from "../targets/docker/version-hash.ts";
+import { discovery, secrets } from "./support/description.ts";
 
 describe("a build context", () => {
   let home: string;
@@ -101,6 +104,22 @@ describe("a build context", () => {
     assert.deepEqual(contextFiles(own.context), ["Dockerfile", "src/deep/main.ts"]);
     writeFileSync(join(home, "elsewhere/files/a.pdf"), "%PDF-2\n");
     assert.notEqual(buildContext(folder, {}, replaced).contentHash, other.contentHash);
+  });
+
+  test("of the service holds the folder that resume:content names", () => {
+    for (const [path, text] of [
+      ["service/content", "sample"],
+      ["mine", "mine"],
+    ] as const) {
+      mkdirSync(join(home, path), { recursive: true });
+      writeFileSync(join(home, path, "resume.json"), text);
+    }
+    const contentOf = (texts: Record<string, string>) => {
+      const { image } = resume(parseConfig(texts), discovery, secrets);
+      assert.ok(image.kind === "build");
+      return readFileSync(join(image.context, "content/resume.json"), "utf8");
+    };
+    assert.deepEqual([contentOf({ content: "mine" }), contentOf({})], ["mine", "sample"]);
   });
 
   test("does not change with what nothing reads", () => {

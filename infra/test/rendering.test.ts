@@ -15,6 +15,7 @@ import { en } from "../../service/src/words/en.ts";
 import { parseConfig } from "../config/parse.ts";
 import type { Component, ConfigFile, Discovery } from "../system/component.ts";
 import { usualContent } from "../system/content.ts";
+import { nginx } from "../system/nginx.ts";
 import { siteLanguages, sitePaths } from "../system/site-paths.ts";
 import { renderTemplate } from "../system/template.ts";
 import { describeStack as describeIn } from "./support/description.ts";
@@ -108,7 +109,7 @@ test("what nginx answers by itself is in the language of the path", () => {
   write("resume.ar.json", { basics: { name: "A" } });
   write("words.de.json", { tooManyRequests: 'Zu "viel" für 5 $' });
   write("words.ar.json", { backSoon: "لحظات <" });
-  const [conf, english, arabic, german] = component(describeStack({ content }), "nginx").files.map(text);
+  const [conf, english, arabic, german] = nginx(parseConfig({ content }), discovery).files.map(text);
   assert.ok(conf?.includes("~*^/de(/|$) 502.de.html;"));
   assert.ok(conf?.includes(`default "${en.tooManyRequests}\\n";`));
   assert.ok(conf?.includes(`~*^/de(/|$) "Zu \\"viel\\" für 5 $\{dollar}\\n";`));
