@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { allEncodings } from "../../service/src/http/encoding.ts";
 import { photoFiles } from "../../service/src/photos.ts";
+import { maxMiB } from "../../service/src/resume/own-files.ts";
 import { loadSite } from "../../service/src/site.ts";
 import { siteLocales } from "../../service/src/words/site-locales.ts";
 import { encodings, sitePaths } from "../system/site-paths.ts";
@@ -42,4 +43,10 @@ test("nginx knows every page, file and asset of the service, in each language, a
     );
   }
   assert.deepEqual(encodings, allEncodings);
+});
+
+test("nginx' cache has room for the owner's files in every encoding, beside the pages", () => {
+  const [, megabytes] =
+    /keys_zone=pages:\S+ max_size=(\d+)m /.exec(readFileSync("nginx/nginx.conf.template", "utf8")) ?? [];
+  assert.ok(Number(megabytes) - encodings.length * maxMiB >= 10, megabytes);
 });

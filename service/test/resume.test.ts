@@ -146,6 +146,33 @@ test("hidden fields are in nothing that is for the web, or in nothing that is fo
   assert.match(text, /117 496.*Milling/);
 });
 
+test("a field is hidden under each of its names, and in each form that it is read from", () => {
+  const hideOnWeb = [
+    "basics.url",
+    "basics.location.city",
+    "interests",
+    "patents.office",
+    "work[1].name",
+    "skills.name",
+  ];
+  const { resume, published, faults } = readResume({
+    basics: { name: "A", website: "https://hidden.example.com", location: "Hiddenham" },
+    hobbies: ["Hidden hobby"],
+    patents: [{ title: "Wheel", office: "Hidden office" }],
+    work: [{ company: "Shown" }, { company: "Hidden employer" }],
+    skills: ["Hidden skill"],
+    meta: { site: { hideOnWeb } },
+  });
+  assert.deepEqual(faults, []);
+  const { site: _site, ...shown } = resume;
+  assert.doesNotMatch(JSON.stringify([shown, published]), /hidden/i);
+  assert.deepEqual(published, {
+    basics: { name: "A" },
+    work: [{ name: "Shown" }],
+    patents: [{ title: "Wheel" }],
+  });
+});
+
 test("paper is Letter where people use it, if nothing else is said", () => {
   const paper = (countryCode: string, site: object) =>
     readResume({ basics: { name: "A", location: { countryCode } }, meta: { site } }).resume.site.paper;

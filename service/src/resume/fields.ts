@@ -7,6 +7,8 @@ export interface Report extends Findings {
   readonly known: Set<string>;
   /** The language of the texts (BCP 47). */
   readonly language: string;
+  /** Fields that are read as absent: "work.url" is that of every entry, "work[0].url" that of the first. */
+  readonly hidden: ReadonlySet<string>;
 }
 
 /**
@@ -162,7 +164,10 @@ export class Fields {
       }
       const fields = this.#inner(`${name}[${index}]`, item, titles[0]);
       const [entry, published] = [read(fields), fields.finish()];
-      if (isRecord(item) && titles.every((title) => published[title] === undefined)) {
+      if (Object.keys(published).length === 0) {
+        return [];
+      }
+      if (titles.every((title) => published[title] === undefined)) {
         this.warn(`${name}[${index}]`, `is shown without a heading: give it a ${titles.join(" or ")}`);
       }
       return [{ entry, published }];
@@ -184,13 +189,13 @@ export class Fields {
     const fields = this.#inner(name, value ?? {}, title);
     const result = read(fields);
     const published = fields.finish();
-    this.#taken.set(name, value === undefined ? undefined : published);
+    this.#taken.set(name, Object.keys(published).length === 0 ? undefined : published);
     return result;
   }
 
   optionalObject<T>(name: string, read: (fields: Fields) => T, title?: string): T | undefined {
     const result = this.object(name, read, title);
-    return this.#values.has(name) ? result : undefined;
+    return this.#taken.get(name) === undefined ? undefined : result;
   }
 
   /** The fields that nothing has read so far. */
@@ -227,8 +232,15 @@ export class Fields {
 
   /** The value of a field, under its name or a former one. */
   #take(name: string, formerly: readonly string[]): unknown {
-    this.#report.known.add(plain(this.#nameOf(name)));
+    const full = this.#nameOf(name);
+    this.#report.known.add(plain(full));
     this.#taken.set(name, undefined);
+    if (this.#report.hidden.has(full) || this.#report.hidden.has(plain(full))) {
+      for (const former of formerly) {
+        this.#taken.set(former, undefined);
+      }
+      return undefined;
+    }
     const value = this.#values.get(name);
     if (value !== undefined) {
       return value;

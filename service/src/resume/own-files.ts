@@ -13,7 +13,7 @@ export interface OwnFile {
  * The most that all files together may have. nginx keeps a copy for each of three encodings, which all fit into its cache
  * (max_size in nginx.conf) beside the pages.
  */
-const maxMiB = 8;
+export const maxMiB = 8;
 /** Names in bytes: a path is part of nginx' log lines and keys. */
 const maxNameBytes = 200;
 

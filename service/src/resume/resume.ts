@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { Fault, Findings } from "../content.ts";
 import { withoutEmpty } from "./absent.ts";
 import { Fields, isRecord, isWebAddress, plain, type Report } from "./fields.ts";
-import { withoutFields } from "./hidden.ts";
 import { readJson } from "./json.ts";
 import { readPeriod } from "./period.ts";
 import { isSection, readSection } from "./sections.ts";
@@ -62,7 +61,7 @@ export function readResume(json: unknown, translation?: TranslationOf): ReadResu
   }
   // What is private is so in each language.
   const site = translation?.site ?? own;
-  const shown = (hidden: readonly string[]) => readFields(withoutFields(source, hidden), newReport(report.language));
+  const shown = (hidden: readonly string[]) => readFields(source, newReport(report.language, hidden));
   const web = shown(site.hideOnWeb);
   return {
     resume: { ...web.resume, site },
@@ -73,8 +72,8 @@ export function readResume(json: unknown, translation?: TranslationOf): ReadResu
   };
 }
 
-function newReport(language: string): Report {
-  return { faults: [], warnings: [], known: new Set(), language };
+function newReport(language: string, hidden: readonly string[] = []): Report {
+  return { faults: [], warnings: [], known: new Set(), language, hidden: new Set(hidden) };
 }
 
 const usualLanguage = "en";
@@ -146,7 +145,7 @@ function readFields(source: unknown, report: Report) {
     site: fields.object("meta", (meta) => readMeta(meta, basics.location?.countryCode)),
   };
   const own = fields.unread().filter(([, value]) => isSection(value));
-  const sections = own.map(([name]) => readSection(fields, name));
+  const sections = own.map(([name]) => readSection(fields, name)).filter(({ entries }) => entries.length > 0);
   return { resume: { ...resume, sections }, published: fields.finish() };
 }
 
