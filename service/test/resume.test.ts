@@ -154,12 +154,13 @@ test("a field is hidden under each of its names, and in each form that it is rea
     "patents.office",
     "work[1].name",
     "skills.name",
+    ...["work[2]", "work[0].highlights[1]", "basics.profiles[0]", "patents[0].tags[0]"],
   ];
   const { resume, published, faults } = readResume({
-    basics: { name: "A", website: "https://hidden.example.com", location: "Hiddenham" },
+    basics: { name: "A", website: "https://hidden.example.com", location: "Hiddenham", profiles: ["hidden"] },
     hobbies: ["Hidden hobby"],
-    patents: [{ title: "Wheel", office: "Hidden office" }],
-    work: [{ company: "Shown" }, { company: "Hidden employer" }],
+    patents: [{ title: "Wheel", office: "Hidden office", tags: ["hidden"] }],
+    work: [{ company: "Shown", highlights: ["One", "hidden"] }, { company: "Hidden employer" }, { name: "Hidden job" }],
     skills: ["Hidden skill"],
     meta: { site: { hideOnWeb } },
   });
@@ -168,7 +169,7 @@ test("a field is hidden under each of its names, and in each form that it is rea
   assert.doesNotMatch(JSON.stringify([shown, published]), /hidden/i);
   assert.deepEqual(published, {
     basics: { name: "A" },
-    work: [{ name: "Shown" }],
+    work: [{ name: "Shown", highlights: ["One"] }],
     patents: [{ title: "Wheel" }],
   });
 });

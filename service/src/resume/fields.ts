@@ -104,8 +104,10 @@ export class Fields {
   anyTexts(name: string): readonly string[] {
     const value = this.#take(name, []);
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    const texts = items.flatMap((item) => (isRecord(item) || item === undefined ? [] : [String(item)]));
-    this.#taken.set(name, Array.isArray(value) ? texts : texts[0]);
+    const texts = items.flatMap((item, index) =>
+      isRecord(item) || item === undefined || this.#isHidden(`${name}[${index}]`) ? [] : [String(item)],
+    );
+    this.#taken.set(name, Array.isArray(value) && texts.length > 0 ? texts : texts[0]);
     return texts;
   }
 
@@ -138,7 +140,10 @@ export class Fields {
       return [];
     }
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    const texts = items.flatMap((item, index) => this.#asText(`${name}[${index}]`, item) ?? []);
+    const texts = items.flatMap((item, index) => {
+      const itemName = `${name}[${index}]`;
+      return this.#isHidden(itemName) ? [] : (this.#asText(itemName, item) ?? []);
+    });
     this.#taken.set(name, texts.length === 0 ? undefined : texts);
     return texts;
   }
@@ -159,16 +164,17 @@ export class Fields {
     }
     const items: readonly unknown[] = Array.isArray(value) ? value : [];
     const all = items.flatMap((item, index) => {
-      if (item === undefined) {
+      const itemName = `${name}[${index}]`;
+      if (item === undefined || this.#isHidden(itemName)) {
         return [];
       }
-      const fields = this.#inner(`${name}[${index}]`, item, titles[0]);
+      const fields = this.#inner(itemName, item, titles[0]);
       const [entry, published] = [read(fields), fields.finish()];
       if (Object.keys(published).length === 0) {
         return [];
       }
       if (titles.every((title) => published[title] === undefined)) {
-        this.warn(`${name}[${index}]`, `is shown without a heading: give it a ${titles.join(" or ")}`);
+        this.warn(itemName, `is shown without a heading: give it a ${titles.join(" or ")}`);
       }
       return [{ entry, published }];
     });
@@ -232,10 +238,9 @@ export class Fields {
 
   /** The value of a field, under its name or a former one. */
   #take(name: string, formerly: readonly string[]): unknown {
-    const full = this.#nameOf(name);
-    this.#report.known.add(plain(full));
+    this.#report.known.add(plain(this.#nameOf(name)));
     this.#taken.set(name, undefined);
-    if (this.#report.hidden.has(full) || this.#report.hidden.has(plain(full))) {
+    if (this.#isHidden(name)) {
       for (const former of formerly) {
         this.#taken.set(former, undefined);
       }
@@ -252,6 +257,12 @@ export class Fields {
     this.#taken.set(former, undefined);
     this.warn(former, `is read as ${name}, the name of the field in today's schema: rename it`);
     return this.#values.get(former);
+  }
+
+  /** Whether a field, or an item of it ("work[0]"), is hidden. */
+  #isHidden(name: string): boolean {
+    const full = this.#nameOf(name);
+    return this.#report.hidden.has(full) || this.#report.hidden.has(plain(full));
   }
 
   #asText(name: string, value: unknown): string | undefined {
