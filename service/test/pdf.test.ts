@@ -159,7 +159,7 @@ test("/resume.pdf is served as other files are, under the person's name, and the
 
 test("every text of a résumé is in its PDF, in a font that has it", async () => {
   // pdf.real.test.ts has all of them, with the large fonts.
-  const tried = /^(every field|entries without names|a section of one|profiles|large, seed 1$|in (?!ja|zh))/;
+  const tried = /^(every field|entries without names|a section of one|profiles|in (de|pl|ar)$)/;
   for (const fixture of fixtures.filter(({ name }) => tried.test(name))) {
     await assertComplete(fixture);
   }
@@ -189,7 +189,6 @@ test("an abundant résumé is a warning with the number of pages, and a last pag
   for (const [count, pages] of [
     [18, 1],
     [19, 2],
-    [20, 2],
     [40, 3],
   ] as const) {
     const { pdf } = pdfOf(jobs(count));
