@@ -25,7 +25,7 @@ export interface PdfDocument {
   readonly name: readonly Inline[];
   readonly label: readonly Inline[] | null;
   readonly contacts: readonly Contact[];
-  readonly photo: { readonly path: string; readonly alt: string } | null;
+  readonly photo: { readonly path: string; readonly alt: string; readonly ratio: number } | null;
   readonly sections: readonly PdfSection[];
 }
 
@@ -52,11 +52,17 @@ interface Entry {
   readonly parts: readonly Entry[];
 }
 
+export interface Photo {
+  readonly jpeg: Buffer;
+  /** Its width divided by its height. */
+  readonly ratio: number;
+}
+
 /** Puts a résumé's texts in the order of the home page. */
 export function createDocument(
   resume: Resume,
   locale: Locale,
-  { scale, photo }: { readonly scale: number; readonly photo: string | undefined },
+  { scale, photo }: { readonly scale: number; readonly photo: Photo | undefined },
 ): PdfDocument {
   const { basics } = resume;
   const name = clean(basics.name);
@@ -73,7 +79,7 @@ export function createDocument(
     name: plain(basics.name),
     label: basics.label === undefined ? null : plain(basics.label),
     contacts: contacts(locale, basics),
-    photo: photo === undefined ? null : { path: photo, alt: name },
+    photo: photo === undefined ? null : { path: "photo.jpg", alt: name, ratio: photo.ratio },
     sections: sections(resume, locale).flatMap(([title, items]) =>
       items.length === 0 ? [] : [{ title: plain(title), items }],
     ),

@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, extname, join } from "node:path";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import sharp from "sharp";
 import { faultLines } from "../src/content.ts";
 import { pdfFolder } from "../src/pdfs.ts";
+import { pictureFile } from "../src/photos.ts";
 import { type Content, loadContent } from "../src/resume/content.ts";
-import type { Photo } from "./pdf.ts";
+import type { Photo } from "./document.ts";
 
 /**
  * Makes the PDFs of a folder of content in dist/pdf/ below the service's folder. Where Typst has no program for the
@@ -41,24 +43,44 @@ export async function typesetPdfs(folder: string, content: Content): Promise<Pdf
   const files: Pdfs["files"][number][] = [];
   const warnings: string[] = [];
   for (const { prefix, file, pdfResume, locale } of [content, ...content.translations]) {
+    const warn = (field: string, problem: string, error: unknown): void => {
+      const reason = error instanceof Error ? error.message : String(error);
+      warnings.push(...faultLines(file, [{ field, problem: `${problem} (${reason})` }]));
+    };
+    const { image } = pdfResume.basics;
+    const photo = await readPhoto(pictureFile(folder, image)).catch((error) => {
+      warn("basics.image", `is "${image}", which can't be read as a picture, so the PDF has none`, error);
+      return undefined;
+    });
     try {
-      const pdf = typst.createPdf(pdfResume, locale, readPhoto(folder, pdfResume.basics.image));
+      const pdf = typst.createPdf(pdfResume, locale, photo);
       files.push({ path: `${prefix}/resume.pdf`, bytes: pdf.bytes });
       warnings.push(...faultLines(file, pdf.warnings));
     } catch (error) {
-      const problem = `gets no PDF: ${error instanceof Error ? error.message : String(error)}`;
-      warnings.push(...faultLines(file, [{ field: "", problem }]));
+      warn("", "gets no PDF", error);
     }
   }
   return { files, warnings };
 }
 
-/** A photo is a file of the content. One that is elsewhere is on the pages alone. */
-function readPhoto(folder: string, image: string | undefined): Photo | undefined {
-  const file = join(folder, image ?? "");
-  return image === undefined || !/^[\w. -]+\.\w+$/.test(image) || !existsSync(file)
-    ? undefined
-    : { name: `photo${extname(image)}`, content: readFileSync(file) };
+/** 26 mm on paper with 390 dpi. */
+const photoHeight = 400;
+
+/**
+ * A photo of the content as JPEG: turned as the camera says, on white where it is transparent, with nothing but its pixels.
+ * @throws {Error} when the file is no picture
+ */
+async function readPhoto(picture: string | undefined): Promise<Photo | undefined> {
+  if (picture === undefined) {
+    return undefined;
+  }
+  const { data, info } = await sharp(picture)
+    .autoOrient()
+    .resize({ height: photoHeight, withoutEnlargement: true })
+    .flatten({ background: "#fff" })
+    .jpeg({ quality: 85 })
+    .toBuffer({ resolveWithObject: true });
+  return { jpeg: data, ratio: info.width / info.height };
 }
 
 /** The modules with Typst; undefined where its package has no program for the machine. */

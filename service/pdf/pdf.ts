@@ -1,7 +1,7 @@
 import type { Fault } from "../src/content.ts";
 import type { Resume } from "../src/resume/resume.ts";
 import type { Locale } from "../src/words/locale.ts";
-import { createDocument } from "./document.ts";
+import { createDocument, type Photo } from "./document.ts";
 import { clean } from "./text.ts";
 import { type Typeset, typeset } from "./typeset.ts";
 
@@ -9,12 +9,6 @@ export interface Pdf {
   readonly bytes: Buffer;
   readonly pages: number;
   readonly warnings: readonly Fault[];
-}
-
-/** A file for the photo, by its name. */
-export interface Photo {
-  readonly name: string;
-  readonly content: Buffer;
 }
 
 const mostPages = 2;
@@ -25,23 +19,7 @@ const scales = [0.97, 0.94, 0.91, 1.03, 1.06];
 
 /** Typesets a résumé. No text in it is an error: what is odd about its PDF is a warning. */
 export function createPdf(resume: Resume, locale: Locale, photo?: Photo): Pdf {
-  try {
-    return create(resume, locale, photo);
-  } catch (error) {
-    if (photo === undefined) {
-      throw error;
-    }
-    const { warnings, ...pdf } = create(resume, locale, undefined);
-    const reason = error instanceof Error ? error.message : String(error);
-    const problem = `is no picture that the PDF can have, and is left out there: ${reason}`;
-    return { ...pdf, warnings: [{ field: "basics.image", problem }, ...warnings] };
-  }
-}
-
-function create(resume: Resume, locale: Locale, photo: Photo | undefined): Pdf {
-  const result = typesetWell((scale) =>
-    typeset(createDocument(resume, locale, { scale, photo: photo?.name }), photo?.content),
-  );
+  const result = typesetWell((scale) => typeset(createDocument(resume, locale, { scale, photo }), photo?.jpeg));
   const texts = allTexts(resume);
   return {
     bytes: result.pdf,

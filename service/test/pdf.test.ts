@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { getDocumentProxy } from "unpdf";
+import { typesetPdfs } from "../pdf/make.ts";
 import { createPdf } from "../pdf/pdf.ts";
+import { loadContent } from "../src/resume/content.ts";
 import { loadResume } from "../src/resume/resume.ts";
 import { loadSite } from "../src/site.ts";
 import { en } from "../src/words/en.ts";
 import { createLocale } from "../src/words/locale.ts";
 import { fixtures } from "./fixtures.ts";
+import { temporaryFolder } from "./folder.ts";
 import { assertComplete, isAccessible, pdfOf, textOf } from "./pdf-texts.ts";
 import { SERVICE_ROOT, startService } from "./service.ts";
 
@@ -200,16 +203,20 @@ test("an abundant résumé is a warning with the number of pages, and a last pag
   }
 });
 
-test("a photo has the person's name as its text; one that is none is left out with a warning", () => {
-  const icon = readFileSync(join(SERVICE_ROOT, "assets", "apple-touch-icon.png"));
-  const pdf = createPdf(sample, english, { name: "photo.png", content: icon });
-  assert.deepEqual(pdf.warnings, []);
-  assert.ok(isAccessible(pdf));
-  assert.ok(pdf.bytes.includes("/Figure"));
-  const broken = createPdf(sample, english, { name: "photo.png", content: Buffer.from("no picture") });
-  assert.deepEqual(
-    broken.warnings.map(({ field }) => field),
-    ["basics.image"],
+test("a photo has the person's name as its text; a file that is no picture is left out with a warning", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "resume.json"), JSON.stringify({ basics: { name: "Ada", image: "ada.png" } }));
+  const photo = join(folder, "ada.png");
+  copyFileSync(join(SERVICE_ROOT, "assets", "apple-touch-icon.png"), photo);
+  const { files, warnings } = await typesetPdfs(folder, loadContent(folder));
+  assert.deepEqual(warnings, []);
+  assert.ok(files[0]?.bytes.includes("/Figure") && files[0].bytes.includes("/Alt (Ada)"));
+
+  writeFileSync(photo, "no picture");
+  const without = await typesetPdfs(folder, loadContent(folder));
+  assert.match(
+    String(without.warnings),
+    /^content\/resume\.json:basics\.image: is "ada\.png", which can't be read as a/,
   );
-  assert.ok(isAccessible(broken));
+  assert.ok(without.files[0]?.bytes.includes("/H1") && !without.files[0].bytes.includes("/Figure"));
 });
