@@ -151,3 +151,11 @@ test("a story under a name that nothing reads is pointed out", () => {
     ),
   );
 });
+
+test("a story of an entry that is hidden on the web is no fault", () => {
+  const json = { basics: { name: "Ada" }, work: [{ name: "Mill" }], meta: { site: { hideOnWeb: ["work"] } } };
+  const { resume, warnings } = loadContent(
+    folderWith({ "resume.json": JSON.stringify(json), "experience.md": "## Mill\n\nGround corn.\n" }),
+  );
+  assert.deepEqual([resume.work, warnings], [[], []]);
+});

@@ -126,20 +126,20 @@ function loadLanguage({ folder, label }: ContentFolder, language: Language, firs
   const resumeFile = fileIn(language, "resume.json");
   const translation =
     first === undefined || language.code === undefined ? undefined : { language: language.code, site: first.site };
-  const { resume, pdfResume, published, faults, warnings } = loadResume(folder, resumeFile, translation);
+  const { resume, pdfResume, published, whole, faults, warnings } = loadResume(folder, resumeFile, translation);
   const hidden = faults.some(({ field }) => hidesNames.test(field));
   const story = (name: string, entryNames: readonly string[]) => {
     const file = fileIn(language, `${name}.md`);
-    const of = { resumeFile, person: resume.basics.name, entryNames: hidden ? undefined : entryNames };
+    const of = { resumeFile, person: whole.basics.name, entryNames: hidden ? undefined : entryNames };
     return { file, ...loadStory(folder, file, of) };
   };
   const experience = story("experience", [
-    ...namesOfJobs(resume.work.map(({ name, position }) => [name, position])),
-    ...namesOfJobs(resume.volunteer.map(({ organization, position }) => [organization, position])),
+    ...namesOfJobs(whole.work.map(({ name, position }) => [name, position])),
+    ...namesOfJobs(whole.volunteer.map(({ organization, position }) => [organization, position])),
   ]);
   const projects = story(
     "projects",
-    resume.projects.flatMap(({ name }) => name ?? []),
+    whole.projects.flatMap(({ name }) => name ?? []),
   );
   const contact = story("contact", []);
   const imprintFile = fileIn(language, "imprint.md");

@@ -29,6 +29,8 @@ export interface ReadResume extends Findings {
   readonly published: unknown;
   /** What the PDF shows. */
   readonly pdfResume: Resume;
+  /** All that is there, hidden fields included: for checks only. */
+  readonly whole: Resume;
 }
 
 /** What a translation has from its file's name, and from resume.json. */
@@ -37,7 +39,7 @@ export interface TranslationOf {
   readonly site: Resume["site"];
 }
 
-/** Reads content/resume.json, or a translation of it, below the given folder. */
+/** Reads resume.json, or a translation of it, of a folder of content. */
 export function loadResume(content: string, file = "resume.json", translation?: TranslationOf): ReadResume {
   const read = readJson(join(content, file));
   if ("fault" in read) {
@@ -50,7 +52,8 @@ export function loadResume(content: string, file = "resume.json", translation?: 
 export function readResume(json: unknown, translation?: TranslationOf): ReadResume {
   const source = withoutEmpty(json) ?? {};
   const report = newReport(languageOf(source) ?? translation?.language ?? usualLanguage);
-  const own = readFields(source, report).resume.site;
+  const whole = readFields(source, report).resume;
+  const own = whole.site;
   if (translation === undefined) {
     report.faults.push(
       ...unknownFields("hideOnWeb", own.hideOnWeb, report),
@@ -67,6 +70,7 @@ export function readResume(json: unknown, translation?: TranslationOf): ReadResu
     resume: { ...web.resume, site },
     published: web.published,
     pdfResume: { ...shown(site.hideInPdf).resume, site },
+    whole,
     faults: report.faults,
     warnings: report.warnings,
   };
