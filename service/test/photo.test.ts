@@ -3,7 +3,9 @@ import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } fro
 import { join } from "node:path";
 import { test } from "node:test";
 import sharp from "sharp";
+import { makePdfs } from "../pdf/make.ts";
 import { makePhotos } from "../photo/make.ts";
+import { pdfFolder } from "../src/pdfs.ts";
 import { photoFolder, pictureFile, readPhotos } from "../src/photos.ts";
 import { loadContent } from "../src/resume/content.ts";
 import { loadSite } from "../src/site.ts";
@@ -21,8 +23,8 @@ function rootOf(image: string, site: object = {}): string {
 }
 
 /** A picture as a camera takes it: lying on its side, and with the place. */
-async function takePicture(file: string): Promise<void> {
-  await sharp({ create: { width: 600, height: 400, channels: 3, background: "#468" } })
+async function takePicture(file: string, width = 600): Promise<void> {
+  await sharp({ create: { width, height: (width * 2) / 3, channels: 3, background: "#468" } })
     .withExif({ IFD0: { Copyright: "Ada" }, IFD3: { GPSLatitude: "51/1 30/1 0/1" } })
     .withMetadata({ orientation: 6 })
     .jpeg()
@@ -61,6 +63,15 @@ test("the same picture is the same files, and its other pages and errors have no
   for (const name of ["photos.json", "photo-ada-jpg-160.avif", "photo-ada-jpg-320.webp", "photo-ada-jpg-320.jpg"]) {
     assert.deepEqual(readFileSync(join(first, photoFolder, name)), readFileSync(join(second, photoFolder, name)), name);
   }
+});
+
+test("the PDF has the photo without what the camera tells, and is no larger for a large picture", async () => {
+  const root = rootOf("ada.jpg");
+  await takePicture(join(root, "content", "ada.jpg"), 3000);
+  await makePdfs(root);
+  const pdf = readFileSync(join(root, pdfFolder, "resume.pdf"));
+  assert.ok(pdf.includes("/DCTDecode"), "it has a photo");
+  assert.ok(!pdf.includes("Exif") && pdf.length < 60_000, `${pdf.length} bytes`);
 });
 
 test("a hidden picture is not made", async () => {
