@@ -30,6 +30,8 @@ test("every save restarts the service: by rename as editors do, of new files, an
   writeFileSync(join(folder, "pdf/main.ts"), "");
   writeFileSync(join(folder, "check-content.ts"), "");
   const dev = spawn(process.execPath, [join(folder, "dev.ts")], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  // A start that is missed ends the output, and so fails an assertion.
+  const limit = setTimeout(() => dev.kill(), 120_000);
   const starts = createInterface({ input: dev.stdout })[Symbol.asyncIterator]();
   const nextStart = async () => String((await starts.next()).value);
   const save = (file: string, text: string): void => {
@@ -63,6 +65,7 @@ test("every save restarts the service: by rename as editors do, of new files, an
     save("src/main.ts", printsFiles);
     assert.match(await nextStart(), /redis$/);
   } finally {
+    clearTimeout(limit);
     dev.kill("SIGTERM");
   }
   assert.deepEqual(await once(dev, "close"), [0, null]);
