@@ -31,7 +31,7 @@ async function checkWith(name: string, tool: string, args: string[]): Promise<Co
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** The project's test files: those that need an engine or a cluster (`*.real.test.ts`), or the others. */
+/** The project's test files: those that need an engine or a cluster or start programs for seconds (`*.real.test.ts`), or the others. */
 export function testFiles(kind: "unit" | "real"): string[] {
   const exclude = (name: string): boolean => /(^|\/)(node_modules|\.toolchain|\.pulumi|dist)(\/|$)/.test(name);
   const files = globSync("**/*.test.ts", { cwd: projectRoot, exclude });
@@ -90,8 +90,8 @@ async function runTogether(files: string[]): Promise<Count> {
 const sharedProcesses = [
   ["toolchain", "lib", "offline"],
   ["infra", "grafana", "prometheus"],
-  ["benchmarks"],
   ["service"],
+  ["benchmarks"],
 ];
 
 /** Tests that change what their whole process has (the cache's folder, signals). Each has a process of its own. */
@@ -105,16 +105,16 @@ export function unitTestGroups(files: readonly string[] = testFiles("unit")): st
   return [...groups, ...own.map((file) => [file])];
 }
 
-/** Everything that needs no Docker: types, lint and format, unit tests. The longest begin first. */
+/** Everything that needs no Docker: types, lint and format, unit tests. The longest begin first, but for types, of which none waits. */
 export async function checkAll(): Promise<Count> {
   const checks = [
-    ...unitTestGroups().map((files) => () => runTogether(files)),
     () => checkWith("types", "tsc", ["-p", ".", "--incremental", "--tsBuildInfoFile", inCache("types.tsbuildinfo")]),
+    ...unitTestGroups().map((files) => () => runTogether(files)),
     () => checkWith("lint", "biome", ["check", "--error-on-warnings", "."]),
   ];
   const counts: Count[] = [];
-  // One more than there are processors: some tests wait.
-  const workers = Array.from({ length: availableParallelism() + 1 }, async () => {
+  // Two more than there are processors: many tests wait.
+  const workers = Array.from({ length: availableParallelism() + 2 }, async () => {
     for (let next = checks.shift(); next !== undefined; next = checks.shift()) {
       counts.push(await next());
     }

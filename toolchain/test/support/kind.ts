@@ -1,5 +1,5 @@
 /**
- * Run by kind.test.ts with a cache, a PATH and an engine of its own: creates and removes a cluster
+ * Run by kind.real.test.ts with a cache, a PATH and an engine of its own: creates and removes a cluster
  * in a container. With the argument `use`, it stops and starts it in between.
  */
 
