@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { sendBadInput } from "../../service/test/bad-input.ts";
@@ -30,8 +32,18 @@ function assertSafe({ headers }: Answer): void {
   assert.match(String(headers["x-request-id"]), /^[0-9a-f]{32}$/);
 }
 
+/** What an owner may have beside the sample's files: a file to send around, an imprint, a further language. */
+function addOwnFiles(content: string): void {
+  mkdirSync(join(content, "files"));
+  writeFileSync(join(content, "files/letter.txt"), "Dear reader\n".repeat(100));
+  writeFileSync(join(content, "imprint.md"), "# Imprint\n\nAda Example, Bristol.\n");
+  const resume: unknown = JSON.parse(readFileSync(join(content, "resume.json"), "utf8"));
+  writeFileSync(join(content, "resume.de.json"), JSON.stringify({ ...Object(resume), meta: { language: "de" } }));
+}
+
 describe("the edge", { timeout: 10 * 60_000 }, () => {
   before(async () => {
+    addOwnFiles(join(stack.project.folder, "service/content"));
     await stack.initialise({ "resume:trustedProxies": dockerNetworks });
     await stack.up();
     url = await stack.address("url");
@@ -43,6 +55,32 @@ describe("the edge", { timeout: 10 * 60_000 }, () => {
     for (const path of ["/", "/contact", "/nowhere", "/metrics"]) {
       assertSafe(await ask(url, path, { headers: { Accept: "text/html" } }));
     }
+  });
+
+  for (const [path, type, text] of [
+    ["/files/letter.txt", /^text\/plain/, /^Dear reader\n/],
+    ["/imprint", /^text\/html/, /Ada Example, Bristol/],
+    ["/resume.pdf", /^application\/pdf/, /^%PDF-/],
+    ["/de/", /^text\/html/, /<html lang="de"/],
+    ["/de/resume.pdf", /^application\/pdf/, /^%PDF-/],
+  ] as const) {
+    test(`the owner's ${path} is there, is cached, and a browser that has it gets 304`, async () => {
+      const { status, headers, body } = await ask(url, path);
+      assert.equal(status, 200);
+      assert.match(String(headers["content-type"]), type);
+      assert.match(body.toString("latin1"), text);
+      const again = await times(20, () => ask(url, path));
+      assert.ok(again.some((answer) => answer.headers["x-cache-status"] === "HIT"));
+      const kept = await ask(url, path, { headers: { "If-None-Match": String(headers.etag) } });
+      assert.equal(kept.status, 304);
+    });
+  }
+
+  test("what is not there under a further language's path is said in it", async () => {
+    const { status, body } = await ask(url, "/de/nowhere", { headers: { Accept: "text/html" } });
+    assert.equal(status, 404);
+    assert.match(body.toString("utf8"), /<html lang="de"/);
+    assert.equal((await ask(url, "/files/none.txt")).status, 404);
   });
 
   test("forty quick POSTs: some are held back, are told for how long, and as safely as all else", async () => {
