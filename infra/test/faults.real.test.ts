@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { Agent } from "node:http";
 import { connect, type Socket } from "node:net";
+import { join } from "node:path";
 import { Writable } from "node:stream";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -113,6 +115,8 @@ async function storedMessages(): Promise<string[]> {
 describe("faults", { timeout: 30 * 60_000 }, () => {
   before(async () => {
     // This machine is a proxy that nginx trusts, so a test may be many clients.
+    const imprint = "# Imprint\n\nNora Lindgren, 1 Harbour Street, Bristol, who answers for this site.\n";
+    writeFileSync(join(stack.project.folder, "service/content/imprint.md"), imprint);
     await stack.initialise({ "resume:trustedProxies": "172.16.0.0/12,192.168.0.0/16,10.0.0.0/8" });
     await stack.up();
     url = await stack.address("url");
