@@ -439,12 +439,12 @@ describe("a bad config", { timeout: 5 * 60_000 }, () => {
     const before = contents.map((file) => readFileSync(file, "utf8"));
     try {
       for (const file of contents) {
-        writeFileSync(file, file.endsWith(".json") ? '{"basics": {}, "work": "none"}' : "## No such project\n");
+        writeFileSync(file, file.endsWith(".json") ? '{"basics": {"profiles": "none"}}' : "## No such project\n");
       }
       const { code, output } = await project.pulumi("up", "--yes", "--skip-preview", "--stack", stack.name);
       assert.notEqual(code, 0, output);
       assert.match(output, /service\/content\/resume\.json:basics\.name: is missing\.\n/);
-      assert.match(output, /service\/content\/resume\.json:work: must be a list, but is a text\.\n/);
+      assert.match(output, /service\/content\/resume\.json:basics\.profiles: must be a list, but is a text\.\n/);
       assert.match(output, /service\/content\/projects\.md:## No such project: is no entry's name/);
       assert.doesNotMatch(output, /Step \d/);
       assert.equal(stripVTControlCharacters(output), output);
