@@ -3,20 +3,22 @@ import { join } from "node:path";
 import { at } from "../../lib/at.ts";
 import { dockerConfigFolder } from "../../lib/docker-engine.ts";
 import { readJsonLeniently } from "../../lib/json-file.ts";
-import { type Login, pushLogin, registryFolder } from "./access.ts";
+import { type Login, makeAccess, pushLogin, registryFolder } from "./access.ts";
 import { registryAddress } from "./registry.ts";
 
 /**
  * The environment by which a plugin may push to our registry: a Docker config folder with what is in the user's, and our
  * login beside their own. Empty while there is no registry of ours.
  */
-export function registryLogin(): Record<string, string> {
+export async function registryLogin(): Promise<Record<string, string>> {
   const address = registryAddress();
   const folder = join(registryFolder, "docker-config");
   const users = dockerConfigFolder();
   if (address === undefined || users === folder) {
     return {};
   }
+  // An older version of the project has left a registry without a login.
+  await makeAccess();
   writeDockerConfig(folder, users, address, pushLogin());
   return { DOCKER_CONFIG: folder };
 }

@@ -68,7 +68,7 @@ async function clusterEnvironment(before: Before): Promise<Record<string, string
   return {
     RESUME_TEST_KUBECONFIG: kubeconfig,
     RESUME_TEST_PUSH_REGISTRY: await clusterRegistry(),
-    ...registryLogin(),
+    ...(await registryLogin()),
     ...(dnsTtl === undefined ? {} : { RESUME_TEST_DNS_TTL: dnsTtl }),
   };
 }

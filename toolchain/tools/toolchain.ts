@@ -37,7 +37,7 @@ async function findTools(choice: StackChoice): Promise<ToolsWithoutImages> {
   const engine = await findEngine();
   interruption.throwIfAborted();
   // On Kubernetes the service's image is pushed.
-  const login = isOnKubernetes ? registryLogin() : {};
+  const login = isOnKubernetes ? await registryLogin() : {};
   return { probes, cli, engine, env: { ...pulumiEnvironment(cli, engine.host), ...login } };
 }
 
