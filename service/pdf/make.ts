@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import sharp from "sharp";
+import { openPicture } from "../photo/picture.ts";
 import { faultLines } from "../src/content.ts";
 import { pdfFolder } from "../src/pdfs.ts";
 import { pictureFile } from "../src/photos.ts";
@@ -66,18 +66,13 @@ export async function typesetPdfs(folder: string, content: Content): Promise<Pdf
 /** 26 mm on paper with 390 dpi. */
 const photoHeight = 400;
 
-/**
- * A photo of the content as JPEG: turned as the camera says, on white where it is transparent, with nothing but its pixels.
- * @throws {Error} when the file is no picture
- */
+/** A photo of the content as JPEG. @throws {Error} when the file is no picture */
 async function readPhoto(picture: string | undefined): Promise<Photo | undefined> {
   if (picture === undefined) {
     return undefined;
   }
-  const { data, info } = await sharp(picture)
-    .autoOrient()
+  const { data, info } = await openPicture(picture)
     .resize({ height: photoHeight, withoutEnlargement: true })
-    .flatten({ background: "#fff" })
     .jpeg({ quality: 85 })
     .toBuffer({ resolveWithObject: true });
   return { jpeg: data, ratio: info.width / info.height };

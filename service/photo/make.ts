@@ -1,9 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import { faultLines } from "../src/content.ts";
 import { type PhotoFormat, photoFiles, photoFolder, photoWidths, pictureFile } from "../src/photos.ts";
 import { loadContent } from "../src/resume/content.ts";
+import { openPicture } from "./picture.ts";
 
 /**
  * Makes the photos of a folder of content in dist/photos/ below the service's folder. They have nothing of the picture
@@ -42,8 +43,7 @@ async function makePhoto(picture: string, image: string, folder: string): Promis
   // All sizes first: a picture that can't be read leaves no file.
   const files = await Promise.all(
     photoFiles(image).map(async ({ name, format, width }) => {
-      // Turned as the camera says, on white where it is transparent.
-      const sized = sharp(picture).autoOrient().resize({ width }).flatten({ background: "#fff" });
+      const sized = openPicture(picture).resize({ width });
       return { name, width, ...(await encoded(sized, format).toBuffer({ resolveWithObject: true })) };
     }),
   );
